@@ -1,0 +1,26 @@
+"""The field's rules and words, pure: standard library only; no clock, file, SQL or pandas.
+
+Glossary — one English word per concept, used everywhere in code and JSON:
+
+===============  ==========  =====================================================================
+household        户          the unit of poverty policy; *listed* while in any category but 其他
+person           人          a member of a household, or anyone a list names
+pupil            学生        a person with schooling (table columns say ``student`` where files do)
+enrolment        在籍        interval on a school's roll, in a stage, grade and class
+boarding         就读方式    interval of attending by day or as a boarder
+standing         状态        interval in which a pupil is not simply present (休学, 辍学, 离校 …)
+status change    学籍异动    the event that begins or ends a standing or an enrolment
+category         户类别      interval of a household in a poverty category
+recognition      困难认定    interval in which a pupil is recognised as hard up, with a tier
+staff, helper    教职工      who works for the school; who is tied to a household
+pairing          结对        interval in which a helper is tied to a household
+import           导入        one file brought in, one transaction, one number
+sheet            工作表      a sheet of an import; with a row number, the *source* of a fact
+claim            旁证        what a list says that does not own the fact
+term             学期        autumn or spring half of the school year
+scheme           方案        one kind of subsidy, as dated versions
+pack             政策包      a set of schemes: ``plan`` or ``national``
+run, run line    批次, 明细  one computation of a period; pupil × scheme × month of it
+fen              分          the unit of all money
+===============  ==========  =====================================================================
+"""

@@ -1,0 +1,173 @@
+"""Every closed vocabulary, once: the English code that is stored, the Chinese label that is shown.
+
+A member's value is what the ledger and the JSON contract hold. ``label`` is what a person reads.
+The many spellings that workbooks use for these are data in ``rosters/kinds/*.toml``; they map to
+these codes and to nothing else.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Labelled(StrEnum):
+    """A closed vocabulary whose members carry a Chinese label."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        """Make a member from its code and its label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class Kind(Labelled):
+    """What a sheet is a list of."""
+
+    STUDENT_ROSTER = "student_roster", "学籍名册"
+    HOUSEHOLD_MEMBERS = "household_members", "脱贫户监测户家庭成员名单"
+    POOR_STUDENT_LIST = "poor_student_list", "贫困家庭学生名单"
+    HARDSHIP_LIST = "hardship_list", "家庭经济困难学生认定名单"
+    STAFF_ROSTER = "staff_roster", "教职工名册"
+    PAIRING_LIST = "pairing_list", "结对帮扶名单"
+    STATUS_CHANGES = "status_changes", "学籍异动名单"
+
+
+class Sex(Labelled):
+    """Sex as the id number's seventeenth digit says."""
+
+    MALE = "male", "男"
+    FEMALE = "female", "女"
+
+
+class Stage(Labelled):
+    """Stage of schooling 学段."""
+
+    PRESCHOOL = "preschool", "学前"
+    PRIMARY = "primary", "小学"
+    JUNIOR = "junior", "初中"
+    SENIOR = "senior", "普高"
+    VOCATIONAL = "vocational", "中职"
+    COLLEGE = "college", "高职"
+    UNIVERSITY = "university", "本科"
+
+
+class Boarding(Labelled):
+    """Way of attending 就读方式."""
+
+    DAY = "day", "走读"
+    BOARDER = "boarder", "住校"
+    LODGING = "lodging", "借宿"
+    HOME_TAUGHT = "home_taught", "送教上门"
+    OTHER = "other", "其他"
+
+
+class Category(Labelled):
+    """Household category 户类别; every one but OTHER makes the household *listed*."""
+
+    LIFTED = "lifted", "脱贫户(享受政策)"
+    LIFTED_ENDED = "lifted_ended", "脱贫户(不享受政策)"
+    UNSTABLE = "unstable", "脱贫不稳定户"
+    MARGINAL = "marginal", "边缘易致贫户"
+    SUDDEN = "sudden", "突发严重困难户"
+    PREVENTION = "prevention", "防止返贫致贫对象"
+    RURAL_ALLOWANCE = "rural_allowance", "农村低保"
+    URBAN_ALLOWANCE = "urban_allowance", "城市低保"
+    RURAL_DESTITUTE = "rural_destitute", "农村特困"
+    URBAN_DESTITUTE = "urban_destitute", "城市特困"
+    NEAR_ALLOWANCE = "near_allowance", "低保边缘"
+    OTHER = "other", "其他"
+
+
+#: Categories on which 风险是否消除 is a second axis.
+MONITORED = (Category.UNSTABLE, Category.MARGINAL, Category.SUDDEN, Category.PREVENTION)
+
+
+class Change(Labelled):
+    """Kind of change of status on the roll 学籍异动."""
+
+    TRANSFER_OUT = "transfer_out", "转出"
+    TRANSFER_IN = "transfer_in", "转入"
+    SUSPENSION = "suspension", "休学"
+    RESUMPTION = "resumption", "复学"
+    DROPOUT = "dropout", "辍学"
+    WITHDRAWAL = "withdrawal", "退学"
+    EXPULSION = "expulsion", "开除"
+    GRADUATION = "graduation", "毕业"
+    DEATH = "death", "死亡"
+    MISSING = "missing", "失踪"
+    EMIGRATION = "emigration", "出国"
+    OTHER_LEAVING = "other_leaving", "其他离校"
+    DEFERRAL = "deferral", "延缓入学"
+    AWAY = "away", "在籍不在校"
+
+
+class Standing(Labelled):
+    """A pupil's standing while not simply present; no row means present."""
+
+    SUSPENDED = "suspended", "休学"
+    DROPPED_OUT = "dropped_out", "辍学"
+    AWAY = "away", "在籍不在校"
+    LEFT = "left", "已离校"
+    DEFERRED = "deferred", "延缓入学"
+
+
+class Tier(Labelled):
+    """Tier of a hardship recognition 认定等级."""
+
+    SPECIAL = "special", "特别困难"
+    HARD = "hard", "困难"
+    ORDINARY = "ordinary", "一般困难"
+
+
+class RunState(Labelled):
+    """State of a subsidy run 批次."""
+
+    DRAFT = "draft", "草稿"
+    REVIEWED = "reviewed", "已复核"
+    PUBLISHED = "published", "公示中"
+    APPROVED = "approved", "已批准"
+    PAID = "paid", "已发放"
+    VOID = "void", "已作废"
+
+
+class Delivery(Labelled):
+    """How a scheme reaches the pupil; decides the posting."""
+
+    CARD = "card", "打卡发放"
+    IN_KIND = "in_kind", "实物供应"
+    WAIVER = "waiver", "减免"
+
+
+class LabourSkill(Labelled):
+    """Labour ability 劳动技能."""
+
+    ORDINARY = "ordinary", "普通劳动力"
+    SKILLED = "skilled", "技能劳动力"
+    WEAK = "weak", "弱劳动力或半劳动力"
+    LOST = "lost", "丧失劳动力"
+    NONE = "none", "无劳动力"
+
+
+class DropoutKind(Labelled):
+    """Why a child is named in the dropout report; the order is the order of precedence."""
+
+    DROPPED_OUT = "dropped_out", "辍学"
+    LEFT_WITHOUT_RECEIVER = "left_without_receiver", "离校无接收学校"
+    SUSPENSION_EXPIRED = "suspension_expired", "休学期满未复学"
+    SUSPECTED = "suspected", "疑似辍学"
+    NEVER_ENROLLED = "never_enrolled", "适龄失学"
+
+
+#: Grades 1-12 count through primary, junior and senior; kindergarten years are negative.
+GRADE_LABELS = {
+    -3: "小班", -2: "中班", -1: "大班",
+    1: "一年级", 2: "二年级", 3: "三年级", 4: "四年级", 5: "五年级", 6: "六年级",
+    7: "七年级", 8: "八年级", 9: "九年级", 10: "高一", 11: "高二", 12: "高三",
+}  # fmt: skip
+
+
+def label_of(vocabulary: type[Labelled], code: str | None) -> str:
+    """Give the Chinese label of a stored code; empty for none."""
+    return vocabulary(code).label if code else ""
