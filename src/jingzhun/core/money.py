@@ -10,8 +10,9 @@ from typing import NewType
 
 Fen = NewType("Fen", int)
 
-# Regex first: Decimal("1e5"), Decimal("NaN") and Decimal("1_000") are all numbers to Python.
-_YUAN = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
+# Regex first: Decimal("1e5"), Decimal("NaN"), Decimal("1_000") and Decimal("１２") are all
+# numbers to Python.
+_YUAN = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]+)?")
 _CAPITAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _CAPITAL_UNITS = ("", "拾", "佰", "仟")
 _CAPITAL_GROUPS = ("", "万", "亿", "万亿")

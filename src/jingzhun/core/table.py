@@ -77,8 +77,9 @@ class Table:
 class Page:
     """What a command shows: a title, facts, tables, notes.
 
-    JSON is ``{**facts, table.key: [records], …}`` and nothing else; people see the title, the tables
-    shown in their format, and the notes. Values in ``facts`` are plain JSON values, already masked.
+    JSON is ``{**facts, table.key: [records], …}`` and nothing else; people see the title, the
+    tables shown in their format, and the notes. Values in ``facts`` are plain JSON values, already
+    masked.
     """
 
     title: str

@@ -170,4 +170,4 @@ GRADE_LABELS = {
 
 def label_of(vocabulary: type[Labelled], code: str | None) -> str:
     """Give the Chinese label of a stored code; empty for none."""
-    return vocabulary(code).label if code else ""
+    return next(member.label for member in vocabulary if member.value == code) if code else ""

@@ -135,8 +135,8 @@ class ImportProblem(Base):
 class Source(Base):
     """Which workbook row spoke about which person, household, staff member or pair.
 
-    One row for each accepted workbook row of a file not seen before (by its bytes); a timeline row's
-    own origin is its ``sheet_id`` and ``row_number``.
+    One row for each accepted workbook row of a file not seen before (by its bytes); a timeline
+    row's own origin is its ``sheet_id`` and ``row_number``.
     """
 
     __tablename__ = "source"
@@ -168,7 +168,7 @@ class Claim(Base):
 
 
 class Revision(Base):
-    """A changed undated fact with its old value, so that nothing is lost and an import can be undone.
+    """A changed undated fact with its old value: nothing is lost, and an import can be undone.
 
     ``old`` is JSON of the former value.
     """
@@ -510,8 +510,8 @@ class PolicyUse(Base):
 class Run(Base):
     """One computation of a period's subsidy 批次.
 
-    ``period`` is ``2026-11``, ``2026秋``, …; ``scope`` a school's name or "" for the whole ledger. A
-    draft is replaced by recomputation of the same period, pack and scope.
+    ``period`` is ``2026-11``, ``2026秋``, …; ``scope`` a school's name or "" for the whole ledger.
+    A draft is replaced by recomputation of the same period, pack and scope.
     """
 
     __tablename__ = "run"
@@ -536,9 +536,7 @@ class RunLine(Base):
     """
 
     __tablename__ = "run_line"
-    run_id: Mapped[int] = mapped_column(
-        ForeignKey("run.id", ondelete="CASCADE"), primary_key=True
-    )
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
     scheme: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     month: Mapped[int] = mapped_column(primary_key=True)
@@ -560,7 +558,7 @@ class RunLine(Base):
 
 
 class Trail(Base):
-    """Who did what when: the actor named, the operating system's user, the true clock, the words."""
+    """Who did what when: the actor named, the system's user, the true clock, the words typed."""
 
     __tablename__ = "trail"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,71 @@
+"""School time: what lies in which term, year and month."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jingzhun.core.terms import (
+    Month,
+    Season,
+    Term,
+    completed_years,
+    fiscal_year_months,
+    school_year_months,
+    school_year_of,
+    school_year_period,
+)
+
+DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
+
+
+@given(DAYS)
+def test_every_day_lies_in_its_month_term_and_school_year(day):
+    assert day in Month.of(day).period
+    assert day in Term.of(day).period
+    assert day in school_year_period(school_year_of(day))
+    assert Term.of(day).school_year == school_year_of(day)
+
+
+@given(DAYS)
+def test_terms_follow_one_another_without_gap(day):
+    term = Term.of(day)
+    assert Term.of(term.period.end - timedelta(1)) == term
+    assert Term.of(term.period.end) != term
+
+
+@given(DAYS)
+def test_what_is_written_is_read_back(day):
+    assert Month.parse(str(Month.of(day))) == Month.of(day)
+    assert Term.parse(str(Term.of(day))) == Term.of(day)
+    assert Term.parse(Term.of(day).label) == Term.of(day)
+
+
+def test_january_belongs_to_the_autumn_before():
+    assert Term.of(date(2027, 1, 15)) == Term(2026, Season.AUTUMN)
+    assert Month(2027, 1) in fiscal_year_months(2026)
+    assert Month(2026, 1) not in fiscal_year_months(2026)
+
+
+def test_a_year_has_twelve_months_each_once():
+    for months in (school_year_months(2026), fiscal_year_months(2026)):
+        assert len(set(months)) == 12
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-0", "26-11", "2026", "二〇二六年", "1026-01", ""]
+)
+def test_what_is_no_month_is_refused(text):
+    with pytest.raises(ValueError):
+        Month.parse(text)
+
+
+@pytest.mark.parametrize("text", ["2026-11", "2026/11", "2026.11", "202611", "2026年11月"])
+def test_a_month_is_read_in_the_ways_people_write_it(text):
+    assert Month.parse(text) == Month(2026, 11)
+
+
+def test_a_leap_day_birthday_is_completed_on_the_first_of_march():
+    assert completed_years(date(2012, 2, 29), date(2018, 2, 28)) == 5
+    assert completed_years(date(2012, 2, 29), date(2018, 3, 1)) == 6
