@@ -1,0 +1,118 @@
+"""A page on a terminal, with rich: columns where they fit, else a paragraph for each row."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from jingzhun.core.table import ColumnKind, Format, Page, Table
+from jingzhun.render.words import (
+    NOTHING,
+    NUMBERS,
+    numbered,
+    tables_in,
+    total_words,
+    width,
+    words_for,
+)
+
+#: More rows than anybody reads on a screen; the page says how many there are and how to get them.
+MOST_ROWS = 500
+
+# Values that read wrong when they are broken over two lines.
+_UNBROKEN = frozenset({ColumnKind.DATE, ColumnKind.FLAG, ColumnKind.LABEL, ColumnKind.ID, *NUMBERS})
+_NARROWEST_TEXT = 8
+_GAP = 2
+
+
+def show(page: Page, *, stream: TextIO, show_ids: bool, columns: int | None = None) -> None:
+    """Print a page for a person; ``columns`` is the width where the terminal's is not meant."""
+    console = Console(file=stream, width=columns, highlight=False, markup=False, emoji=False)
+    console.print(Text(page.title, style="bold"))
+    for table in tables_in(page, Format.TABLE):
+        console.print()
+        if table.heading:
+            console.print(Text(table.heading, style="bold cyan"))
+        for part in _Sight(table, show_ids=show_ids).parts(console.width):
+            console.print(part)
+        if len(table.rows) > MOST_ROWS:
+            console.print(
+                f"共 {len(table.rows):,} 行，这里只列出前 {MOST_ROWS} 行；"
+                "全部请加 --format xlsx 或 --out 文件名。"
+            )
+        for note in table.notes:
+            console.print(Text(note, style="dim"))
+    if page.notes:
+        console.print()
+        for note in page.notes:
+            console.print(Text(note))
+
+
+class _Sight:
+    """What a terminal sees of a table: text cells of its first rows, without 签名."""
+
+    def __init__(self, table: Table, *, show_ids: bool) -> None:
+        places = [
+            place
+            for place, column in enumerate(table.columns)
+            if column.kind is not ColumnKind.SIGNATURE
+        ]
+        words = [words_for(column, show_ids=show_ids) for column in table.columns]
+        total = total_words(table, words)
+        self.columns = [table.columns[place] for place in places]
+        self.rows = [
+            [words[place](row[place]) for place in places]
+            for row in islice(numbered(table), MOST_ROWS)
+        ]
+        self.total = [total[place] for place in places] if total else []
+
+    def parts(self, columns: int) -> Iterator[Grid | Text]:
+        """Give what to print within so many columns of the terminal."""
+        if not self.rows:
+            yield Text(NOTHING, style="dim")
+        elif self._least() <= columns:
+            yield self._grid()
+        else:
+            yield from map(self._paragraph, self.rows)
+            if self.total:
+                yield self._paragraph(self.total)
+
+    def _lines(self) -> list[Sequence[str]]:
+        titles = [column.title for column in self.columns]
+        return [titles, *self.rows, *([self.total] if self.total else [])]
+
+    def _least(self) -> int:
+        widest = [max(map(width, cells)) for cells in zip(*self._lines(), strict=True)]
+        return sum(
+            _GAP + (wide if column.kind in _UNBROKEN else min(wide, _NARROWEST_TEXT))
+            for wide, column in zip(widest, self.columns, strict=True)
+        )
+
+    def _grid(self) -> Grid:
+        grid = Grid(
+            box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_footer=bool(self.total)
+        )
+        for place, column in enumerate(self.columns):
+            grid.add_column(
+                Text(column.title),
+                footer=Text(self.total[place], style="bold") if self.total else "",
+                justify="right" if column.kind in NUMBERS else "left",
+                overflow="fold",
+                no_wrap=column.kind in _UNBROKEN,
+            )
+        for row in self.rows:
+            grid.add_row(*map(Text, row))
+        return grid
+
+    def _paragraph(self, row: Sequence[str]) -> Text:
+        text = Text()
+        for column, cell in zip(self.columns, row, strict=True):
+            if cell:
+                text.append("　" if text else "")
+                text.append(f"{column.title}：", style="dim")
+                text.append(cell)
+        return text
