@@ -1,0 +1,48 @@
+"""Who is on a roll and who is at school on a day: said once, for subsidy, dropout and coverage.
+
+On the roll: an enrolment as known today covers the day and no ``left`` standing touches its school.
+Present: on the roll, and no other standing (休学, 辍学, 在籍不在校, 延缓入学) covers the day.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from jingzhun.core.vocabulary import Standing
+from jingzhun.store.schema import Enrolment, StandingSpell
+
+Day = date | ColumnElement[date] | InstrumentedAttribute[date]
+
+
+def in_force(timeline: Any, day: Day) -> ColumnElement[bool]:
+    """Say that a timeline's row is what is known today and covers ``day``.
+
+    ``timeline`` is a mapped timeline class or an alias of one.
+    """
+    return and_(
+        timeline.superseded_in.is_(None),
+        timeline.valid_from <= day,
+        or_(timeline.valid_until.is_(None), timeline.valid_until > day),
+    )
+
+
+def on_roll(day: Day, enrolment: Any = Enrolment) -> ColumnElement[bool]:
+    """Say that ``enrolment`` keeps its pupil on the roll on ``day``."""
+    return and_(in_force(enrolment, day), ~_stands(day, enrolment, only_left=True))
+
+
+def present(day: Day, enrolment: Any = Enrolment) -> ColumnElement[bool]:
+    """Say that ``enrolment`` has its pupil at school on ``day``."""
+    return and_(in_force(enrolment, day), ~_stands(day, enrolment, only_left=False))
+
+
+def _stands(day: Day, enrolment: Any, *, only_left: bool) -> ColumnElement[bool]:
+    spell = aliased(StandingSpell)
+    query = exists().where(
+        spell.person_id == enrolment.person_id,
+        in_force(spell, day),
+        or_(spell.school_id.is_(None), spell.school_id == enrolment.school_id),
+    )
+    return query.where(spell.standing == Standing.LEFT) if only_left else query
