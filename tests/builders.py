@@ -240,6 +240,7 @@ class World:
                 school_id=school and school.id,
                 ends_on=ends_on,
                 has_receiver=has_receiver,
+                recorded_in=self.sheet_id,
                 sheet_id=self.sheet_id,
                 row_number=self._row,
             )
@@ -280,6 +281,7 @@ class World:
             "valid_until": until,
             "stated_on": TODAY,
             "rank": 3,
+            "recorded_in": self.sheet_id,
             "sheet_id": self.sheet_id,
             "row_number": self._next_row(),
         }

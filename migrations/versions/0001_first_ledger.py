@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("household_id", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("recorded_in", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -243,13 +244,20 @@ def upgrade() -> None:
             ["household_id"], ["household.id"], name=op.f("fk_household_category_household_id")
         ),
         sa.ForeignKeyConstraint(
+            ["recorded_in"], ["import_sheet.id"], name=op.f("fk_household_category_recorded_in")
+        ),
+        sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_household_category_sheet_id")
         ),
         sa.ForeignKeyConstraint(
             ["superseded_in"], ["import_sheet.id"], name=op.f("fk_household_category_superseded_in")
         ),
         sa.PrimaryKeyConstraint(
-            "household_id", "category", "valid_from", "sheet_id", name=op.f("pk_household_category")
+            "household_id",
+            "category",
+            "valid_from",
+            "recorded_in",
+            name=op.f("pk_household_category"),
         ),
         sqlite_with_rowid=False,
     )
@@ -258,6 +266,7 @@ def upgrade() -> None:
         sa.Column("household_id", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("recorded_in", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -272,6 +281,9 @@ def upgrade() -> None:
             ["household_id"], ["household.id"], name=op.f("fk_pairing_household_id")
         ),
         sa.ForeignKeyConstraint(
+            ["recorded_in"], ["import_sheet.id"], name=op.f("fk_pairing_recorded_in")
+        ),
+        sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_pairing_sheet_id")
         ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_pairing_staff_id")),
@@ -279,7 +291,7 @@ def upgrade() -> None:
             ["superseded_in"], ["import_sheet.id"], name=op.f("fk_pairing_superseded_in")
         ),
         sa.PrimaryKeyConstraint(
-            "household_id", "staff_id", "valid_from", "sheet_id", name=op.f("pk_pairing")
+            "household_id", "staff_id", "valid_from", "recorded_in", name=op.f("pk_pairing")
         ),
         sqlite_with_rowid=False,
     )
@@ -356,6 +368,7 @@ def upgrade() -> None:
         "boarding",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("recorded_in", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -372,12 +385,15 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_boarding_person_id")),
         sa.ForeignKeyConstraint(
+            ["recorded_in"], ["import_sheet.id"], name=op.f("fk_boarding_recorded_in")
+        ),
+        sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_boarding_sheet_id")
         ),
         sa.ForeignKeyConstraint(
             ["superseded_in"], ["import_sheet.id"], name=op.f("fk_boarding_superseded_in")
         ),
-        sa.PrimaryKeyConstraint("person_id", "valid_from", "sheet_id", name=op.f("pk_boarding")),
+        sa.PrimaryKeyConstraint("person_id", "valid_from", "recorded_in", name=op.f("pk_boarding")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -404,6 +420,7 @@ def upgrade() -> None:
         "enrolment",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("recorded_in", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -426,6 +443,9 @@ def upgrade() -> None:
             "valid_until IS NULL OR valid_until > valid_from", name=op.f("ck_enrolment_interval")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_in"], ["import_sheet.id"], name=op.f("fk_enrolment_recorded_in")
+        ),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_enrolment_school_id")),
         sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_enrolment_sheet_id")
@@ -433,7 +453,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["superseded_in"], ["import_sheet.id"], name=op.f("fk_enrolment_superseded_in")
         ),
-        sa.PrimaryKeyConstraint("person_id", "valid_from", "sheet_id", name=op.f("pk_enrolment")),
+        sa.PrimaryKeyConstraint(
+            "person_id", "valid_from", "recorded_in", name=op.f("pk_enrolment")
+        ),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_enrolment_school_id"), "enrolment", ["school_id"], unique=False)
@@ -458,6 +480,7 @@ def upgrade() -> None:
         "recognition",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("recorded_in", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -477,12 +500,17 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_recognition_person_id")
         ),
         sa.ForeignKeyConstraint(
+            ["recorded_in"], ["import_sheet.id"], name=op.f("fk_recognition_recorded_in")
+        ),
+        sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_recognition_sheet_id")
         ),
         sa.ForeignKeyConstraint(
             ["superseded_in"], ["import_sheet.id"], name=op.f("fk_recognition_superseded_in")
         ),
-        sa.PrimaryKeyConstraint("person_id", "valid_from", "sheet_id", name=op.f("pk_recognition")),
+        sa.PrimaryKeyConstraint(
+            "person_id", "valid_from", "recorded_in", name=op.f("pk_recognition")
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -533,6 +561,7 @@ def upgrade() -> None:
         "standing",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("recorded_in", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -554,6 +583,9 @@ def upgrade() -> None:
             "valid_until IS NULL OR valid_until > valid_from", name=op.f("ck_standing_interval")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_standing_person_id")),
+        sa.ForeignKeyConstraint(
+            ["recorded_in"], ["import_sheet.id"], name=op.f("fk_standing_recorded_in")
+        ),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_standing_school_id")),
         sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_standing_sheet_id")
@@ -561,7 +593,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["superseded_in"], ["import_sheet.id"], name=op.f("fk_standing_superseded_in")
         ),
-        sa.PrimaryKeyConstraint("person_id", "valid_from", "sheet_id", name=op.f("pk_standing")),
+        sa.PrimaryKeyConstraint("person_id", "valid_from", "recorded_in", name=op.f("pk_standing")),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -4,11 +4,12 @@ Three families. *Imports* record which file, sheet and row said what. *Registry*
 households, persons, schools, staff, and the dated facts about them. *Subsidy* holds runs and their
 lines.
 
-Dated facts live in **timelines**: tables keyed ``(subject, valid_from, sheet_id)`` whose rows are
-half-open intervals. Nothing is overwritten: when a later statement changes a fact, the old row gets
-``superseded_in`` (the sheet that replaced it) and new rows are written, so the ledger still knows
-what it knew before. A fact as known today has ``superseded_in IS NULL``; undoing an import deletes
-what its sheets wrote and revives what they superseded.
+Dated facts live in **timelines**: tables keyed ``(subject, valid_from, recorded_in)`` whose rows are
+half-open intervals. ``sheet_id`` and ``row_number`` say where the fact came from, ``recorded_in``
+which sheet wrote this row of it. Nothing is overwritten: when a later statement changes a fact, the
+old row gets ``superseded_in`` (the sheet that replaced it) and new rows are written, so the ledger
+still knows what it knew before. A fact as known today has ``superseded_in IS NULL``; undoing an import deletes
+what its sheets recorded and revives what they superseded.
 
 Invariant: dates are ISO text in SQLite through SQLAlchemy's Date, moments are UTC, money is integer
 fen, enums hold the codes of ``core.vocabulary``.
@@ -285,7 +286,8 @@ class Enrolment(Base):
     __tablename__ = "enrolment"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"))
     row_number: Mapped[int]
     valid_until: Mapped[date | None]
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
@@ -311,7 +313,8 @@ class BoardingSpell(Base):
     __tablename__ = "boarding"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"))
     row_number: Mapped[int]
     valid_until: Mapped[date | None]
     boarding: Mapped[str]
@@ -332,7 +335,8 @@ class HouseholdCategory(Base):
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"))
     row_number: Mapped[int]
     valid_until: Mapped[date | None]
     risk_removed: Mapped[bool | None]
@@ -352,7 +356,8 @@ class Recognition(Base):
     __tablename__ = "recognition"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"))
     row_number: Mapped[int]
     valid_until: Mapped[date | None]
     tier: Mapped[str | None]  # None: recognised, tier not named or local (一档 …)
@@ -402,7 +407,8 @@ class StandingSpell(Base):
     __tablename__ = "standing"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"))
     row_number: Mapped[int]
     valid_until: Mapped[date | None]
     standing: Mapped[str]
@@ -458,7 +464,8 @@ class Pairing(Base):
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    recorded_in: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"))
     row_number: Mapped[int]
     valid_until: Mapped[date | None]
     measures: Mapped[str | None]
