@@ -149,8 +149,8 @@ def _meet(
     """Join each statement about a known subject with the row it meets; keep those that differ.
 
     Gives a temporary table: the statement's columns, the met row's as ``old_…`` (None where the
-    statement speaks into a gap), and ``begins``/``ends`` of what it changes (None: a mere claim). No
-    difference at all: None.
+    statement speaks into a gap), and ``begins``/``ends`` of what it changes (None: a mere claim).
+    No difference at all: None.
     """
     table = timeline.table.alias("held")
     in_force = and_(
