@@ -1,0 +1,31 @@
+"""``jingzhun explain``: why a pupil gets, or does not get, each scheme in a month."""
+
+from typing import Annotated
+
+import typer
+
+from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import month as read_month
+from jingzhun.core.terms import Month
+
+
+def run(
+    desk: Desk,
+    *,
+    student: Annotated[
+        str, typer.Argument(metavar="学生", help="身份证号、学籍号或姓名（同名时会列出供挑选）。")
+    ],
+    month: Annotated[
+        Month | None,
+        typer.Option(metavar="月份", parser=read_month, help="哪个月，如 2026-11；不写就是本月。"),
+    ] = None,
+) -> None:
+    """说明一名学生某个月每项资助为什么有、为什么没有：条件、事实出自哪份名单哪一行、怎么算出来。
+
+    jingzhun explain 张三 --month 2026-11
+    """
+    from jingzhun.services.explain import explain  # sqlalchemy: 250 ms
+
+    with desk.reading() as session:
+        page = explain(session, student, month or Month.of(desk.today), today=desk.today)
+    desk.show(page)

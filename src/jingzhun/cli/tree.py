@@ -1,0 +1,56 @@
+"""The command tree: every command's name, in the order in which ``--help`` shows them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from jingzhun import __version__
+from jingzhun.cli import db, explain, import_, imports, report, subsidy
+from jingzhun.cli.boundary import Tree
+from jingzhun.cli.desk import Function, hang
+
+_SETTINGS: dict[str, Any] = {
+    "cls": Tree,
+    "no_args_is_help": True,
+    "rich_markup_mode": None,  # rich help doubles the start-up time
+    "pretty_exceptions_enable": False,  # they print locals, and ours hold id numbers
+    "add_completion": False,
+}
+
+
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
+) -> None:
+    """精准：教育精准扶贫与学生资助台账。
+
+    每个命令的用法：jingzhun 命令 --help
+    """
+    if version:
+        print(f"jingzhun {__version__}")
+        raise typer.Exit
+
+
+def grown() -> typer.Typer:
+    """Give the whole tree."""
+    tree = typer.Typer(name="jingzhun", **_SETTINGS)
+    tree.callback(invoke_without_command=False)(_root)
+    hang(tree, "import", import_.run)
+    _branch(tree, "imports", "看导入过什么。", {"list": imports.list_, "show": imports.show})
+    hang(tree, "subsidy", subsidy.run)
+    hang(tree, "explain", explain.run)
+    hang(tree, "report", report.run)
+    _branch(tree, "db", "看账本文件。", {"info": db.info})
+    return tree
+
+
+def run() -> None:
+    """Run the words typed, and exit."""
+    typer.main.get_command(grown()).main()
+
+
+def _branch(tree: typer.Typer, name: str, words: str, commands: Mapping[str, Function]) -> None:
+    branch = typer.Typer(name=name, help=words, **_SETTINGS)
+    for child, function in commands.items():
+        hang(branch, child, function)
+    tree.add_typer(branch)

@@ -1,0 +1,95 @@
+"""The values that options take, read from what a person types, with what was expected instead."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from jingzhun.core.identity import mask_text
+from jingzhun.core.terms import Month, Term
+from jingzhun.errors import UsageError
+
+Choice = TypeVar("Choice", bound=StrEnum)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_PARTED = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+def day(text: str) -> date:
+    """Read a day: 2026-11-24, 2026/11/24, 20261124, 2026年11月24日.
+
+    Raises:
+        UsageError: not a day.
+    """
+    match = _COMPACT.fullmatch(text.strip()) or _PARTED.fullmatch(text.strip())
+    try:
+        return date(*(int(part) for part in match.groups())) if match else _none()
+    except ValueError:
+        raise _bad("日期", text, "2026-11-24") from None
+
+
+def month(text: str) -> Month | None:
+    """Read a month, or None for this month (the option stood without a value).
+
+    Raises:
+        UsageError: not a month.
+    """
+    if text == "this":
+        return None
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise _bad("月份", text, "2026-11") from None
+
+
+def term(text: str) -> Term:
+    """Read a term, 2026秋.
+
+    Raises:
+        UsageError: not a term.
+    """
+    try:
+        return Term.parse(text.strip())
+    except ValueError:
+        raise _bad("学期", text, "2026秋") from None
+
+
+def year(text: str) -> int:
+    """Read a year of four digits.
+
+    Raises:
+        UsageError: not a year.
+    """
+    match = re.fullmatch(r"(20\d\d)(年|年度|学年)?", text.strip())
+    if not match:
+        raise _bad("年份", text, "2026")
+    return int(match[1])
+
+
+def choice(words: type[Choice]) -> Callable[[str], Choice]:
+    """Give the reader of one word of a closed list.
+
+    Raises:
+        UsageError: from the reader, when the word is not in the list.
+    """
+
+    def read(text: str) -> Choice:
+        try:
+            return words(text.strip().lower())
+        except ValueError:
+            known = "、".join(word.value for word in words)
+            raise UsageError(
+                "bad_value", f"不认识“{mask_text(text)}”。", f"可以写：{known}。"
+            ) from None
+
+    return read
+
+
+def _none() -> date:
+    raise ValueError
+
+
+def _bad(what: str, text: str, example: str) -> UsageError:
+    return UsageError(
+        "bad_value", f"“{mask_text(text)}”不是{what}。", f"请写成 {example} 这样的{what}。"
+    )
