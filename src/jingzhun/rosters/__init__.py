@@ -1,0 +1,1 @@
+"""Workbooks in, believed records out: containers, layout, kinds, cells, records."""

@@ -31,6 +31,8 @@ from jingzhun.rosters.workbook import (
 MAX_UNPACKED_BYTES = 768 * 1024 * 1024
 #: deflate reaches 1032:1 at best; a member that unpacks beyond this ratio has nothing to say.
 SUSPICIOUS_RATIO = 200
+#: One cell in the far corner makes a sheet of this many cells, all of them to be held.
+MAX_CELLS = 60_000_000
 _HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 _ROW_NUMBER = re.compile(rb"\br=\"([0-9]+)\"")
 
@@ -126,14 +128,16 @@ def _read(
 ) -> list[Sheet]:
     parts = _sheet_parts(content) if hidden else {}
     sheets = []
+    too_big = False
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
-                if sheet.total_height * max(sheet.total_width, 1) > 60_000_000:
-                    raise too_large(path)
+                too_big = too_big or sheet.total_height * sheet.total_width > MAX_CELLS
+                if too_big:
+                    break
                 sheets.append(
                     Sheet(
                         name=meta.name,
@@ -153,6 +157,8 @@ def _read(
         if type(error).__name__ != "PanicException":
             raise
         raise damaged(path) from None
+    if too_big:
+        raise too_large(path)
     return sheets
 
 

@@ -1,8 +1,8 @@
 """Open a file as sheets of raw cells, whatever its name says it is.
 
-The first bytes decide: a zip is xlsx, an OLE2 compound file is BIFF8 (.xls and WPS's .et), markup is
-an HTML table that calls itself .xls, and anything else is text with tabs, commas or semicolons. This
-module and its neighbours ``spreadsheet`` and ``plaintext`` are the only ones that know file formats.
+The first bytes decide: a zip is xlsx, an OLE2 compound file is BIFF8 (.xls and WPS's .et), markup
+is an HTML table that calls itself .xls, anything else is text with tabs, commas or semicolons. This
+module and its neighbours ``spreadsheet`` and ``plaintext`` are the only ones that know formats.
 """
 
 import hashlib

@@ -1,0 +1,145 @@
+"""Load the kinds of roster, their headers and the words of their cells from ``kinds/*.toml``.
+
+Adding a kind or a spelling touches one TOML file and no code.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from jingzhun.core.vocabulary import Kind
+
+_INVISIBLE = re.compile("[\\s\u00a0\u200b-\u200f\u2060\ufeff\u3000]+")
+_MARKS = re.compile(r"[*＊★☆]|\((?:必填|选填|\*|可选|\d+字|文本|下拉选择)\)")
+_PREFIX = re.compile(r"^[A-Za-z]\d{1,3}(?=[\u4e00-\u9fff])")
+_UNIT = re.compile(r"\((?:月|元|万元|公里|天|平方米|人|套|年|元/天|元/生\.学期)\)$")
+_BRACKET = re.compile(r"\([^()]*\)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """A field: its Chinese title, the type of its cells, and its headers, normalised."""
+
+    name: str
+    title: str
+    type: str
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSpec:
+    """A kind of roster.
+
+    ``requires`` are groups of fields of which each group must have one; a header that means a field
+    in ``forbids`` speaks against the kind. ``signature`` weighs the fields that tell kinds apart.
+    ``ranks`` is the kind's authority per group of facts.
+    """
+
+    kind: Kind
+    title_words: tuple[str, ...]
+    requires: tuple[tuple[str, ...], ...]
+    forbids: frozenset[str]
+    signature: Mapping[str, int]
+    fields: tuple[str, ...]
+    headers: Mapping[str, str]  # normalised header → field
+    ranks: Mapping[str, int]
+
+
+def normalise(cell: Any) -> str:
+    """Bring a cell's text to the form in which words are compared: NFKC, without white space."""
+    if not isinstance(cell, str):
+        return ""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", cell))
+
+
+def normalise_header(cell: Any) -> str:
+    """Bring a header to the form in which headers are compared.
+
+    Besides :func:`normalise`: stars, 必填 marks and numbering like ``A70`` go.
+    """
+    text = _PREFIX.sub("", _MARKS.sub("", normalise(cell)))
+    return text.strip(":;,、.")
+
+
+def without_bracket(header: str) -> str:
+    """Drop a trailing bracket that holds no unit: ``姓名(与身份证一致)`` is 姓名."""
+    return header if _UNIT.search(header) else _BRACKET.sub("", header)
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = resources.files("jingzhun.rosters").joinpath("kinds", name).read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def fields() -> Mapping[str, FieldSpec]:
+    """Give every field by name."""
+    return MappingProxyType(
+        {
+            name: FieldSpec(
+                name=name,
+                title=entry["title"],
+                type=entry["type"],
+                headers=tuple(normalise_header(header) for header in entry["headers"]),
+            )
+            for name, entry in _read("_fields.toml").items()
+        }
+    )
+
+
+@cache
+def kinds() -> Mapping[Kind, KindSpec]:
+    """Give every kind by its code, in the order of the vocabulary."""
+    return MappingProxyType({kind: _kind(kind) for kind in Kind})
+
+
+def _kind(kind: Kind) -> KindSpec:
+    entry = _read(f"{kind.value}.toml")
+    headers: dict[str, str] = {}
+    # Earlier fields win a header that two fields share; the kind's own headers win over both.
+    for field in reversed(entry["fields"]):
+        headers.update(dict.fromkeys(fields()[field].headers, field))
+    for field, own in entry["headers"].items():
+        headers.update(dict.fromkeys(map(normalise_header, own), field))
+    return KindSpec(
+        kind=kind,
+        title_words=tuple(entry["title_words"]),
+        requires=tuple(map(tuple, entry["requires"])),
+        forbids=frozenset(entry["forbids"]),
+        signature=MappingProxyType(entry["signature"]),
+        fields=tuple(entry["fields"]),
+        headers=MappingProxyType(headers),
+        ranks=MappingProxyType(entry["ranks"]),
+    )
+
+
+@cache
+def known_headers() -> Mapping[str, frozenset[str]]:
+    """Give for every header of every kind the fields that it may mean."""
+    meanings: dict[str, set[str]] = {}
+    for field in fields().values():
+        for header in field.headers:
+            meanings.setdefault(header, set()).add(field.name)
+    for spec in kinds().values():
+        for header, name in spec.headers.items():
+            meanings.setdefault(header, set()).add(name)
+    return MappingProxyType({header: frozenset(names) for header, names in meanings.items()})
+
+
+@cache
+def values(vocabulary: str) -> Mapping[str, str]:
+    """Give the words of a vocabulary: normalised spelling → code."""
+    table = _read("_values.toml")[vocabulary]
+    return MappingProxyType(
+        {
+            normalise(spelling).upper(): code
+            for code, spellings in table.items()
+            for spelling in spellings
+        }
+    )
