@@ -1,0 +1,245 @@
+"""Raw cells → typed values, column by column; each distinct cell is read once.
+
+A reader takes one raw cell and gives a value, None for nothing, or an :class:`Odd`. It never
+raises: whatever a person can type ends in a value or in one named fault.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from jingzhun.core.identity import certificate_parts, mask_text
+from jingzhun.rosters.kinds import normalise, values
+from jingzhun.rosters.odd import Odd
+
+Reader = Callable[[Any], Any]
+
+_PLACEHOLDER = re.compile(r"(?:0+(?:\.0)?|9{3,}|[-/—–―\\_.·*＊]+|#+(?:N/A|VALUE!|REF!)?)")
+_NOTHING = frozenset(
+    {"", "无", "暂无", "不详", "空", "NULL", "NONE", "未知", "N/A", "#N/A", "不明", "无此项", "NAN",
+     "没有", "未填", "待补", "待定", "缺", "(空)", "无数据", "NIL"}
+)  # fmt: skip
+_PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
+_FORMULA_TEXT = re.compile(r'="(.*)"')
+_DOTS = re.compile("[•・．.‧∙⋅·●]")
+_REMARK = re.compile(r"[(\[【<《](.*?)[)\]】>》]")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+
+
+def read_column(cells: Sequence[Any], reader: Reader) -> tuple[list[Any], dict[int, Odd]]:
+    """Read a column; give its values and, by position, what was odd.
+
+    The value of an odd cell is what the :class:`Odd` says it is worth.
+    """
+    results = {cell: reader(cell) for cell in set(cells)}
+    odd = {cell: result for cell, result in results.items() if isinstance(result, Odd)}
+    if not odd:
+        return [results[cell] for cell in cells], {}
+    worth = {
+        cell: result.value if isinstance(result, Odd) else result
+        for cell, result in results.items()
+    }
+    return (
+        [worth[cell] for cell in cells],
+        {at: odd[cell] for at, cell in enumerate(cells) if cell in odd},
+    )
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether normalised text stands for nothing: 0, 无, 暂无, 不详, /, -, 999 and so on."""
+    return text.upper() in _NOTHING or _PLACEHOLDER.fullmatch(text) is not None
+
+
+def plain(cell: Any) -> str:
+    """Give a cell as text as the eye reads it: whole numbers without ``.0``, wrappings off."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        wrapped = _FORMULA_TEXT.fullmatch(text)
+        return (wrapped[1] if wrapped else text).lstrip("'’‘`").strip()
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell)
+
+
+def text(cell: Any) -> str | None:
+    """Read free text; placeholders are nothing; line breaks become blanks."""
+    if isinstance(cell, str) and cell.isalpha() and cell not in _NOTHING:
+        return cell
+    found = plain(cell)
+    if is_placeholder(normalise(found)):
+        return None
+    return " ".join(unicodedata.normalize("NFKC", found).split()) or None
+
+
+def name(cell: Any) -> str | Odd | None:
+    """Read a person's name: Han names without blanks, others with · between their parts."""
+    if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell) and cell not in _NOT_NAMES:
+        return cell
+    raw = unicodedata.normalize("NFKC", plain(cell))
+    remark = _REMARK.search(raw)
+    if remark and remark.start() > 0:
+        inner = name(raw[: remark.start()])
+        if isinstance(inner, str):
+            return Odd("name_remark", f"姓名后带有“{remark[1]}”,已按姓名“{inner}”记。", inner)
+        return inner
+    found = _DOTS.sub("·", re.sub("[\u200b-\u200f\u2060\ufeff]", "", raw)).strip("·,、。*")  # noqa: B005 - each of these marks
+    if _HAN.search(found) or not found.isascii():
+        found = "".join(found.split())
+    else:
+        found = " ".join(found.split())
+    if is_placeholder(found) or not found:
+        return None
+    letters = found.replace("·", "").replace(" ", "").replace("-", "").replace("'", "")
+    if not letters.isalpha() or len(letters) < 2 or len(letters) > 40 or found in _NOT_NAMES:
+        return Odd(
+            "name_invalid",
+            f"姓名“{mask_text(found[:20])}”不像人名,请填写本人姓名,不要带数字或符号。",
+        )
+    return found
+
+
+_NOT_NAMES = frozenset({"姓名", "学生姓名", "合计", "小计", "总计", "户主姓名", "共计"})
+
+
+def student_no(cell: Any) -> str | Odd | None:
+    """Read a 学籍号: a letter and 18 characters. It is secondary: anything else is a remark."""
+    if isinstance(cell, str) and _STUDENT_NO.fullmatch(cell):
+        return cell
+    found = normalise(plain(cell)).upper()
+    if is_placeholder(found):
+        return None
+    if _STUDENT_NO.fullmatch(found):
+        return found
+    if re.fullmatch(r"[1-9]\d{16}[\dX]", found):
+        return Odd("student_no_unusual", "学籍号缺少开头字母(G、L 或 J),没有采用。")
+    return Odd(
+        "student_no_unusual",
+        f"学籍号“{mask_text(found[:24])}”不合规格(应为字母 G、L、J 加 18 位),没有采用。",
+    )
+
+
+_STUDENT_NO = re.compile(r"[GLJ][1-9][0-9]{16}[0-9X]")
+
+
+def number(cell: Any) -> str | Odd | None:
+    """Read an opaque number such as 户编号 as text, leading noughts kept."""
+    if isinstance(cell, float) and abs(cell) >= 1e15:
+        return Odd("number_lost_digits", "编号被表格软件当成数字,末几位已丢失,没有采用。")
+    found = normalise(plain(cell))
+    if is_placeholder(found):
+        return None
+    return found[:-2] if re.fullmatch(r"\d+\.0", found) else found
+
+
+def code(cell: Any) -> str | Odd | None:
+    """Read a code such as 学校标识码 or 工号."""
+    return number(cell)
+
+
+def phone(cell: Any) -> str | Odd | None:
+    """Read one or two phone numbers; several are joined with /."""
+    if isinstance(cell, str) and _MOBILE.fullmatch(cell):
+        return cell
+    found = normalise(plain(cell))
+    if is_placeholder(found):
+        return None
+    parts = [part.removesuffix(".0") for part in re.split(r"[/、,;|]|或", found) if part]
+    parts = [re.sub(r"(?<=\d)[- ](?=\d{4})", "", part) for part in parts]
+    parts = [part.removeprefix("+86") if part.startswith("+86") else part for part in parts]
+    good = [part for part in parts if _MOBILE.fullmatch(part) or _LANDLINE.fullmatch(part)]
+    joined = "/".join(good) or None
+    if len(good) < len(parts) or not parts:
+        return Odd(
+            "phone_invalid", f"电话“{mask_text(found[:30])}”不是 11 位手机号或座机号。", joined
+        )
+    return joined
+
+
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}")
+
+
+def count(cell: Any) -> int | Odd | None:
+    """Read a whole number of months, days or things; 3个月 and 3.0 are 3."""
+    found = normalise(plain(cell))
+    if found in {"0", "0.0"}:
+        return 0
+    if is_placeholder(found):
+        return None
+    match = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:个月|月|天|人|套|个)?", found)
+    if match:
+        return int(match[1])
+    return Odd("number_unreadable", f"“{found[:20]}”不是整数,没有采用。")
+
+
+def ethnicity(cell: Any) -> str | None:
+    """Read an ethnicity in its full form: 汉 is 汉族."""
+    found = text(cell)
+    if found is None:
+        return None
+    found = re.sub(r"^\d{2}", "", "".join(found.split()))
+    return found if not found or found.endswith(("族", "人", "他")) else f"{found}族"
+
+
+def flag(cell: Any) -> bool | Odd | None:
+    """Read yes or no: 是 否 √ × 1 0 有 无."""
+    found = normalise(plain(cell)).upper()
+    if found in {"", "-", "/", "—", "NULL", "空", "不详", "未知"}:
+        return None
+    meant = values("flag").get(found)
+    if meant is None:
+        return Odd("flag_unreadable", f"“{found[:20]}”看不出是或否,没有采用;请填“是”或“否”。")
+    return meant == "yes"
+
+
+def vocabulary(which: str, *, code_name: str, expected: str) -> Reader:
+    """Make a reader of a closed vocabulary; ``code_name`` is the fault when a word is unknown."""
+    words: Mapping[str, str] = values(which)
+
+    def read(cell: Any) -> str | Odd | None:
+        found = normalise(plain(cell)).upper()
+        meant = words.get(found)
+        if meant is not None:
+            return meant
+        # A code before the word, as exports of code tables have it: 1-走读, 01 男.
+        meant = words.get(re.sub(r"^\d{1,2}[-.、:]?(?=\D)", "", found))
+        if meant is not None:
+            return meant
+        if is_placeholder(found):
+            return None
+        return Odd(code_name, f"“{mask_text(found[:20])}”不认识,{expected}。")
+
+    return read
+
+
+def disability_no(cell: Any) -> str | Odd | None:
+    """Read a disability certificate of 20 or 22 characters."""
+    if isinstance(cell, float) and abs(cell) >= 1e15:
+        return Odd("number_lost_digits", "残疾证号被表格软件当成数字,末几位已丢失,没有采用。")
+    found = normalise(plain(cell)).upper()
+    if is_placeholder(found) or found in {"否", "N"}:
+        return None
+    if certificate_parts(found):
+        return found
+    return Odd("disability_no_unusual", "残疾证号不合规格(应为身份证号加 2 位类别等级),没有采用。")
+
+
+def disability_kind(cell: Any) -> str | None:
+    """Read a kind of disability; "" says that there is none."""
+    found = normalise(plain(cell))
+    if found in {"无残疾", "无", "否", "非残疾", "健康"}:
+        return ""
+    return None if is_placeholder(found) else found
+
+
+def left_behind(cell: Any) -> bool | Odd | None:
+    """Read 是否留守儿童: yes/no, or the kinds 非留守, 单亲留守, 双亲留守."""
+    found = normalise(plain(cell))
+    if "留守" in found:
+        return "非" not in found
+    if found == "2":
+        return True
+    return flag(cell)

@@ -1,0 +1,146 @@
+"""Dates as people write them → ISO text, or an :class:`Odd` that says what is wrong.
+
+Seen: 20130901, 2013.9, 2013/9/1, 2013年9月1日(号), 2013—9—1, 2013。9。1, 2013、9、1, 201309,
+20130901.0, serial numbers 20000-60000 also as text, 9月7日 and 9.12 without a year.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from jingzhun.rosters.cells import is_placeholder
+from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.odd import Odd
+
+_SEP = r"[-/.—–―。、,年_]+"
+_DAY = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})(?:月|{_SEP})(\d{{1,2}})[日号]?(?:T?\d{{1,2}}:.*)?")
+_MONTH = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})月?(?:份)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0|000000)?")
+_COMPACT_MONTH = re.compile(r"(\d{4})(\d{2})(?:\.0)?")
+_SERIAL = re.compile(r"([2-5]\d{4})(?:\.\d+)?")
+_YEARLESS = re.compile(r"(\d{1,2})[月./-](\d{1,2})[日号]?")
+_YEAR = re.compile(r"(\d{4})年?(?:\.0)?")
+_TAIL = re.compile(r"(?:起|止|至今|前|左右)$")
+_EXPECTED = "请写成 2013-09-01 或 2013年9月1日"
+
+
+class DateReader:
+    """Read a column of dates, knowing what a cell alone does not say.
+
+    ``year_hint`` is the year of the title; without it a day without a year is the last such day not
+    after ``today``.
+    """
+
+    def __init__(
+        self, *, today: date, date_1904: bool = False, year_hint: int | None = None
+    ) -> None:
+        self._today = today
+        self._epoch = date(1904, 1, 1) if date_1904 else date(1899, 12, 30)
+        self._year_hint = year_hint
+
+    def day(self, cell: Any) -> str | Odd | None:
+        """Read a day; a month alone gives its first day with a remark."""
+        if isinstance(cell, datetime):
+            return self._in_range(cell.date(), cell)
+        if isinstance(cell, date):
+            return self._in_range(cell, cell)
+        if isinstance(cell, float | int) and not isinstance(cell, bool):
+            return self._number(float(cell))
+        return self._text(_TAIL.sub("", normalise(cell).lstrip("'’")))
+
+    def month(self, cell: Any) -> str | Odd | None:
+        """Read a month or a day as the first of its month, without remark (入学年月)."""
+        found = self.day(cell)
+        if isinstance(found, Odd) and found.code == "date_month_only":
+            return str(found.value)
+        return f"{found[:7]}-01" if isinstance(found, str) else found
+
+    def from_month(self, cell: Any) -> str | Odd | None:
+        """Read a day; a month alone quietly counts from its first day (events)."""
+        found = self.day(cell)
+        return found.value if isinstance(found, Odd) and found.code == "date_month_only" else found
+
+    def birth(self, cell: Any) -> str | Odd | None:
+        """Read a birth date: not in the future, not before 1900."""
+        found = self.day(cell)
+        born = found.value if isinstance(found, Odd) else found
+        if isinstance(born, str) and not "1900-01-01" <= born <= self._today.isoformat():
+            return Odd("date_invalid", f"出生日期 {born} 不可能,{_EXPECTED}。")
+        return found
+
+    def _number(self, number: float) -> str | Odd | None:
+        if number == 0:
+            return None
+        whole = int(number)
+        if whole == number or whole > 3000:
+            if 20000 <= whole < 60000:
+                return self._in_range(self._epoch + timedelta(whole), number)
+            return self._text(str(whole))
+        # 2013.09 can only be September; 2013.1 has lost its nought or never had one.
+        text = f"{number:.2f}"
+        if text.endswith("0"):
+            return _ambiguous(str(number)) if text[-2] == "1" else self._text(text[:-1])
+        return self._text(text)
+
+    def _text(self, text: str) -> str | Odd | None:
+        if is_placeholder(text):
+            return None
+        for pattern, read in self._patterns():
+            match = pattern.fullmatch(text)
+            if match:
+                return read(match)
+        return _bad(text)
+
+    def _patterns(
+        self,
+    ) -> tuple[tuple[re.Pattern[str], "Callable[[re.Match[str]], str | Odd]"], ...]:
+        return (
+            (_DAY, self._full),
+            (_COMPACT, self._full),
+            (_MONTH, self._first_of_month),
+            (_SERIAL, lambda m: self._in_range(self._epoch + timedelta(int(m[1])), m[0])),
+            (_COMPACT_MONTH, self._first_of_month),
+            (_YEARLESS, self._without_year),
+            (_YEAR, lambda m: Odd("date_year_only", f"“{m[0]}”只有年份,{_EXPECTED}。")),
+        )
+
+    def _full(self, match: re.Match[str]) -> str | Odd:
+        return self._make(int(match[1]), int(match[2]), int(match[3]), match[0])
+
+    def _first_of_month(self, match: re.Match[str]) -> str | Odd:
+        made = self._make(int(match[1]), int(match[2]), 1, match[0])
+        if isinstance(made, Odd):
+            return made
+        return Odd("date_month_only", f"“{match[0]}”只到月份,按当月1日记。", made)
+
+    def _without_year(self, match: re.Match[str]) -> str | Odd:
+        month, day = int(match[1]), int(match[2])
+        year = self._year_hint or self._today.year
+        made = self._make(year, month, day, match[0])
+        if isinstance(made, str) and self._year_hint is None and made > self._today.isoformat():
+            return self._make(year - 1, month, day, match[0])
+        return made
+
+    def _make(self, year: int, month: int, day: int, seen: object) -> str | Odd:
+        try:
+            return self._in_range(date(year, month, day), seen)
+        except ValueError:
+            return _bad(str(seen))
+
+    @staticmethod
+    def _in_range(day: date, seen: object) -> str | Odd:
+        return day.isoformat() if 1900 <= day.year <= 2100 else _bad(str(seen))
+
+
+@cache
+def _bad(text: str) -> Odd:
+    return Odd("date_invalid", f"日期“{text[:20]}”读不出来或不存在,{_EXPECTED}。")
+
+
+def _ambiguous(text: str) -> Odd:
+    return Odd(
+        "date_ambiguous",
+        f"“{text}”是数字,分不清是1月还是10月,没有采用;请改成文字,如 2013-10。",
+    )

@@ -1,0 +1,121 @@
+"""Id numbers in cells: what can be read, and how what cannot was damaged.
+
+A damaged id is never repaired in silence: even where only one number fits, the row comes back with
+the advice beside it.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from jingzhun.core.identity import (
+    IdChecker,
+    certificate_parts,
+    mask,
+    upgrade_fifteen,
+)
+from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.odd import Odd
+
+_SCIENTIFIC = re.compile(r"[1-9](?:\.\d+)?[Ee]\+?\d{1,2}")
+_LOOKALIKES = str.maketrans(
+    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8",
+     "×": "X", "*": "X", "Χ": "X", "Х": "X"}
+)  # fmt: skip
+_AGAIN = "请对照身份证或户口簿,按文本格式重新填写 18 位身份证号"
+_REASONS = {
+    "id_length": "应为 18 位",
+    "id_characters": "含有数字以外的字符",
+    "id_birth": "其中的出生日期不存在",
+    "id_checksum": "最后一位校验码不符,有数字写错",
+}
+
+
+class IdReader:
+    """Read a column of id numbers; ``today`` bounds the birth dates."""
+
+    def __init__(self, today: date) -> None:
+        self._checker = IdChecker(today)
+
+    def number(self, cell: Any) -> str | Odd | None:
+        """Read an id number; a certificate or old number gives 18 characters and a remark."""
+        fault = self._checker.fault
+        if isinstance(cell, str) and len(cell) == 18 and fault(cell) is None:
+            return cell
+        if isinstance(cell, float | int) and not isinstance(cell, bool):
+            return self._numeric(float(cell))
+        found = normalise(plain(cell)).upper().strip("'’‘`\"“”")
+        if is_placeholder(found):
+            return None
+        found = re.sub(r"[-_ ]", "", found)
+        if len(found) == 18 and fault(found) is None:
+            return found
+        return self._old_or_certificate(found) or self._damage(found)
+
+    def certificate(self, cell: Any) -> str | None:
+        """Give the disability certificate that an id cell holds, if it holds a sound one."""
+        if not isinstance(cell, str) or len(cell) < 20:
+            return None
+        found = normalise(plain(cell)).upper()
+        parts = certificate_parts(found)
+        return found if parts and self._checker.fault(parts[0]) is None else None
+
+    def secondary(self, cell: Any) -> str | Odd | None:
+        """Read an id that is not the row's own (户主, 帮扶人): any fault is a mere remark."""
+        found = self.number(cell)
+        if isinstance(found, Odd) and found.value is None:
+            return Odd("secondary_id_invalid", f"{found.message}这一项没有采用。")
+        return found.value if isinstance(found, Odd) else found
+
+    def _numeric(self, cell: float) -> str | Odd | None:
+        if cell == 0:
+            return None
+        if abs(cell) >= 1e15:
+            return Odd(
+                "id_lost_digits",
+                "身份证号被表格软件当成数字保存,只剩前 15 位,后 3 位已经丢失。",
+                advice=f"15 位浮点截断:后 3 位无法恢复;{_AGAIN}。",
+            )
+        return self._old_or_certificate(plain(cell)) or self._damage(plain(cell))
+
+    def _old_or_certificate(self, found: str) -> Odd | None:
+        if len(found) in {20, 22}:
+            parts = certificate_parts(found)
+            if parts and self._checker.fault(parts[0]) is None:
+                return Odd(
+                    "id_from_certificate",
+                    f"身份证号一栏填的是残疾人证号,已取前 18 位,并记下{parts[1]}。",
+                    parts[0],
+                )
+        if len(found) == 15:
+            upgraded = upgrade_fifteen(found)
+            if upgraded and self._checker.fault(upgraded) is None:
+                return Odd(
+                    "id_upgraded", f"15 位旧身份证号,已升为 18 位 {mask(upgraded)}。", upgraded
+                )
+        return None
+
+    def _damage(self, found: str) -> Odd:
+        shown = mask(found[:30])
+        if _SCIENTIFIC.fullmatch(found):
+            return Odd(
+                "id_scientific",
+                f"身份证号成了科学计数法“{found}”,原来的数字已经丢失。",
+                advice=f"{found} 是科学计数法,数字无法恢复;{_AGAIN}。",
+            )
+        translated = found.translate(_LOOKALIKES)
+        if translated != found and re.search(r"[^0-9X]", found):
+            fits = len(translated) == 18 and self._checker.fault(translated) is None
+            advice = f"字母当成了数字(如 O 当 0、I 当 1、× 当 X);改成 {mask(translated)} 校验相符,"
+            return Odd(
+                "id_lookalike",
+                f"身份证号“{shown}”里混有字母或符号。",
+                advice=(advice if fits else "") + f"{_AGAIN}。",
+            )
+        code = self._checker.fault(found) or "id_characters"
+        seen = f"(现有 {len(found)} 位)" if code == "id_length" else ""
+        advice = f"{_AGAIN}。"
+        if code in {"id_checksum", "id_birth"} and found.endswith("000"):
+            advice = f"末尾 000 像是表格软件 15 位截断留下的,后 3 位可能已丢失;{advice}"
+        return Odd(code, f"身份证号“{shown}”{_REASONS[code]}{seen}。", advice=advice)
