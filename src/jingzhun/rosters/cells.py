@@ -85,7 +85,7 @@ def name(cell: Any) -> str | Odd | None:
         if isinstance(inner, str):
             return Odd("name_remark", f"姓名后带有“{remark[1]}”,已按姓名“{inner}”记。", inner)
         return inner
-    found = _DOTS.sub("·", re.sub("[\u200b-\u200f\u2060\ufeff]", "", raw)).strip("·,、。*")  # noqa: B005 - each of these marks
+    found = _DOTS.sub("·", re.sub("[\u200b-\u200f\u2060\ufeff]", "", raw)).strip("·,、。*")
     if _HAN.search(found) or not found.isascii():
         found = "".join(found.split())
     else:

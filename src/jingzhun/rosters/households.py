@@ -1,0 +1,198 @@
+"""The household part of a row: number, place, head, and the categories that its columns state."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from jingzhun.core.vocabulary import MONITORED, Category
+from jingzhun.rosters import cells
+from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.ids import IdReader
+from jingzhun.rosters.kinds import normalise, values
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.reading import Draft
+
+Stated = tuple[str, bool | None, str | None, str | None]
+
+_LIFTED = frozenset({Category.LIFTED, Category.LIFTED_ENDED})
+_ALLOWANCE = frozenset({Category.RURAL_ALLOWANCE, Category.URBAN_ALLOWANCE})
+_DESTITUTE = frozenset({Category.RURAL_DESTITUTE, Category.URBAN_DESTITUTE})
+#: The categories about which each column speaks: what it does not name is no longer so.
+SCOPES = {
+    "household_type": _LIFTED | frozenset(MONITORED) | {Category.OTHER},
+    "lifted_state": _LIFTED,
+    "poor_kind": _ALLOWANCE | _DESTITUTE,
+    "monitored_kind": frozenset(MONITORED),
+    "allowance": _ALLOWANCE,
+    "destitute": _DESTITUTE,
+}
+TEXTS = ("province", "county", "township", "village", "group_name", "poverty_cause")
+
+
+def read_household(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    """Read household_no, person_no, relation, places, head and categories into the draft."""
+    draft.take("household_no", cells.number)
+    draft.take("person_no", cells.number)
+    draft.take("household_phone", cells.phone)
+    draft.take("head_name", cells.name)
+    draft.take("head_id", ids.secondary)
+    for name in TEXTS:
+        draft.take(name, cells.text)
+    draft.take(
+        "relation",
+        cells.vocabulary(
+            "relation", code_name="relation_unknown", expected="请填户主、配偶、之子、之女等"
+        ),
+    )
+    _head_from_members(draft)
+    _read_categories(draft, dates)
+
+
+def _head_from_members(draft: Draft) -> None:
+    """Fill the head's name and id from the row of the household that is its head."""
+    relations, numbers = draft.values.get("relation"), draft.values.get("household_no")
+    names = draft.values.get("name")
+    if relations is None or numbers is None or names is None:
+        return
+    heads: dict[str, int] = {}
+    count: Counter[str] = Counter()
+    for at, (relation, number) in enumerate(zip(relations, numbers, strict=True)):
+        if relation == "户主" and number is not None:
+            count[number] += 1
+            heads.setdefault(number, at)
+    for name, source in (("head_name", names), ("head_id", draft.values.get("id_number"))):
+        if source is not None:
+            own = draft.values.get(name) or [None] * draft.size
+            draft.values[name] = [
+                value or (source[heads[number]] if number in heads else None)
+                for value, number in zip(own, numbers, strict=True)
+            ]
+    seen: set[str] = set()
+    for at, number in enumerate(numbers):
+        if number is None or number in seen:
+            continue
+        seen.add(number)
+        if count[number] > 1:
+            what = Odd(
+                "household_many_heads", f"户编号 {number} 有 {count[number]} 个户主,请核对。"
+            )
+            draft.note(at, "relation", what, refuses=False)
+        elif not count[number]:
+            what = Odd("household_no_head", f"户编号 {number} 的成员里没有户主,请核对。")
+            draft.note(at, "relation", what, refuses=False)
+
+
+def _read_categories(draft: Draft, dates: DateReader) -> None:
+    """Combine the category columns of each row into one tuple of statements."""
+    sources: list[Sequence[tuple[str, ...] | None]] = []
+    scope: set[Category] = set()
+    for name in ("lifted_state", "household_type", "poor_kind", "monitored_kind"):
+        if draft.take(name, category_words, refuses=True) is not None:
+            sources.append(draft.values.pop(name))
+            scope |= SCOPES[name]
+    for name, rural, urban in (
+        ("allowance", Category.RURAL_ALLOWANCE, Category.URBAN_ALLOWANCE),
+        ("destitute", Category.RURAL_DESTITUTE, Category.URBAN_DESTITUTE),
+    ):
+        if draft.take(name, _support_reader(name, rural, urban), refuses=True) is not None:
+            sources.append(draft.values.pop(name))
+            scope |= SCOPES[name]
+    if not sources:
+        return
+    draft.category_scope = frozenset(category.value for category in scope)
+    nothing: list[Any] = [None] * draft.size
+    removed = draft.take("risk_removed", risk_removed, refuses=True) or nothing
+    found_on = draft.take("risk_found_on", dates.day) or nothing
+    removed_on = draft.take("risk_removed_on", dates.day) or nothing
+    known: dict[Any, tuple[Stated, ...]] = {}
+    rows = []
+    for key in zip(zip(*sources, strict=True), removed, found_on, removed_on, strict=True):
+        if key not in known:
+            known[key] = _combine(*key)
+        rows.append(known[key])
+    draft.values["categories"] = rows
+
+
+def _combine(
+    words: tuple[tuple[str, ...] | None, ...],
+    removed: bool | None,
+    found_on: str | None,
+    removed_on: str | None,
+) -> tuple[Stated, ...]:
+    named = dict.fromkeys(word for found in words if found for word in found)
+    specific = {Category.UNSTABLE, Category.MARGINAL, Category.SUDDEN} & set(named)
+    if specific:
+        named.pop(Category.PREVENTION, None)  # 监测户 beside its class
+    if Category.LIFTED_ENDED in named:
+        named.pop(Category.LIFTED, None)  # 脱贫户 beside 不再享受政策
+    if len(named) > 1:
+        named.pop(Category.OTHER, None)
+    if removed is None and removed_on:
+        removed = True
+    return tuple(
+        (name, removed, found_on, removed_on) if name in MONITORED else (name, None, None, None)
+        for name in named
+    )
+
+
+def category_words(cell: Any) -> tuple[str, ...] | Odd | None:
+    """Read a cell of household categories, several of them separated by 、 or the like."""
+    known = values("categories")
+    text = normalise(plain(cell)).upper()
+    if is_placeholder(text) or text in {"否", "未享受", "不是"}:
+        return ()
+    found: list[str] = []
+    whole = known.get(text)
+    parts = [text] if whole else [part for part in _split(text) if part]
+    for part in parts:
+        meant = known.get(part)
+        if meant is None and part in {"是", "1", "√"}:
+            meant = Category.LIFTED.value  # 是否脱贫: 是
+        if meant is None:
+            return Odd(
+                "category_unknown",
+                f"户类别“{text[:20]}”不认识,请填脱贫户、边缘易致贫户、农村低保等规范名称。",
+            )
+        found += meant.split()
+    return tuple(dict.fromkeys(found))
+
+
+def _split(text: str) -> list[str]:
+    for mark in ",;/|+和及":
+        text = text.replace(mark, "、")
+    return text.split("、")
+
+
+def _support_reader(name: str, rural: Category, urban: Category) -> cells.Reader:
+    """Read 低保 or 特困: yes/no, or 农村/城市. Yes alone is rural: these are village lists."""
+    flags = values("flag")
+
+    def read(cell: Any) -> tuple[str, ...] | Odd | None:
+        text = normalise(plain(cell)).upper()
+        if is_placeholder(text) or flags.get(text) == "no" or text.startswith(("未", "不")):
+            return ()
+        if "城" in text:
+            return (urban.value,)
+        if "农村" in text or flags.get(text) == "yes" or "低保" in text or "特困" in text:
+            return (rural.value,)
+        if "五保" in text or "集中" in text or "分散" in text or "类" in text:
+            return (rural.value,)
+        return Odd(f"{name}_unknown", f"“{text[:20]}”看不出是否享受,请填是、否、农村或城市。")
+
+    return read
+
+
+def risk_removed(cell: Any) -> bool | Odd | None:
+    """Read 风险是否消除: 是, 否, 已消除, 未消除 and their like."""
+    text = normalise(plain(cell)).upper()
+    if text in {"", "-", "/", "—", "NULL", "空", "无"}:
+        return None
+    if "未" in text or "没" in text:
+        return False
+    if "消除" in text and "不" not in text:
+        return True
+    meant = values("flag").get(text)
+    if meant is None:
+        return Odd("risk_unknown", f"“{text[:20]}”看不出风险是否消除,请填是或否。")
+    return meant == "yes"

@@ -1,0 +1,191 @@
+"""The personal part of a row: name, id, 学籍号, and the undated facts about a person."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from jingzhun.core.identity import births_of, id_in_student_no, mask, sexes_of
+from jingzhun.rosters import cells
+from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.ids import IdReader
+from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.reading import Draft
+
+#: Undated facts of a person as a table may state them, with how their cells are read.
+FACTS: dict[str, cells.Reader] = {
+    "ethnicity": cells.ethnicity,
+    "education": cells.text,
+    "study_status": cells.text,
+    "unschooled_reason": cells.text,
+    "health": cells.text,
+    "disability_no": cells.disability_no,
+    "disability_kind": cells.disability_kind,
+    "is_orphan": cells.flag,
+    "is_left_behind": cells.left_behind,
+    "work_place": cells.text,
+    "work_unit": cells.text,
+    "work_months": cells.count,
+    "training_wish": cells.text,
+    "political_status": cells.text,
+    "phone": cells.phone,
+    "address": cells.text,
+    "guardian_name": cells.text,
+    "guardian_phone": cells.phone,
+}
+
+
+def read_person(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    """Read the personal columns; identity comes later, when household and school are known."""
+    _read_name(draft)
+    _read_id(draft, ids)
+    draft.take("student_no", cells.student_no)
+    sex_reader = cells.vocabulary("sex", code_name="sex_unknown", expected="请填男或女")
+    draft.take("sex", sex_reader)
+    draft.take("born_on", dates.birth)
+    for name, reader in FACTS.items():
+        draft.take(name, reader)
+    if draft.has("labour_skill"):
+        draft.take(
+            "labour_skill",
+            cells.vocabulary(
+                "labour_skill", code_name="labour_unknown", expected="请填普通劳动力、技能劳动力等"
+            ),
+        )
+    _judge_id(draft)
+
+
+def _read_name(draft: Draft) -> None:
+    names = draft.take("name", cells.name, refuses=True)
+    if names is None or None not in names:
+        return
+    missing = Odd("name_missing", "姓名为空,请补填姓名。")
+    for at, name in enumerate(names):
+        if name is None and at not in draft.refused:
+            draft.note(at, "name", missing, refuses=True)
+
+
+def _read_id(draft: Draft, ids: IdReader) -> None:
+    numbers = draft.take("id_number", ids.number, refuses=True)
+    raw = draft.raw("id_number")
+    if numbers is None or raw is None:
+        draft.values["id_number"] = [None] * draft.size
+        return
+    certificates = {
+        at: ids.certificate(cell)
+        for at, cell in enumerate(raw)
+        if isinstance(cell, str) and len(cell) >= 20
+    }
+    if any(certificates.values()):
+        column = draft.values.setdefault("_certificates", [None] * draft.size)
+        for at, certificate in certificates.items():
+            column[at] = certificate
+
+
+def _judge_id(draft: Draft) -> None:
+    """Refuse missing ids, let the id win over sex and birth, offer what the 学籍号 knows."""
+    numbers = draft.values["id_number"]
+    student_nos = draft.values.get("student_no") or [None] * draft.size
+    if draft.has("id_number"):
+        _refuse_missing(draft, numbers, student_nos)
+    _compare_student_no(draft, numbers, student_nos)
+    _let_id_win(draft, "sex", sexes_of(numbers), lambda own, said: own != said)
+    _let_id_win(draft, "born_on", births_of(numbers), _births_differ)
+    certificates = draft.values.pop("_certificates", None)
+    if certificates is not None:
+        own = draft.values.get("disability_no") or [None] * draft.size
+        draft.values["disability_no"] = [
+            said or found for said, found in zip(own, certificates, strict=True)
+        ]
+
+
+def _refuse_missing(
+    draft: Draft, numbers: Sequence[str | None], student_nos: Sequence[str | None]
+) -> None:
+    if None not in numbers:
+        return
+    faulty = {
+        problem.row_number
+        for problem in draft.problems
+        if problem.field == "id_number" and problem.severity == "error"
+    }
+    types = draft.raw("id_type")
+    for at, number in enumerate(numbers):
+        if number is not None or draft.grid.row_numbers[at] in faulty:
+            continue
+        student_no = student_nos[at] or ""
+        kind = normalise(types[at]) if types else ""
+        if student_no[:1] in {"J", "L"} or any(word in kind for word in ("其他", "其它", "Z")):
+            continue
+        found = id_in_student_no(student_no)
+        advice = f"学籍号里有身份证号 {mask(found)},核对后可填。" if found else ""
+        what = Odd(
+            "id_missing",
+            "身份证号为空;没有身份证的请把证件类型填“其他”。",
+            advice=advice or "请补填 18 位身份证号。",
+        )
+        draft.note(at, "id_number", what, refuses=True)
+
+
+def _compare_student_no(
+    draft: Draft, numbers: Sequence[str | None], student_nos: Sequence[str | None]
+) -> None:
+    if not draft.has("student_no"):
+        return
+    for at, (number, student_no) in enumerate(zip(numbers, student_nos, strict=True)):
+        if student_no is None or student_no[0] != "G" or student_no[1:] == number:
+            continue
+        found = student_no[1:]
+        if number is not None:
+            what = Odd(
+                "student_no_mismatch",
+                f"学籍号里的号码 {mask(found)} 与身份证号 {mask(number)} 不同,以身份证号为准。",
+            )
+            draft.note(at, "student_no", what, refuses=False)
+            continue
+        column = draft.grid.column("id_number")
+        if column and at in draft.refused:
+            key = (draft.grid.row_numbers[at], column.letter)
+            if key in draft.advice and "学籍号" not in draft.advice[key]:
+                draft.advice[key] += f"学籍号里的身份证号是 {mask(found)},核对无误可照填。"
+
+
+def _let_id_win(
+    draft: Draft,
+    name: str,
+    by_id: Sequence[str | None],
+    differ: Callable[[str, str], bool],
+) -> None:
+    said = draft.values.get(name)
+    if said is None:
+        draft.values[name] = list(by_id)
+        return
+    if said == by_id:
+        return
+    title = {"sex": ("sex_mismatch", "性别"), "born_on": ("birth_mismatch", "出生日期")}[name]
+    merged: list[Any] = []
+    for at, (own, mine) in enumerate(zip(said, by_id, strict=True)):
+        if own is not None and mine is not None and own != mine and differ(mine, own):
+            what = Odd(title[0], f"{title[1]}与身份证号不一致,以身份证号为准。")
+            draft.note(at, name, what, refuses=False)
+        merged.append(mine or own)
+    draft.values[name] = merged
+    if name == "born_on":
+        _forgive_months(draft, by_id)
+
+
+def _births_differ(by_id: str, said: str) -> bool:
+    # A birth date given to the month reads as its first day.
+    return not (said.endswith("-01") and said[:7] == by_id[:7])
+
+
+def _forgive_months(draft: Draft, by_id: Sequence[str | None]) -> None:
+    """Drop what was said of a birth date that the id number tells anyway."""
+    place = {number: at for at, number in enumerate(draft.grid.row_numbers)}
+    needless = {"date_month_only", "date_ambiguous", "date_year_only"}
+    draft.problems[:] = [
+        problem
+        for problem in draft.problems
+        if problem.field != "born_on"
+        or problem.code not in needless
+        or by_id[place[problem.row_number]] is None
+    ]

@@ -1,0 +1,95 @@
+"""Every fault and notice that an import can give: its stable code, its Chinese title, an example.
+
+``docs/problems.md`` is generated from this registry, and a test provokes each code by its example.
+Whether a code refuses its row is decided where it arises: a fault of identity, or of a field that
+decides money or status, refuses; everything else is a notice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCode:
+    """A code's Chinese title, and what provokes it."""
+
+    title: str
+    example: str
+
+
+PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
+    {
+        # identity
+        "name_missing": ProblemCode("缺姓名", "姓名一格为空"),
+        "name_invalid": ProblemCode("姓名不像人名", "姓名写成“张3”"),
+        "name_remark": ProblemCode("姓名后带说明", "姓名写成“王五(转入)”"),
+        "id_missing": ProblemCode("缺身份证号", "身份证号为空,证件类型不是“其他”"),
+        "id_lost_digits": ProblemCode("身份证号末几位丢失", "身份证号存成数字 6.22726E+17"),
+        "id_scientific": ProblemCode("身份证号成了科学计数法", "身份证号是文字“6.22921E+17”"),
+        "id_lookalike": ProblemCode("身份证号混有字母", "身份证号里把 0 写成字母 O"),
+        "id_length": ProblemCode("身份证号位数不对", "身份证号只有 17 位"),
+        "id_characters": ProblemCode("身份证号有多余字符", "身份证号写成“6208甲…”"),
+        "id_birth": ProblemCode("身份证号里的出生日期不存在", "出生日期一段是 20131345"),
+        "id_checksum": ProblemCode("身份证号校验不符", "最后一位写错"),
+        "id_upgraded": ProblemCode("15 位旧身份证号", "622726800101001"),
+        "id_from_certificate": ProblemCode("身份证号栏填了残疾人证号", "20 位残疾人证号"),
+        "secondary_id_invalid": ProblemCode("他人证件号有误", "户主证件号码只有 17 位"),
+        "duplicate_person": ProblemCode("同一份名单里重复", "同一身份证号出现两行"),
+        "duplicate_row": ProblemCode("同一份名单里重复的行", "同一人同一天同一异动两行"),
+        # secondary facts of a person
+        "student_no_unusual": ProblemCode("学籍号不合规格", "学籍号缺字母 G"),
+        "student_no_mismatch": ProblemCode("学籍号与身份证号不一致", "G 后的号码是另一个人的"),
+        "sex_mismatch": ProblemCode("性别与身份证号不一致", "身份证号第 17 位为奇数而性别填女"),
+        "birth_mismatch": ProblemCode("出生日期与身份证号不一致", "出生日期与身份证号差一天"),
+        "sex_unknown": ProblemCode("性别读不出来", "性别填“不男”"),
+        "date_invalid": ProblemCode("日期不存在", "2013-02-30"),
+        "date_month_only": ProblemCode("日期只到月份", "出生日期填 2013年9月,又没有身份证号"),
+        "date_year_only": ProblemCode("日期只有年份", "参加工作时间填 1998"),
+        "date_ambiguous": ProblemCode("日期分不清月份", "参加工作时间是数字 1998.1"),
+        "phone_invalid": ProblemCode("电话不合规格", "手机号只有 10 位"),
+        "number_lost_digits": ProblemCode("编号末几位丢失", "残疾证号存成数字"),
+        "number_unreadable": ProblemCode("数目读不出来", "务工时间填“很久”"),
+        "flag_unreadable": ProblemCode("是否看不出来", "是否孤儿填“可能”"),
+        "disability_no_unusual": ProblemCode("残疾证号不合规格", "残疾证号只有 10 位"),
+        "relation_unknown": ProblemCode("与户主关系不认识", "与户主关系填“邻居”"),
+        "labour_unknown": ProblemCode("劳动技能不认识", "劳动技能填“很强”"),
+        # schooling
+        "school_missing": ProblemCode("缺学校", "表里和标题里都没有学校"),
+        "grade_missing": ProblemCode("缺年级", "年级为空,又看不出学段"),
+        "grade_unknown": ProblemCode("年级不明,只记学段", "入学登记表没有年级一列"),
+        "grade_unreadable": ProblemCode("年级读不出来", "年级填“十三年级”"),
+        "stage_conflict": ProblemCode("学段与年级矛盾", "学段填小学而年级填八年级"),
+        "stage_unknown": ProblemCode("学段不认识", "学段填“中等”"),
+        "class_unreadable": ProblemCode("班级读不出班号", "班级填“阳光班”"),
+        "boarding_unknown": ProblemCode("就读方式不认识", "就读方式填“2”"),
+        "status_unknown": ProblemCode("学生状态不认识", "学生状态填“待定中”"),
+        "still_listed_after_leaving": ProblemCode("已离校的学生仍在名单上", "转出后的名册还有此人"),
+        # households
+        "household_missing": ProblemCode("看不出是哪一户", "户编号和户主都为空"),
+        "household_no_head": ProblemCode("一户没有户主", "同一户编号的几行里没有“户主”"),
+        "household_many_heads": ProblemCode("一户有几个户主", "同一户编号的两行都是“户主”"),
+        "category_unknown": ProblemCode("户类别不认识", "户类型填“甲类户”"),
+        "risk_unknown": ProblemCode("风险是否消除看不出来", "风险是否消除填“正在看”"),
+        "allowance_unknown": ProblemCode("低保情况看不出来", "是否享受低保填“几档”"),
+        "destitute_unknown": ProblemCode("特困情况看不出来", "特困供养填“几档”"),
+        # recognition
+        "tier_unknown": ProblemCode("认定等级不在三档之内", "认定等级填“一档”"),
+        "term_unreadable": ProblemCode("学期读不出来", "学期填“上个学期”"),
+        # pairing and staff
+        "helper_missing": ProblemCode("缺帮扶责任人", "帮扶责任人为空"),
+        "establishment_unknown": ProblemCode("编制情况看不出来", "编制填“待查”"),
+        "service_unknown": ProblemCode("在职状态看不出来", "在职状态填“待查”"),
+        # status changes
+        "change_missing": ProblemCode("缺异动类型", "异动类型为空,标题也看不出"),
+        "change_unknown": ProblemCode("异动类型不认识", "异动类型填“换班”"),
+        "event_date_missing": ProblemCode("缺异动日期", "异动时间为空"),
+        # what the ledger adds
+        "person_created": ProblemCode("账里原来没有此人,已新建", "认定名单里有人不在学籍里"),
+        "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读,学籍名册写住校"),
+        "hidden_row": ProblemCode("隐藏的行也导入了", "筛选后隐藏的行"),
+        "hidden_sheet": ProblemCode("隐藏的工作表没有导入", "被隐藏的 Sheet2"),
+        "sheet_unrecognised": ProblemCode("工作表没有认出", "表头里没有认识的列"),
+        "sheet_without_rows": ProblemCode("工作表只有表头", "表头下面没有一行数据"),
+    }
+)

@@ -1,0 +1,159 @@
+"""A table being read: columns of values, the faults found, the rows they refuse."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from jingzhun.core.identity import mask_text
+from jingzhun.core.vocabulary import Kind
+from jingzhun.errors import Problem, Severity
+from jingzhun.rosters.cells import Reader, plain, read_column
+from jingzhun.rosters.detect import GridColumn
+from jingzhun.rosters.layout import Grid
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.problems import PROBLEMS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The accepted rows of a table, column by column; None where a row says nothing.
+
+    Every list is as long as ``row_numbers``. Dates are ISO text, enums the codes of
+    ``core.vocabulary``: what the database takes as it is.
+    """
+
+    row_numbers: list[int]
+    columns: dict[str, list[Any]]
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+    def column(self, name: str) -> list[Any]:
+        """Give a column, of Nones where the table has none."""
+        return self.columns.get(name) or [None] * len(self.row_numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetReading:
+    """What came of one table.
+
+    ``kind`` None: not recognised, ``reason`` says why. ``advice`` holds by (row, column letter)
+    what the person can do about a fault. ``category_scope`` are the household categories that the
+    table speaks about.
+    """
+
+    sheet: str
+    kind: Kind | None
+    reason: str
+    stated_on: date
+    row_count: int
+    batch: Batch
+    problems: list[Problem]
+    refused_rows: list[int]
+    grid: Grid
+    columns: tuple[GridColumn, ...]
+    advice: dict[tuple[int, str], str] = field(default_factory=dict)
+    category_scope: frozenset[str] = frozenset()
+
+
+class Draft:
+    """The columns and faults of a table while it is being read.
+
+    Positions are indices into the table's data rows.
+    """
+
+    def __init__(self, grid: Grid, *, today: date, stated_on: date) -> None:
+        self.grid = grid
+        self.today = today
+        self.stated_on = stated_on
+        self.size = len(grid.row_numbers)
+        self.values: dict[str, list[Any]] = {}
+        self.problems: list[Problem] = []
+        self.advice: dict[tuple[int, str], str] = {}
+        self.refused: set[int] = set()
+        self.category_scope: frozenset[str] = frozenset()
+
+    def has(self, name: str) -> bool:
+        """Say whether the table has a column of this field."""
+        return self.grid.column(name) is not None
+
+    def raw(self, name: str) -> list[Any] | None:
+        """Give a field's raw cells, or None when the table has no such column."""
+        column = self.grid.column(name)
+        return None if column is None else self.grid.cells(column.index)
+
+    def take(self, name: str, reader: Reader, *, refuses: bool = False) -> list[Any] | None:
+        """Read a field's column into ``values``; None when the table has no such column.
+
+        With ``refuses`` a cell that gives no value for a fault refuses its row.
+        """
+        cells = self.raw(name)
+        if cells is None:
+            return None
+        found, odd = read_column(cells, reader)
+        for at, what in odd.items():
+            self.note(at, name, what, cells[at], refuses=refuses and what.value is None)
+        self.values[name] = found
+        return found
+
+    def note(self, at: int, name: str, what: Odd, cell: Any = "", *, refuses: bool) -> None:
+        """Record a fault or notice about a field of the row at a position."""
+        column = self.grid.column(name)
+        letter = column.letter if column else ""
+        assert what.code in PROBLEMS, what.code  # noqa: S101 - a code of our own making
+        number = self.grid.row_numbers[at]
+        self.problems.append(
+            Problem(
+                sheet=self.grid.sheet.name,
+                row_number=number,
+                column=letter,
+                field=name,
+                code=what.code,
+                severity=Severity.ERROR if refuses else Severity.NOTICE,
+                value=mask_text(plain(cell))[:60],
+                message=what.message,
+            )
+        )
+        if what.advice:
+            self.advice[number, letter] = what.advice
+        if refuses:
+            self.refused.add(at)
+
+    def finish(self, keep: Iterable[str]) -> SheetReading:
+        """Give the reading: accepted rows of the columns in ``keep``, problems by place."""
+        columns = {name: self.values[name] for name in keep if name in self.values}
+        numbers: Sequence[int] = self.grid.row_numbers
+        if self.refused:
+            good = [at for at in range(self.size) if at not in self.refused]
+            columns = {name: [column[at] for at in good] for name, column in columns.items()}
+            numbers = [numbers[at] for at in good]
+        self._note_hidden_rows()
+        self.problems.sort(key=lambda problem: (problem.row_number, len(problem.column),
+                                                problem.column, problem.code))  # fmt: skip
+        return SheetReading(
+            sheet=self.grid.sheet.name,
+            kind=self.grid.kind,
+            reason="",
+            stated_on=self.stated_on,
+            row_count=self.size,
+            batch=Batch(row_numbers=list(numbers), columns=columns),
+            problems=self.problems,
+            refused_rows=sorted(self.grid.row_numbers[at] for at in self.refused),
+            grid=self.grid,
+            columns=self.grid.columns,
+            advice=self.advice,
+            category_scope=self.category_scope,
+        )
+
+    def _note_hidden_rows(self) -> None:
+        hidden = self.grid.sheet.hidden_rows
+        if hidden:
+            for at, number in enumerate(self.grid.row_numbers):
+                if number in hidden:
+                    self.note(
+                        at,
+                        "sequence",
+                        Odd("hidden_row", f"第 {number} 行是隐藏的行(可能开着筛选),照样导入。"),
+                        refuses=False,
+                    )
