@@ -10,7 +10,7 @@ from jingzhun.cli.importing import Taken
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Format, Page, Table
 from jingzhun.core.vocabulary import Kind, label_of
 from jingzhun.errors import Problem, Severity
-from jingzhun.rosters.values import PROBLEMS
+from jingzhun.rosters.problems import PROBLEMS
 
 _SHOWN = 20  # refused rows' faults on a screen
 _COUNTS = (("rows", "行数"), ("added", "新增"), ("changed", "更新"), ("same", "未变"),

@@ -21,6 +21,15 @@ class Labelled(StrEnum):
         member.label = label
         return member
 
+    @classmethod
+    def coded(cls, code: str) -> Self:
+        """Give the member of a stored code.
+
+        Raises:
+            KeyError: no such code.
+        """
+        return cls.__members__[code.upper()]
+
 
 class Kind(Labelled):
     """What a sheet is a list of."""
@@ -170,4 +179,4 @@ GRADE_LABELS = {
 
 def label_of(vocabulary: type[Labelled], code: str | None) -> str:
     """Give the Chinese label of a stored code; empty for none."""
-    return next(member.label for member in vocabulary if member.value == code) if code else ""
+    return vocabulary.coded(code).label if code else ""

@@ -157,11 +157,11 @@ class _Placement:
         draft.values["stage"] = [stage for stage, _, _, _ in settled]
         draft.values["grade"] = [grade for _, grade, _, _ in settled]
         draft.values["class_no"] = [class_no for _, _, class_no, _ in settled]
-        odd = {key for key, result in known.items() if result[3] is not None}
+        odd = {key: result[3] for key, result in known.items() if result[3] is not None}
         if odd:
             for at, key in enumerate(rows):
-                if key in odd:
-                    what = known[key][3]
+                what = odd.get(key)
+                if what is not None:
                     field = "stage" if what.code == "stage_conflict" else self._grade_field()
                     refuses = what.code != "grade_unknown"
                     draft.note(at, field, what, refuses=refuses)
@@ -215,7 +215,7 @@ class _Placement:
         stage: str | None,
     ) -> tuple[str | None, int | None, int | None, Odd | None]:
         """Give stage, grade, class number and what is odd about them."""
-        explicit = Stage(stage) if stage else None
+        explicit = Stage.coded(stage) if stage else None
         hint = explicit or (stage_of_school(school) if school else None)
         word = grade or (klass.grade if klass else None)
         if word is None and klass and klass.joined and hint is not Stage.PRESCHOOL:

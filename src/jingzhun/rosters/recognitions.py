@@ -1,0 +1,92 @@
+"""The recognition part of a hardship list's row: tier, reasons, and for how long it holds."""
+
+import re
+from typing import Any
+
+from jingzhun.core.terms import Term, school_year_period
+from jingzhun.rosters import cells
+from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.kinds import normalise, values
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.reading import Draft
+
+_REJECTED = frozenset(
+    {"不困难", "非困难", "不认定", "不予认定", "未认定", "否", "取消", "不通过", "不符合"}
+)
+Span = tuple[str, str]
+
+
+def read_recognitions(draft: Draft, dates: DateReader, default: Span) -> None:
+    """Read tier, reasons and period; ``default`` is the period that the title names.
+
+    A tier outside the three (一档, A档: no common scale) is kept as it is written.
+    """
+    draft.take("reasons", cells.text)
+    draft.take("recognised_on", dates.day)
+    _read_tiers(draft)
+    spans: list[Any] = [default] * draft.size
+    for name, reader in (("term", _term_span), ("school_year", _year_span)):
+        said = draft.take(name, reader)
+        if said is not None:
+            spans = [own or given for own, given in zip(said, spans, strict=True)]
+    draft.values["recognised_from"] = [start for start, _ in spans]
+    draft.values["recognised_until"] = [end for _, end in spans]
+
+
+def _read_tiers(draft: Draft) -> None:
+    raw = draft.raw("tier")
+    if raw is None:
+        draft.values["is_recognised"] = [True] * draft.size
+        return
+    texts = [normalise(plain(cell)) for cell in raw]
+    draft.values["is_recognised"] = [text not in _REJECTED for text in texts]
+    draft.take("tier", _tier)
+    draft.values["tier_text"] = [
+        None if is_placeholder(text) or tier or text in _REJECTED else text
+        for text, tier in zip(texts, draft.values["tier"], strict=True)
+    ]
+
+
+def _tier(cell: Any) -> str | Odd | None:
+    found = normalise(plain(cell)).upper()
+    if found in _REJECTED or is_placeholder(found):
+        return None
+    known = values("tier")
+    meant = known.get(found) or known.get(found.removesuffix("学生").removesuffix("家庭"))
+    return meant or Odd(
+        "tier_unknown",
+        f"认定等级“{found[:20]}”不是特别困难、困难、一般困难,照原文记下,各地的档不通用。",
+    )
+
+
+def _term_span(cell: Any) -> Span | Odd | None:
+    found = normalise(plain(cell))
+    if is_placeholder(found):
+        return None
+    half = re.fullmatch(
+        r"(\d{4})[-—~至/]+\d{2,4}学?年?度?第?(一|二|1|2|上|下|秋|春)季?学?期?", found
+    )
+    try:
+        if half:
+            first = int(half[1])
+            autumn = half[2] in "一1上秋"
+            term = Term.parse(f"{first}秋" if autumn else f"{first + 1}春")
+        else:
+            term = Term.parse(found.removesuffix("学期").removesuffix("季"))
+    except ValueError:
+        return Odd(
+            "term_unreadable", f"学期“{found[:20]}”读不出来,请写成 2026秋 或 2026年秋季学期。"
+        )
+    return term.period.start.isoformat(), term.period.end.isoformat()
+
+
+def _year_span(cell: Any) -> Span | Odd | None:
+    found = normalise(plain(cell))
+    if is_placeholder(found):
+        return None
+    match = re.match(r"(20\d{2})", found)
+    if not match:
+        return Odd("term_unreadable", f"学年“{found[:20]}”读不出来,请写成 2026-2027学年。")
+    period = school_year_period(int(match[1]))
+    return period.start.isoformat(), period.end.isoformat()

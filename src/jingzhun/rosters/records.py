@@ -1,0 +1,260 @@
+"""Tables → readings, kind by kind: which columns a kind has and what makes its rows whole.
+
+After this room data is believed: a row in a batch has passed every check that does not need the
+ledger.
+"""
+
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from jingzhun.core.identity import mask
+from jingzhun.core.terms import school_year_of, school_year_period
+from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.changes import read_changes
+from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.households import TEXTS, read_household
+from jingzhun.rosters.ids import IdReader
+from jingzhun.rosters.layout import Grid, find_tables
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.persons import FACTS, read_person
+from jingzhun.rosters.reading import Batch, Draft, SheetReading
+from jingzhun.rosters.recognitions import read_recognitions
+from jingzhun.rosters.schooling import read_schooling
+from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
+from jingzhun.rosters.workbook import Sheet
+
+#: Where an identity was first seen in the same file: (kind, identity) → place.
+Seen = MutableMapping[tuple[str, str], str]
+
+PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", "labour_skill", *FACTS)
+HOUSEHOLD = (
+    "household_no", "person_no", "relation", "head_name", "head_id", "household_phone",
+    "categories", *TEXTS,
+)  # fmt: skip
+SCHOOLING = (
+    "school", "school_code", "stage", "grade", "class_no", "boarding", "entered_on", "status",
+)  # fmt: skip
+COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.STUDENT_ROSTER: (*PERSON, *HOUSEHOLD, *SCHOOLING),
+        Kind.HOUSEHOLD_MEMBERS: (*PERSON, *HOUSEHOLD),
+        Kind.POOR_STUDENT_LIST: (*PERSON, *HOUSEHOLD, *SCHOOLING),
+        Kind.HARDSHIP_LIST: (
+            *PERSON, *HOUSEHOLD, *SCHOOLING,
+            "tier", "tier_text", "reasons", "is_recognised", "recognised_from", "recognised_until",
+        ),
+        Kind.STAFF_ROSTER: STAFF_COLUMNS,
+        Kind.PAIRING_LIST: (
+            *HOUSEHOLD, "helper", "helper_identity", "helper_id", "helper_unit", "helper_post",
+            "helper_phone", "paired_on", "ended_on", "measures",
+        ),
+        Kind.STATUS_CHANGES: (
+            *PERSON, *SCHOOLING, "change", "happened_on", "ends_on", "from_school", "to_school",
+            "reason",
+        ),
+    }
+)  # fmt: skip
+
+
+def read_sheet(
+    sheet: Sheet,
+    *,
+    file_name: str,
+    today: date,
+    as_of: date | None,
+    seen: Seen | None = None,
+) -> list[SheetReading]:
+    """Read every table of a sheet.
+
+    ``seen`` carries the identities of the file's earlier sheets, so that a person typed twice in
+    one file is found across sheets. A sheet without anything in it gives nothing.
+    """
+    seen = {} if seen is None else seen
+    readings = []
+    for grid in find_tables(sheet, file_name=file_name):
+        stated_on = _stated_on(grid, today=today, as_of=as_of)
+        readings.append(
+            _unrecognised(grid, stated_on)
+            if grid.kind is None
+            else _read(grid, today=today, stated_on=stated_on, seen=seen)
+        )
+    return readings
+
+
+def _stated_on(grid: Grid, *, today: date, as_of: date | None) -> date:
+    """Date the snapshot: as told, else as its column or title says, else today."""
+    if as_of is not None:
+        return as_of
+    context = grid.context
+    column = grid.column("data_on")
+    if column and grid.row_numbers:
+        found = DateReader(today=today).day(grid.cells(column.index)[0])
+        if isinstance(found, str):
+            return date.fromisoformat(found)
+    if context.stated_on:
+        return context.stated_on
+    if context.month and today not in context.month.period:
+        return min(today, context.month.period.start)
+    if context.term and today not in context.term.period:
+        return context.term.period.start
+    return today
+
+
+def _unrecognised(grid: Grid, stated_on: date) -> SheetReading:
+    return SheetReading(
+        sheet=grid.sheet.name,
+        kind=None,
+        reason=grid.near,
+        stated_on=stated_on,
+        row_count=0,
+        batch=Batch(row_numbers=[], columns={}),
+        problems=[],
+        refused_rows=[],
+        grid=grid,
+        columns=(),
+    )
+
+
+def _read(grid: Grid, *, today: date, stated_on: date, seen: Seen) -> SheetReading:
+    assert grid.kind is not None  # noqa: S101 - the caller asked
+    draft = Draft(grid, today=today, stated_on=stated_on)
+    ids = IdReader(today)
+    hint = grid.context.month.year if grid.context.month else None
+    dates = DateReader(today=today, date_1904=grid.sheet.date_1904, year_hint=hint)
+    READERS[grid.kind](draft, ids, dates)
+    _refuse_duplicates(draft, seen)
+    return draft.finish(COLUMNS[grid.kind])
+
+
+def _student(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_household(draft, ids, dates)
+    read_schooling(draft, dates, required=True)
+    _identify(draft)
+
+
+def _member(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_household(draft, ids, dates)
+    _identify(draft)
+
+
+def _poor_student(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_household(draft, ids, dates)
+    # A poor child out of school stands on this list too: school and grade may be empty.
+    read_schooling(draft, dates, required=False)
+    _identify(draft)
+
+
+def _hardship(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_household(draft, ids, dates)
+    read_schooling(draft, dates, required=False)
+    read_recognitions(draft, dates, _recognised_period(draft.grid, draft.stated_on))
+    _identify(draft)
+
+
+def _recognised_period(grid: Grid, stated_on: date) -> tuple[str, str]:
+    context = grid.context
+    if context.term:
+        period = context.term.period
+    else:
+        period = school_year_period(context.school_year or school_year_of(stated_on))
+    return period.start.isoformat(), period.end.isoformat()
+
+
+def _change(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_schooling(draft, dates, required=False)
+    read_changes(draft, dates)
+    _identify(draft)
+
+
+READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingProxyType(
+    {
+        Kind.STUDENT_ROSTER: _student,
+        Kind.HOUSEHOLD_MEMBERS: _member,
+        Kind.POOR_STUDENT_LIST: _poor_student,
+        Kind.HARDSHIP_LIST: _hardship,
+        Kind.STAFF_ROSTER: read_staff,
+        Kind.PAIRING_LIST: read_pairing,
+        Kind.STATUS_CHANGES: _change,
+    }
+)
+
+
+def _identify(draft: Draft) -> None:
+    """Give every row the identity by which the ledger knows a person again."""
+    numbers = draft.values["id_number"]
+    if None not in numbers:
+        draft.values["identity"] = numbers
+        return
+    nothing = [None] * draft.size
+    columns = [
+        draft.values.get(name) or nothing
+        for name in ("student_no", "household_no", "name", "born_on", "school", "village",
+                     "grade", "class_no")
+    ]  # fmt: skip
+    draft.values["identity"] = [
+        number or _without_id(*row)
+        for number, row in zip(numbers, zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _without_id(*row: Any) -> str:
+    student_no, household_no, name, born_on, school, village, grade, class_no = row
+    if student_no:
+        return f"S:{student_no}"
+    if household_no:
+        return f"H:{household_no}:{name}"
+    # A class tells children of one name apart where a birth date does not; it changes every year.
+    room = "" if born_on else f"{grade or ''}/{class_no or ''}"
+    return f"N:{name}:{born_on or ''}:{school or village or ''}:{room}"
+
+
+def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
+    """Refuse the second row about the same person (or pair, or event); the first one stays."""
+    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
+    keys = _keys(draft)
+    kind = draft.grid.kind.value
+    sheet, numbers = draft.grid.sheet.name, draft.grid.row_numbers
+    if not seen and not draft.refused and len(set(keys)) == draft.size:
+        # The usual case, without a thought for each row.
+        seen.update(
+            ((kind, key), f"{sheet}!第{number}行")
+            for key, number in zip(keys, numbers, strict=True)
+        )
+        return
+    field = "id_number" if draft.has("id_number") else "name"
+    for at, key in enumerate(keys):
+        if at in draft.refused:
+            continue
+        place = f"{sheet}!第{numbers[at]}行"
+        first = seen.setdefault((kind, key), place)
+        if first != place:
+            is_person = draft.grid.kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST}
+            code = "duplicate_person" if is_person else "duplicate_row"
+            what = Odd(
+                code,
+                f"与 {first} 重复({mask(key) if key[:2] not in {'S:', 'H:', 'N:'} else '同一人'}),"
+                "先出现的一行已采用,这一行没有导入。",
+                advice="确是同一人请删去这一行;不是同一人请核对证件号。",
+            )
+            draft.note(at, field, what, refuses=True)
+
+
+def _keys(draft: Draft) -> list[str]:
+    if draft.grid.kind is Kind.STATUS_CHANGES:
+        columns = (draft.values[name] for name in ("identity", "change", "happened_on"))
+        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
+    if draft.grid.kind is Kind.PAIRING_LIST:
+        nothing = [None] * draft.size
+        columns = (
+            draft.values.get(name) or nothing
+            for name in ("household_no", "head_id", "head_name", "village", "helper_identity")
+        )
+        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
+    return draft.values["identity"]
