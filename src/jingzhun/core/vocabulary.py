@@ -149,6 +149,22 @@ class Delivery(Labelled):
     WAIVER = "waiver", "减免"
 
 
+class Unit(Labelled):
+    """What a scheme's rate is for."""
+
+    DAY = "day", "每生每天"
+    TERM = "term", "每生每学期"
+    YEAR = "year", "每生每学年"
+
+
+class Confidence(Labelled):
+    """How far a figure or rule was checked against its document."""
+
+    CONFIRMED = "confirmed", "已核实"
+    PARTLY = "partly", "部分核实"
+    UNCONFIRMED = "unconfirmed", "未核实"
+
+
 class LabourSkill(Labelled):
     """Labour ability 劳动技能."""
 

@@ -46,17 +46,26 @@ class Grid:
     row_numbers: list[int]
     context: Context
     row_context: dict[int, Context] = field(default_factory=dict)
+    _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
 
     def cells(self, index: int) -> list[Any]:
         """Give the raw cells of a column in data rows, merged-down and 同上 cells filled in."""
-        rows = self.sheet.rows
-        column = [rows[number - 1][index] for number in self.row_numbers]
+        column = list(self._transposed()[index])
         self._fill_merges(index, column)
-        if not _DITTO.isdisjoint(cell for cell in column if isinstance(cell, str)):
+        if not _DITTO.isdisjoint(column):
             for at, cell in enumerate(column):
                 if at and isinstance(cell, str) and cell.strip() in _DITTO:
                     column[at] = column[at - 1]
         return column
+
+    def _transposed(self) -> list[tuple[Any, ...]]:
+        """Turn the data rows into columns, once."""
+        if not self._columns:
+            rows = self.sheet.rows
+            self._columns.extend(zip(*(rows[at - 1] for at in self.row_numbers), strict=True))
+            if not self.row_numbers:
+                self._columns.extend(() for _ in rows[0])
+        return self._columns
 
     def _fill_merges(self, index: int, column: list[Any]) -> None:
         spans = [
@@ -213,21 +222,21 @@ def _join(sheet: Sheet, top: int, bottom: int) -> list[str]:
 
 def _next_header(sheet: Sheet, header: _Header) -> int | None:
     """Give the row where the lines above a second, different table begin, or None."""
-    blank_run = 0
+    after_blank = False
     for at in range(header.bottom + 1, len(sheet.rows)):
         row = sheet.rows[at]
-        filled = [cell for cell in row if cell != "" and normalise(str(cell))]
-        if not filled:
-            blank_run += 1
-            continue
-        if blank_run and len(filled) >= 3 and all(isinstance(cell, str) for cell in filled):
+        if not any(row):
+            after_blank = True
+        elif after_blank:
+            filled = [cell for cell in row if cell != "" and normalise(str(cell))]
+            # Titles between two tables are short; the header follows them.
+            after_blank = len(filled) <= 2
             words = [normalise_header(cell) for cell in filled]
             known = sum(map(is_known, words))
             if known >= 3 and known * 2 >= len(words) and not _looks_like_data(row):
                 again = _header_at(sheet, at, 1, at)
                 if again and again.match and again.headers != header.headers:
                     return at - _title_lines_above(sheet, at)
-        blank_run = 0 if len(filled) > 2 else blank_run
     return None
 
 
