@@ -5,6 +5,7 @@ as a :class:`Desk`. Opening the ledger, the audit trail and showing are done her
 says only what is its own.
 """
 
+import gc
 import getpass
 import inspect
 import sys
@@ -79,6 +80,8 @@ class Desk:
 
         is_new = create and "://" not in self.db and not Path(self.db).exists()
         ledger = open_ledger(self.db, create=create)
+        gc.freeze()  # the modules stay to the end: no collection need look at them
+        gc.enable()
         if is_new:
             self.say(f"已建立账本：{Path(self.db).absolute()}")
         return ledger
