@@ -1,0 +1,194 @@
+"""One table of a policy file, read strictly: every fault names its file and its key.
+
+A table is read with ``take``; ``finish`` refuses what nobody took. So what a reader does not know
+is an error, and nobody's typing mistake is a rule that silently does not hold.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, NoReturn, TypeVar
+
+from jingzhun.core.money import Fen, parse_yuan
+from jingzhun.core.terms import Term
+from jingzhun.errors import PolicyError
+
+Word = TypeVar("Word", bound=str)
+_REQUIRED: Any = object()
+_TYPES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表"}
+
+
+class Node:
+    """A table at a place: ``file`` as the user knows it, ``at`` the path of keys to the table."""
+
+    def __init__(self, file: str, at: str, values: Any) -> None:
+        self.file = file
+        self.at = at
+        self._values: dict[str, Any] = self._checked(at, values, dict)
+        self._taken: set[str] = set()
+
+    @classmethod
+    def parse(cls, file: str, text: str) -> "Node":
+        """Read the text of a policy file.
+
+        Raises:
+            PolicyError: not TOML; the reason gives the line.
+        """
+        try:
+            return cls(file, "", tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise PolicyError(
+                "policy_unreadable",
+                f"政策文件 {file} 不是正确的 TOML：{error}。",
+                "请检查提示的行：文字要加英文引号，日期写成 2026-09-01，列表用方括号。",
+            ) from None
+
+    def key(self, name: str) -> str:
+        """Give the full path of a key of this table."""
+        return f"{self.at}.{name}" if self.at else name
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the table's keys in the order of the file."""
+        return iter(self._values)
+
+    def take(self, name: str, type_: type, default: Any = _REQUIRED) -> Any:
+        """Read a key of a given type.
+
+        Raises:
+            PolicyError: missing, or of another type.
+        """
+        self._taken.add(name)
+        if name not in self._values:
+            if default is not _REQUIRED:
+                return default
+            self._missing(name, _TYPES[type_])
+        return self._checked(self.key(name), self._values[name], type_)
+
+    def has(self, name: str) -> bool:
+        """Say whether a key stands in the table."""
+        return name in self._values
+
+    def nodes(self, name: str, *, required: bool = True) -> list["Node"]:
+        """Read a list of tables."""
+        listed = self.take(name, list, _REQUIRED if required else [])
+        if required and not listed:
+            self.refuse(name, "policy_bad_value", "是空的", "请至少写一项。")
+        return [
+            Node(self.file, f"{self.key(name)}[{place}]", values)
+            for place, values in enumerate(listed, start=1)
+        ]
+
+    def node(self, name: str) -> "Node":
+        """Read one table."""
+        return Node(self.file, self.key(name), self.take(name, dict))
+
+    def word(self, name: str, words: Iterable[Word]) -> Word:
+        """Read one word of a closed list; give the list's own."""
+        found = self.take(name, str)
+        known = list(words)
+        if found not in known:
+            self.unknown(name, found, known)
+        return known[known.index(found)]
+
+    def start(self, name: str) -> tuple[date, str]:
+        """Read a first day or first term: the day, and the words of the file."""
+        value = self._dated(name)
+        return (
+            (value, value.isoformat())
+            if isinstance(value, date)
+            else (value.period.start, str(value))
+        )
+
+    def last(self, name: str) -> date | None:
+        """Read a last day or last term, if there is one: the last day that counts."""
+        if name not in self._values:
+            return None
+        value = self._dated(name)
+        if isinstance(value, date):
+            return value
+        return date.fromordinal(value.period.end.toordinal() - 1)
+
+    def _dated(self, name: str) -> "date | Term":
+        self._taken.add(name)
+        value = self._values.get(name)
+        if value is None:
+            self._missing(name, "日期或学期")
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return Term.parse(value)
+        except (ValueError, TypeError):
+            self.refuse(
+                name,
+                "policy_bad_date",
+                f"不是日期也不是学期：{value}",
+                '请写成 2026-09-01（不加引号）或 "2026秋"。',
+            )
+
+    def yuan(self, name: str) -> Fen:
+        """Read an amount of yuan, written as text so that it is exact."""
+        self._taken.add(name)
+        value = self._values.get(name)
+        if value is None:
+            self._missing(name, "带引号的元")
+        try:
+            amount = parse_yuan(value)
+        except (ValueError, TypeError):
+            amount = Fen(-1)
+        if amount < 0:
+            self.refuse(
+                name,
+                "policy_bad_amount",
+                f"不是金额：{value}",
+                '请写成带引号的元，如 "312.50"，最多两位小数。',
+            )
+        return amount
+
+    def _missing(self, name: str, kind: str) -> NoReturn:
+        raise PolicyError(
+            "policy_missing_key",
+            f"政策文件 {self.file} 缺少 {self.key(name)}。",
+            f"请补上 {name}（{kind}）。",
+        )
+
+    def unknown(self, name: str, word: str, known: Iterable[str]) -> NoReturn:
+        """Refuse a word that is not in a closed list, naming the nearest."""
+        words = list(known)
+        near = difflib.get_close_matches(word, words, 1)
+        self.refuse(
+            name,
+            "policy_unknown_word",
+            f"不认识“{word}”",
+            f"是不是“{near[0]}”？" if near else f"可以写：{'、'.join(words)}。",
+        )
+
+    def refuse(self, name: str, code: str, what: str, remedy: str) -> NoReturn:
+        """Refuse the file for a key."""
+        raise PolicyError(code, f"政策文件 {self.file} 的 {self.key(name)} {what}。", remedy)
+
+    def finish(self) -> None:
+        """Refuse keys that no reader took.
+
+        Raises:
+            PolicyError: an unknown key.
+        """
+        for name in self._values:
+            if name not in self._taken:
+                near = difflib.get_close_matches(name, self._taken, 1)
+                raise PolicyError(
+                    "policy_unknown_key",
+                    f"政策文件 {self.file} 有不认识的键 {self.key(name)}。",
+                    f"是不是“{near[0]}”？"
+                    if near
+                    else f"这里可以写：{'、'.join(sorted(self._taken))}。",
+                )
+
+    def _checked(self, at: str, value: Any, type_: type) -> Any:
+        if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
+            raise PolicyError(
+                "policy_bad_value",
+                f"政策文件 {self.file} 的 {at or '内容'} 应当是{_TYPES[type_]}，现在是：{value}。",
+                "请按这个键的写法改正；现成的政策文件可以作样子。",
+            )
+        return value
