@@ -34,7 +34,8 @@ class Grid:
     """One table of a sheet.
 
     ``row_numbers`` are the 1-based data rows. ``row_context`` gives by row number what the section
-    line above a row says. ``near`` says in Chinese why no kind was recognised.
+    line above a row says, ``section_rows`` where those lines are; ``first_row`` is the first line
+    above the table. ``near`` says in Chinese why no kind was recognised.
     """
 
     sheet: Sheet
@@ -46,6 +47,8 @@ class Grid:
     row_numbers: list[int]
     context: Context
     row_context: dict[int, Context] = field(default_factory=dict)
+    section_rows: tuple[int, ...] = ()
+    first_row: int = 1
     _columns: list[tuple[Any, ...]] = field(default_factory=list, repr=False)
 
     def cells(self, index: int) -> list[Any]:
@@ -271,7 +274,7 @@ def _grid(sheet: Sheet, header: _Header, start: int, following: int | None, name
             row_numbers=[],
             context=context,
         )
-    rows, sections = _data_rows(sheet, header, end)
+    rows, sections, section_rows = _data_rows(sheet, header, end)
     return Grid(
         sheet=sheet,
         kind=header.match.spec.kind,
@@ -282,10 +285,14 @@ def _grid(sheet: Sheet, header: _Header, start: int, following: int | None, name
         row_numbers=rows,
         context=context,
         row_context=sections,
+        section_rows=section_rows,
+        first_row=start + 1,
     )
 
 
-def _data_rows(sheet: Sheet, header: _Header, end: int) -> tuple[list[int], dict[int, Context]]:
+def _data_rows(
+    sheet: Sheet, header: _Header, end: int
+) -> tuple[list[int], dict[int, Context], tuple[int, ...]]:
     assert header.match is not None  # noqa: S101 - the caller asked
     by_field = {column.field: column.index for column in header.match.columns}
     name_at = by_field.get("name", by_field.get("head_name", by_field.get("helper", 0)))
@@ -309,6 +316,7 @@ def _data_rows(sheet: Sheet, header: _Header, end: int) -> tuple[list[int], dict
     )
     numbers: list[int] = []
     sections: dict[int, Context] = {}
+    section_rows: list[int] = []
     section: Context | None = None
     for at in range(header.bottom + 1, end):
         row = sheet.rows[at]
@@ -319,13 +327,14 @@ def _data_rows(sheet: Sheet, header: _Header, end: int) -> tuple[list[int], dict
         else:
             verdict = oddity.judge(row, is_across=at in oddity.merged_across)
             if isinstance(verdict, Context):
+                section_rows.append(at + 1)
                 section = verdict.over(section or Context()) if verdict.grade is None else verdict
             if verdict is not True:
                 continue
         numbers.append(at + 1)
         if section is not None:
             sections[at + 1] = section
-    return numbers, sections
+    return numbers, sections, tuple(section_rows)
 
 
 def _may_be_tail(name: Any) -> bool:

@@ -21,6 +21,7 @@ from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
 from jingzhun.rosters.recognitions import read_recognitions
+from jingzhun.rosters.refusals import is_result_sheet
 from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
 from jingzhun.rosters.workbook import Sheet
@@ -71,6 +72,8 @@ def read_sheet(
     ``seen`` carries the identities of the file's earlier sheets, so that a person typed twice in
     one file is found across sheets. A sheet without anything in it gives nothing.
     """
+    if is_result_sheet(sheet):
+        return []
     seen = {} if seen is None else seen
     readings = []
     for grid in find_tables(sheet, file_name=file_name):
