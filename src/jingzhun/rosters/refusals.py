@@ -173,6 +173,9 @@ class _SheetWriter:
         self._write_rows()
         self.page.set_column(0, max(self.width - 1, 0), 14)
         self.page.set_column(self.width, self.width + 1, 50)
+        self.page.set_landscape()
+        self.page.set_paper(9)
+        self.page.fit_to_pages(1, 0)
 
     def _write_titles(self) -> None:
         first, top = self.grid.first_row, self.grid.header_rows[0]
