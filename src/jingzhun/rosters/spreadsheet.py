@@ -1,14 +1,19 @@
-"""Spreadsheets as sheets: xlsx through calamine, BIFF8 (.xls, .et) through calamine and xlrd.
+"""Spreadsheets as sheets: xlsx and BIFF8 (.xls, .et) through calamine.
 
-calamine reads ten times faster than openpyxl and gives raw types; it shows neither hidden rows nor
-the 1904 flag, which are read from the XML itself, or by xlrd, only where they may matter.
+calamine reads ten times faster than openpyxl and gives raw types. It shows neither hidden rows nor
+the 1904 flag, and it allots a sheet's whole area before anyone can ask how large it is; so an xlsx
+is looked over once, as a stream, before calamine gets it.
 """
 
+import html
 import io
+import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from python_calamine import (
@@ -19,22 +24,46 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from jingzhun.rosters.workbook import (
-    Sheet,
-    damaged,
-    encrypted,
-    not_workbook,
-    too_large,
+from jingzhun.rosters.compound import NotWholeError, look_over, streams, wrap
+from jingzhun.rosters.sheet import Sheet, damaged, encrypted, not_workbook, other_format, too_large
+
+#: What a workbook may unpack to: some 600,000 rows of twenty columns.
+MAX_UNPACKED_BYTES = 768 * 1024 * 1024
+#: What a sheet may span: a million rows of forty columns. One cell in the far corner spans 1.7e10.
+MAX_CELLS = 40_000_000
+#: Rows beyond which even a sheet without far columns may span too much.
+_MANY_ROWS = MAX_CELLS // 78
+_BLOCK = 1 << 20
+_PACKED_BLOCK = 1 << 17
+_OVERLAP = 512
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+_ROW_NUMBER = re.compile(rb"\br=\"([0-9]{1,7})\"")
+_FAR_COLUMN = re.compile(rb"r=\"(?:[C-Z][A-Z]|[A-Z]{3})[0-9]")  # column CA and beyond
+_REFERENCE = re.compile(rb" r=\"[A-Z]{0,3}([0-9]{1,7})\"")
+_CELL = re.compile(rb"r=\"([A-Z]{1,3})([0-9]{1,7})\"")
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    KeyError,
+    RuntimeError,
 )
 
-#: What a workbook may unpack to: a million rows of twenty columns need about half of it.
-MAX_UNPACKED_BYTES = 768 * 1024 * 1024
-#: deflate reaches 1032:1 at best; a member that unpacks beyond this ratio has nothing to say.
-SUSPICIOUS_RATIO = 200
-#: One cell in the far corner makes a sheet of this many cells, all of them to be held.
-MAX_CELLS = 60_000_000
-_HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
-_ROW_NUMBER = re.compile(rb"\br=\"([0-9]+)\"")
+
+@dataclass(slots=True)
+class _Part:
+    """What the stream of a worksheet part shows."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    last_row: int = 0
+    last_column: int = 0
+
+    @property
+    def cells(self) -> int:
+        return self.last_row * self.last_column
 
 
 def read_xlsx(path: Path, content: bytes) -> list[Sheet]:
@@ -44,122 +73,185 @@ def read_xlsx(path: Path, content: bytes) -> list[Sheet]:
         FileError: damaged, encrypted, unpacking to too much, or some other zip.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if "xl/workbook.bin" in names or "content.xml" in names:
+                raise other_format(path)
+            if "xl/workbook.xml" not in names:
+                raise not_workbook(path)
+            hidden = _look_over(path, archive)
+            date_1904 = _is_1904(archive)
+            parts = _sheet_parts(archive) if hidden else {}
+    except _BROKEN_ZIP:
         raise damaged(path) from None
-    with archive:
-        _guard(path, archive)
-        names = set(archive.namelist())
-        if not any(name.lower().startswith("xl/workbook.") for name in names):
-            if "mimetype" in names and "content.xml" in names:
-                return _read(path, content, {}, date_1904=False)
-            raise not_workbook(path)
-        hidden = dict(_hidden_rows(path, archive))
-        date_1904 = _is_1904(archive)
-    return _read(path, content, hidden, date_1904=date_1904)
+    hidden_by_sheet = {name: hidden.get(part, frozenset()) for name, part in parts.items()}
+    return _read(path, content, hidden_by_sheet, date_1904=date_1904)
 
 
 def _guard(path: Path, archive: zipfile.ZipFile) -> None:
-    """Refuse a workbook that unpacks to too much, by what it says and by what it does."""
+    """Refuse what says itself that it is encrypted or unpacks to too much."""
     members = archive.infolist()
+    if any(member.flag_bits & 1 for member in members):
+        raise encrypted(path)
     if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
         raise too_large(path)
-    for member in members:
-        if member.flag_bits & 1:
-            raise encrypted(path)
-        if member.file_size > SUSPICIOUS_RATIO * max(member.compress_size, 1_000_000):
-            raise too_large(path)
 
 
-def _hidden_rows(path: Path, archive: zipfile.ZipFile) -> Iterator[tuple[str, frozenset[int]]]:
-    """Give the hidden rows of each worksheet part that has any."""
+def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]]:
+    """Check true sizes and areas; give the hidden rows of each worksheet part that has any."""
+    _guard(path, archive)
+    allowance = MAX_UNPACKED_BYTES
+    hidden = {}
     for member in archive.infolist():
-        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename, re.IGNORECASE):
+        is_sheet = re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename, re.IGNORECASE)
+        # deflate reaches 1032:1 at best; a small member cannot lie about its size by much.
+        if not is_sheet and member.compress_size * 1032 < MAX_UNPACKED_BYTES // 8:
             continue
-        found: set[int] = set()
-        try:
-            with archive.open(member) as part:
-                tail = b""
-                while block := part.read(1 << 20):
-                    data = tail + block
-                    if b"hidden=" in data:
-                        for tag in _HIDDEN_ROW.finditer(data):
-                            number = _ROW_NUMBER.search(tag[0])
-                            if number:
-                                found.add(int(number[1]))
-                    tail = data[-512:]
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
-            raise damaged(path) from None
-        if found:
-            yield member.filename.rsplit("/", 1)[-1].lower(), frozenset(found)
+        part = _Part()
+        tail = b""
+        for block in _blocks(archive, member):
+            allowance -= len(block)
+            if allowance < 0:
+                raise too_large(path)
+            if is_sheet:
+                tail = _look_at(tail + block, part)
+        if part.cells > MAX_CELLS:
+            raise too_large(path)
+        if part.hidden_rows:
+            name = member.filename.rsplit("/", 1)[-1].lower()
+            hidden[name] = frozenset(part.hidden_rows)
+    return hidden
+
+
+def _blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Give a member's true bytes: ``ZipExtFile`` would stop where the directory says it ends."""
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        with archive.open(member) as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+        return
+    with archive.open(member):
+        pass  # checks the local header
+    source = archive.fp
+    assert source is not None  # noqa: S101 - the archive is open
+    source.seek(member.header_offset + 26)
+    lengths = source.read(4)
+    skipped = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    source.seek(member.header_offset + 30 + skipped)
+    left = member.compress_size
+    inflate = zlib.decompressobj(-15)
+    while left > 0 and not inflate.eof:
+        # At most 1032 times as much comes out.
+        data = source.read(min(left, _PACKED_BLOCK))
+        if not data:
+            raise EOFError
+        left -= len(data)
+        yield inflate.decompress(data)
+
+
+def _look_at(data: bytes, part: _Part) -> bytes:
+    """Note what a block of worksheet XML shows; give its end, to be looked at with the next."""
+    if b"hidden=" in data:
+        for tag in _HIDDEN_ROW.finditer(data):
+            number = _ROW_NUMBER.search(tag[0])
+            if number:
+                part.hidden_rows.add(int(number[1]))
+    last = _REFERENCE.match(data, data.rfind(b' r="'))
+    if last:
+        part.last_row = max(part.last_row, int(last[1]))
+    if part.last_row > _MANY_ROWS or _FAR_COLUMN.search(data):
+        cells = _CELL.findall(data)
+        columns = {column for column, _ in cells}
+        part.last_column = max(part.last_column, *map(_column_number, columns), 0)
+        part.last_row = max(part.last_row, max((int(row) for _, row in cells), default=0))
+    return data[-_OVERLAP:]
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _is_1904(archive: zipfile.ZipFile) -> bool:
     try:
-        return b'date1904="1"' in archive.read("xl/workbook.xml")[:20_000].replace(b"true", b"1")
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError):
+        book = archive.read("xl/workbook.xml")[:100_000]
+    except KeyError:
         return False
+    return re.search(rb"\bdate1904=\"(?:1|true)\"", book) is not None
 
 
-def _sheet_parts(content: bytes) -> dict[str, str]:
-    """Map sheet names to the file names of their parts, for joining with hidden rows."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        try:
-            book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-            links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-        except KeyError:
-            return {}
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Map sheet names to the file names of their parts."""
+    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {}
-    for tag in re.findall(r"<Relationship\b[^>]*>", links):
+    for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", links):
         key, target = re.search(r'\bId="([^"]+)"', tag), re.search(r'\bTarget="([^"]+)"', tag)
         if key and target:
             targets[key[1]] = target[1].rsplit("/", 1)[-1].lower()
     parts = {}
     for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
-        name, key = re.search(r'\bname="([^"]*)"', tag), re.search(r'\br:id="([^"]+)"', tag)
+        name, key = re.search(r'\bname="([^"]*)"', tag), re.search(r'\b\w+:id="([^"]+)"', tag)
         if name and key and key[1] in targets:
-            # xml entities in a sheet's name
-            parts[re.sub(r"&amp;", "&", name[1])] = targets[key[1]]
+            parts[html.unescape(name[1])] = targets[key[1]]
     return parts
 
 
 def _read(
-    path: Path, content: bytes, hidden: dict[str, frozenset[int]], *, date_1904: bool
+    path: Path, content: bytes, hidden: Mapping[str, frozenset[int]], *, date_1904: bool
 ) -> list[Sheet]:
-    parts = _sheet_parts(content) if hidden else {}
+    """Let calamine read every worksheet; this is the one place that meets its errors."""
     sheets = []
-    too_big = False
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        with _quiet(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
-                too_big = too_big or sheet.total_height * sheet.total_width > MAX_CELLS
-                if too_big:
-                    break
                 sheets.append(
                     Sheet(
                         name=meta.name,
                         rows=sheet.to_python(skip_empty_area=False),
                         is_hidden=meta.visible != SheetVisibleEnum.Visible,
                         merges=tuple(sheet.merged_cell_ranges or ()),
-                        hidden_rows=hidden.get(parts.get(meta.name, ""), frozenset()),
+                        hidden_rows=hidden.get(meta.name, frozenset()),
                         date_1904=date_1904,
                     )
                 )
     except PasswordError:
         raise encrypted(path) from None
-    except (CalamineError, OSError, ValueError, OverflowError, MemoryError, zipfile.BadZipFile):
+    except MemoryError:
+        raise too_large(path) from None
+    except (CalamineError, OSError, ValueError, OverflowError):
         raise damaged(path) from None
     except BaseException as error:
         # A panic of the Rust reader derives from BaseException, on purpose of its makers.
         if type(error).__name__ != "PanicException":
             raise
         raise damaged(path) from None
-    if too_big:
-        raise too_large(path)
+    if not sheets:
+        raise damaged(path)
     return sheets
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep a panic's report, written past Python to the error stream, from the user."""
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield  # no error stream: nothing to keep quiet
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def read_biff(path: Path, content: bytes) -> list[Sheet]:
@@ -168,41 +260,18 @@ def read_biff(path: Path, content: bytes) -> list[Sheet]:
     Raises:
         FileError: encrypted, damaged, or some other OLE2 file.
     """
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    found = streams(content)
+    if {"ENCRYPTEDPACKAGE", "ENCRYPTIONINFO"} & found.keys():
         raise encrypted(path)
-    book_names = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-    if not any(name in content for name in book_names):
+    if not found:
+        raise damaged(path)
+    book = found.get("WORKBOOK", found.get("BOOK"))
+    if book is None:
         raise not_workbook(path)
-    hidden: dict[str, frozenset[int]] = {}
-    # xlrd is asked for hidden rows and the date mode, which calamine does not give.
-    import xlrd  # noqa: PLC0415
-
-    date_1904 = False
     try:
-        book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, logfile=io.StringIO()
-        )
-        date_1904 = bool(book.datemode)
-        hidden = {
-            sheet.name: frozenset(
-                index + 1 for index, row in sheet.rowinfo_map.items() if row.hidden
-            )
-            for sheet in book.sheets()
-        }
-    except xlrd.XLRDError as error:
-        if "encrypted" in str(error).lower():
-            raise encrypted(path) from None
-    except Exception:  # noqa: BLE001, S110 - xlrd raises anything at all on odd files; calamine decides
-        pass
-    sheets = _read(path, content, {}, date_1904=date_1904)
-    return [
-        Sheet(
-            name=sheet.name,
-            rows=sheet.rows,
-            is_hidden=sheet.is_hidden,
-            merges=sheet.merges,
-            hidden_rows=hidden.get(sheet.name, frozenset()),
-            date_1904=date_1904,
-        )
-        for sheet in sheets
-    ]
+        facts = look_over(book)
+    except (NotWholeError, IndexError):
+        raise damaged(path) from None
+    if facts.is_encrypted:
+        raise encrypted(path)
+    return _read(path, wrap(book), facts.hidden_rows, date_1904=facts.date_1904)
