@@ -1,7 +1,7 @@
 """Say what kind of list a row of headers belongs to, and what it lacks when it belongs to none."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from jingzhun.core.vocabulary import Kind
@@ -87,8 +87,11 @@ def _candidates(header: str) -> list[str]:
     return found
 
 
-def match(headers: Sequence[str], spec: KindSpec, title: str) -> Match:
-    """Fit normalised headers (by column index) to a kind; the first column of a field wins."""
+def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[str]) -> Match:
+    """Fit normalised headers (by column index) to a kind; the first column of a field wins.
+
+    ``said`` are fields that the lines above the table tell, so that no column needs to.
+    """
     columns: dict[str, GridColumn] = {}
     for index, header in enumerate(headers):
         field = meaning(header, spec) if header else None
@@ -101,7 +104,8 @@ def match(headers: Sequence[str], spec: KindSpec, title: str) -> Match:
         for candidate in _candidates(header)[:1] if header else ():
             meant |= known_headers().get(candidate, frozenset()) - set(spec.fields)
     forbidden = tuple(sorted(meant & spec.forbids))
-    missing = tuple(group for group in spec.requires if not meant & set(group))
+    told = meant.union(said)
+    missing = tuple(group for group in spec.requires if not told & set(group))
     score = sum(spec.signature.get(field, 1) for field in columns if field in spec.signature)
     score += sum(1 for field in columns if field not in {"sequence", "remark"})
     # Title words only break ties: headers decide.
@@ -115,9 +119,11 @@ def match(headers: Sequence[str], spec: KindSpec, title: str) -> Match:
     )
 
 
-def detect(headers: Sequence[str], title: str) -> tuple[Match | None, Match]:
+def detect(
+    headers: Sequence[str], title: str, said: Collection[str] = ()
+) -> tuple[Match | None, Match]:
     """Give the best fitting kind or None, and the nearest kind whether or not it fits."""
-    matches = [match(headers, spec, title) for spec in kinds().values()]
+    matches = [match(headers, spec, title, said) for spec in kinds().values()]
     fitting = [found for found in matches if found.fits and len(found.columns) >= 2]
     nearest = max(matches, key=lambda found: found.score)
     best = max(fitting, key=lambda found: found.score, default=None)

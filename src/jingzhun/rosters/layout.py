@@ -26,6 +26,10 @@ _TAIL = re.compile(
 )
 _EXAMPLE = re.compile(r"^(?:示例|样例|例[::]|例如|填写示例|填写样例|范例|样表)")
 _DITTO = frozenset({"同上", "〃", "″", "〞", '"', "''", "“", "同左上"})
+#: First characters of what stands in rows that are about nobody.
+_ODD_STARTS = frozenset(
+    "合小本总共累大金人填制审负校经班单复主财注备说此以联领盖(（公日第示样例范姓学 　"
+)
 _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 
 
@@ -159,7 +163,9 @@ def _header_at(sheet: Sheet, top: int, levels: int, start: int) -> _Header | Non
     title = "".join(
         normalise(cell) for row in sheet.rows[start:top] for cell in row if isinstance(cell, str)
     )
-    match, nearest = detect(headers, title + normalise(sheet.name))
+    given = read_context([title]).over(read_context([sheet.name], is_name=True))
+    said = {name for name in ("grade", "school") if getattr(given, name)}
+    match, nearest = detect(headers, title + normalise(sheet.name), said)
     return _Header(top, bottom, headers, match, nearest)
 
 
@@ -297,7 +303,13 @@ def _data_rows(
     by_field = {column.field: column.index for column in header.match.columns}
     name_at = by_field.get("name", by_field.get("head_name", by_field.get("helper", 0)))
     id_at = by_field.get("id_number", by_field.get("student_no", by_field.get("head_id", name_at)))
-    header_cells = {cell for row in sheet.rows[header.top : header.bottom + 1] for cell in row}
+    header_cells = {
+        normalise(cell)
+        for row in sheet.rows[header.top : header.bottom + 1]
+        for cell in row
+        if normalise(cell)
+    }
+    first_at = min(column.index for column in header.match.columns)
     ours = {
         column.index
         for column in header.match.columns
@@ -322,7 +334,13 @@ def _data_rows(
         row = sheet.rows[at]
         name, number = row[name_at], row[id_at]
         # Nearly every row of a big list ends here.
-        if name != "" and number != "" and name not in header_cells and not _may_be_tail(name):
+        if (
+            name != ""
+            and number != ""
+            and (not isinstance(number, str) or number[-4:-1].isdigit())
+            and not _may_be_odd(name)
+            and not _may_be_odd(row[first_at])
+        ):
             pass
         else:
             verdict = oddity.judge(row, is_across=at in oddity.merged_across)
@@ -337,12 +355,8 @@ def _data_rows(
     return numbers, sections, tuple(section_rows)
 
 
-def _may_be_tail(name: Any) -> bool:
-    return (
-        isinstance(name, str)
-        and name[:1]
-        in "合小本总共累大金人填制审负校经班单复主财注备说此以联领盖(（公日第示样例范 　"
-    )
+def _may_be_odd(cell: Any) -> bool:
+    return isinstance(cell, str) and cell[:1] in _ODD_STARTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +365,7 @@ class _Oddity:
 
     name_at: int
     ours: set[int]
-    header_cells: set[Any]
+    header_cells: set[str]
     merged_across: set[int]
 
     def judge(self, row: Sequence[Any], *, is_across: bool) -> bool | Context | None:
@@ -366,7 +380,9 @@ class _Oddity:
             return None  # blank, or a number typed in advance
         texts = [normalise(cell) for _, cell in filled if isinstance(cell, str)]
         repeated = sum(
-            1 for _, cell in filled if isinstance(cell, str) and cell in self.header_cells
+            1
+            for _, cell in filled
+            if isinstance(cell, str) and normalise(cell) in self.header_cells
         )
         if repeated >= 2 and repeated * 2 >= len(filled):
             return None
