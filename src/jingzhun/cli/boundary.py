@@ -65,11 +65,16 @@ def complain(error: BaseException, words: list[str]) -> int:
         print(error, file=sys.stderr)
         return ExitStatus.WRONG_USAGE
     told = explained(error)
-    print(f"出错：{told.reason}\n办法：{told.remedy}", file=sys.stderr)
+    tell(told)
     if wants_json(words):
         with contextlib.suppress(OSError):
             print(json.dumps({"error": as_json(told)}, ensure_ascii=False, indent=2), flush=True)
     return told.exit_status
+
+
+def tell(error: JingzhunError) -> None:
+    """Say on stderr what was found and what to do."""
+    print(f"出错：{error.reason}\n办法：{error.remedy}", file=sys.stderr)
 
 
 def as_json(error: JingzhunError) -> dict[str, str]:

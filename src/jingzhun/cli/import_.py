@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jingzhun.cli.boundary import tell
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import day
 from jingzhun.errors import ExitStatus
@@ -47,13 +48,16 @@ def run(
 
     同一份文件导两遍，账不会变。
     """
-    from jingzhun.cli.importing import bring_in, write_back
+    from jingzhun.cli.importing import bring_in, write_back  # sqlalchemy, calamine: 300 ms
     from jingzhun.cli.outcome import outcome_page
 
     taken = bring_in(desk, files, as_of=as_of, whole=full, strict=strict, is_trial=dry_run)
-    if errors is not None:
-        write_back(desk, taken, errors)
+    if errors is not None and write_back(taken, errors):
+        desk.say(f"退回的行已写入：{errors}")
     desk.show(outcome_page(taken, is_trial=dry_run, errors=errors))
-    if any(file.error for file in taken):
+    failed = [file.error for file in taken if file.error]
+    for error in failed:
+        tell(error)
+    if failed:
         return ExitStatus.CANNOT_GO_ON
     return ExitStatus.ROWS_REFUSED if any(file.refused for file in taken) else ExitStatus.DONE

@@ -25,11 +25,17 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One file: what came of it, or the error that kept it out."""
+    """One file: what came of it, its number once it is in, the error that kept it out."""
 
     path: Path
     outcome: FileOutcome | None = None
+    import_id: int | None = None
     error: JingzhunError | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name, as its user knows it."""
+        return self.path.name
 
     @property
     def refused(self) -> int:
@@ -37,8 +43,8 @@ class Taken:
         return sum(sheet.refused for sheet in self.outcome.sheets) if self.outcome else 0
 
 
-class _TrialOverError(Exception):
-    """Raised at the end of a dry run, so that its transaction is rolled back."""
+class _RolledBackError(Exception):
+    """Raised inside a transaction that is to leave nothing behind: a trial, a strict refusal."""
 
 
 def bring_in(
@@ -68,33 +74,38 @@ def bring_in(
         command=desk.command,
         recorded_at=desk.recorded_at,
     )
-    if is_trial:
-        return _try_out(desk, files, options)
-    ledger = desk.ledger(create=True)
-    taken = []
     with _progress(desk) as progress:
-        for path in files:
-            try:
-                with ledger.write() as session:
-                    outcome = take_in(session, path, options, progress=progress)
-                    desk.record(session, file=outcome.file, import_id=outcome.import_id)
-                taken.append(Taken(path=path, outcome=outcome))
-            except JingzhunError as error:
-                taken.append(Taken(path=path, error=error))
-    ledger.close()
+        if is_trial:
+            return _try_out(desk, files, options, progress)
+        ledger = desk.ledger(create=True)
+        taken = [_take(desk, ledger, path, options, progress) for path in files]
+        ledger.close()
     return taken
 
 
-def _try_out(desk: Desk, files: Sequence[Path], options: IntakeOptions) -> list[Taken]:
+def _take(
+    desk: Desk, ledger: "Ledger", path: Path, options: IntakeOptions, progress: Progress
+) -> Taken:
+    try:
+        with ledger.write() as session:
+            outcome = take_in(session, path, options, progress=progress)
+            desk.record(session, file=outcome.file, import_id=outcome.import_id)
+    except JingzhunError as error:
+        return Taken(path=path, error=error)
+    return Taken(path=path, outcome=outcome, import_id=outcome.import_id)
+
+
+def _try_out(
+    desk: Desk, files: Sequence[Path], options: IntakeOptions, progress: Progress
+) -> list[Taken]:
     taken: list[Taken] = []
     with (
         _trial_ledger(desk) as ledger,
-        _progress(desk) as progress,
-        suppress(_TrialOverError),
+        suppress(_RolledBackError),
         ledger.write() as session,
     ):
         taken.extend(_try_file(session, path, options, progress) for path in files)
-        raise _TrialOverError
+        raise _RolledBackError
     return taken
 
 
@@ -109,7 +120,9 @@ def _try_file(session: "Session", path: Path, options: IntakeOptions, progress: 
 @contextmanager
 def _trial_ledger(desk: Desk) -> Iterator["Ledger"]:
     if "://" in desk.db or Path(desk.db).exists():
-        yield open_ledger(desk.db)
+        ledger = desk.ledger()
+        yield ledger
+        ledger.close()
         return
     with tempfile.TemporaryDirectory() as folder:
         ledger = open_ledger(str(Path(folder) / "trial.db"), create=True)
@@ -117,12 +130,15 @@ def _trial_ledger(desk: Desk) -> Iterator["Ledger"]:
         ledger.close()  # Windows removes no open file
 
 
-def write_back(desk: Desk, taken: Sequence[Taken], target: Path) -> None:
-    """Write the refused rows of all files into one workbook, and leave a line in the trail.
+def write_back(taken: Sequence[Taken], target: Path) -> int:
+    """Write the refused rows of all files into one workbook; give how many.
 
     Raises:
         JingzhunError: the workbook cannot be written.
     """
+    return write_refusals(
+        target, [(file.name, file.outcome.readings) for file in taken if file.outcome]
+    )
 
 
 @contextmanager

@@ -41,10 +41,10 @@ def outcome_page(taken: Sequence[Taken], *, is_trial: bool, errors: Path | None)
     ``errors`` is the workbook that the refused rows went to, if any.
     """
     faults = [
-        (_name(file), fault.place, fault.value, fault.message)
+        (file.name, fault.place, fault.value, fault.message)
         for file, fault in _problems(taken, Severity.ERROR)
     ]
-    facts: dict[str, Any] = {"files": [_file_facts(file, is_trial=is_trial) for file in taken]}
+    facts: dict[str, Any] = {"files": [_file_facts(file) for file in taken]}
     first_error = next((file.error for file in taken if file.error), None)
     if first_error is not None:
         facts["error"] = as_json(first_error)
@@ -53,7 +53,7 @@ def outcome_page(taken: Sequence[Taken], *, is_trial: bool, errors: Path | None)
             key="sheets",
             heading="各工作表",
             columns=_SHEETS,
-            rows=[row for file in taken for row in _sheet_rows(file, is_trial=is_trial)],
+            rows=[row for file in taken for row in _sheet_rows(file)],
             shown_in=PEOPLE,
         ),
         Table(
@@ -86,11 +86,11 @@ def outcome_page(taken: Sequence[Taken], *, is_trial: bool, errors: Path | None)
     )
 
 
-def _file_facts(file: Taken, *, is_trial: bool) -> dict[str, Any]:
+def _file_facts(file: Taken) -> dict[str, Any]:
     outcome = file.outcome
     return {
-        "file": _name(file),
-        "import": None if is_trial or outcome is None else outcome.import_id,
+        "file": file.name,
+        "import": file.import_id,
         "sheets": [
             {
                 "sheet": sheet.sheet,
@@ -117,13 +117,13 @@ def _problem_facts(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _sheet_rows(file: Taken, *, is_trial: bool) -> Iterator[tuple[Any, ...]]:
+def _sheet_rows(file: Taken) -> Iterator[tuple[Any, ...]]:
     if file.outcome is None:
         return
     for sheet in file.outcome.sheets:
         yield (
-            _name(file),
-            None if is_trial else file.outcome.import_id,
+            file.name,
+            file.import_id,
             sheet.sheet,
             label_of(Kind, sheet.kind) or "（不是名单，未导入）",
             *(getattr(sheet, key) for key, _title in _COUNTS),
@@ -137,7 +137,7 @@ def _notice_rows(taken: Sequence[Taken]) -> list[tuple[str, int, str]]:
     for file, problem in _problems(taken, Severity.NOTICE):
         title = PROBLEMS[problem.code].title
         counts[title] += 1
-        places.setdefault(title, f"{_name(file)} {problem.place}：{problem.message}")
+        places.setdefault(title, f"{file.name} {problem.place}：{problem.message}")
     return [(title, count, places[title]) for title, count in counts.most_common()]
 
 
@@ -153,7 +153,3 @@ def _advice(count: int, errors: Path | None) -> tuple[str, ...]:
     if errors is not None:
         return (*more, f"退回的行已写入 {errors}，改好后直接再导入这个文件。")
     return (*more, "加上 --errors 退回.xlsx 可以把退回的行写成工作簿，改好后再导入。")
-
-
-def _name(file: Taken) -> str:
-    return file.outcome.file if file.outcome else file.path.name

@@ -40,10 +40,10 @@ def run(
 
     jingzhun subsidy --month 2026-11 --out 发放花名册.xlsx
     """
+    period, months = _period(desk, month, term, year, school_year)
     from jingzhun.reports.subsidy import subsidy_page  # sqlalchemy: 250 ms
     from jingzhun.services.runs import compute
 
-    period, months = _period(desk, month, term, year, school_year)
     with desk.writing(period=period, school=school) as session:
         number = compute(
             session,
