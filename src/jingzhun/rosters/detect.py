@@ -1,6 +1,7 @@
 """Say what kind of list a row of headers belongs to, and what it lacks when it belongs to none."""
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -8,19 +9,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.kinds import KindSpec, fields, kinds, known_headers, without_bracket
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
-OTHERS = (
-    "家长",
-    "监护人",
-    "成员",
-    "父亲",
-    "母亲",
-    "户主",
-    "帮扶",
-    "责任人",
-    "联系人",
-    "班主任",
-    "配偶",
-)
+OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +68,7 @@ def _candidates(header: str) -> list[str]:
     whole = header.replace("/", "")
     found = [header, whole, without_bracket(header)]
     if upper:
-        speaks_of_other = any(word in upper for word in OTHERS)
+        speaks_of_other = OTHERS.search(upper)
         near = upper.rpartition("/")[2]
         found += [near + lower, near.removesuffix("信息").removesuffix("情况") + lower]
         if not speaks_of_other:

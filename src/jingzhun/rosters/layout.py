@@ -139,7 +139,8 @@ def _find_header(sheet: Sheet, start: int) -> _Header | None:
         seen += 1
         if seen > HEADER_SEARCH_ROWS:
             break
-        if len(texts) < 2 and best is not None:
+        if best is not None and (len(texts) < 2 or (best.match and top > best.bottom + 1)):
+            # A header once found is not given up for its own repetition further down.
             continue
         for levels in range(1, HEADER_LEVELS + 1):
             header = _header_at(sheet, top, levels, start)
