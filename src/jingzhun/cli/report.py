@@ -7,6 +7,7 @@ import typer
 
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import day
+from jingzhun.reports import REPORTS, ReportOptions, report_named
 
 
 def run(
@@ -14,7 +15,10 @@ def run(
     *,
     name: Annotated[
         str,
-        typer.Argument(metavar="报表", help="dropout 控辍保学、roster 名册、pairing 结对帮扶。"),
+        typer.Argument(
+            metavar="报表",
+            help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
+        ),
     ],
     kind: Annotated[
         str,
@@ -34,8 +38,6 @@ def run(
 
     jingzhun report roster --kind students --out 学生.xlsx
     """
-    from jingzhun.reports import ReportOptions, report_named  # sqlalchemy: 250 ms
-
     report = report_named(name)
     options = ReportOptions(as_of=as_of or desk.today, kind=kind or None, school=school or None)
     with desk.reading() as session:
