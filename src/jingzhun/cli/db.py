@@ -13,5 +13,4 @@ def info(desk: Desk) -> None:
     from jingzhun.reports.ledger import ledger_info  # sqlalchemy: 250 ms
 
     with desk.reading(create=True) as session:
-        page = ledger_info(session, place=desk.db)
-    desk.show(page)
+        desk.show(ledger_info(session, place=desk.db))

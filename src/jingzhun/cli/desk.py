@@ -56,13 +56,16 @@ class Desk:
 
     @contextmanager
     def reading(self, *, create: bool = False) -> Iterator["Session"]:
-        """Give a session that sees one state of the ledger; full ids leave a line in the trail."""
+        """Give a session that sees one state of the ledger; show the page within it.
+
+        Full ids shown leave a line in the trail.
+        """
         ledger = self.ledger(create=create)
         with ledger.read() as session:
             yield session
         if self.show_ids:
             with ledger.write() as session:
-                self.record(session, shown_ids=True)
+                self.record(session, show_ids=True)
         ledger.close()
 
     @contextmanager
@@ -96,7 +99,7 @@ class Desk:
                 actor=self.actor,
                 os_user=self.os_user,
                 command=self.command,
-                detail=detail | ({"show_ids": True} if self.show_ids else {}),
+                detail=detail,
             )
         )
 

@@ -27,5 +27,4 @@ def run(
     from jingzhun.services.explain import explain  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
-        page = explain(session, student, month or Month.of(desk.today), today=desk.today)
-    desk.show(page)
+        desk.show(explain(session, student, month or Month.of(desk.today), today=desk.today))

@@ -15,8 +15,7 @@ def list_(desk: Desk) -> None:
     from jingzhun.services.imports import list_imports  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
-        page = list_imports(session)
-    desk.show(page)
+        desk.show(list_imports(session))
 
 
 def show(
@@ -31,5 +30,4 @@ def show(
     from jingzhun.services.imports import show_import  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
-        page = show_import(session, number)
-    desk.show(page)
+        desk.show(show_import(session, number))

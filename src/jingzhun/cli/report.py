@@ -41,5 +41,4 @@ def run(
     report = report_named(name)
     options = ReportOptions(as_of=as_of or desk.today, kind=kind or None, school=school or None)
     with desk.reading() as session:
-        page = report.build(session, options)
-    desk.show(page)
+        desk.show(report.build(session, options))

@@ -55,8 +55,8 @@ def run(
             os_user=desk.os_user,
             recorded_at=desk.recorded_at,
         )
-        page = subsidy_page(session, number)
-    desk.show(page)
+    with desk.reading() as session:
+        desk.show(subsidy_page(session, number))
 
 
 def _period(
