@@ -4,8 +4,11 @@
 is the scheme's key. ``facts.toml`` says who is poor, registered, of the four classes.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 from jingzhun.core.policy import Pack
 from jingzhun.errors import PolicyError
@@ -46,3 +49,25 @@ def load_pack(name: str) -> Pack:
     ]
     text = folder.joinpath(_PACK_FILE).read_text("utf-8")
     return read_pack(name, f"{name}/{_PACK_FILE}", text, schemes, facts)
+
+
+def say_packs(by_month: Mapping[int, str]) -> str:
+    """Write which pack holds in which month: ``plan``, or ``plan+national@202609`` from a month on.
+
+    ``by_month`` maps month numbers to names of packs; the words are read by :func:`pack_in`.
+    """
+    changes = groupby(sorted(by_month.items()), key=itemgetter(1))
+    starts = [(name, next(months)[0]) for name, months in changes]
+    return "+".join(
+        f"{name}@{start}" if place else name for place, (name, start) in enumerate(starts)
+    )
+
+
+def pack_in(said: str, month: int) -> Pack:
+    """Give the pack that a run used for a month, from the words of :func:`say_packs`."""
+    used = DEFAULT_PACK
+    for part in said.split("+"):
+        name, _, start = part.partition("@")
+        if not start or month >= int(start):
+            used = name
+    return load_pack(used)

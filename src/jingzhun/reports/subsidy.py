@@ -1,0 +1,361 @@
+"""A run as a page: totals for the reader, lines for programs, 发放花名册 to sign.
+
+Lines are fetched when they are shown, a thousand at a time, so a run of a million lines is never in
+memory; show the page while the session is open.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, overload
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.money import Fen, capital_yuan, format_yuan
+from jingzhun.core.policy import Scheme, Version
+from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Table
+from jingzhun.core.terms import Month, Term
+from jingzhun.core.vocabulary import RunState, Stage, label_of
+from jingzhun.errors import JingzhunError
+from jingzhun.policies import pack_in
+from jingzhun.store.schema import Person, Run, RunLine, School
+
+_STAGES = {stage.value: place for place, stage in enumerate(Stage)}
+_AT_ONCE = 1000
+Selected = Select[*tuple[Any, ...]]
+Record = tuple[Any, ...]
+
+
+def subsidy_page(session: Session, number: int) -> Page:
+    """Show run ``number``.
+
+    JSON: ``period``, ``pack``, ``run``, ``state``, ``total_fen``, ``notices`` and the tables
+    ``schemes`` and ``lines``. A workbook has a sheet of totals, then a 发放花名册 for each scheme
+    and school.
+
+    Raises:
+        JingzhunError: ``run_unknown``.
+    """
+    run = session.get(Run, number)
+    if run is None:
+        raise JingzhunError(
+            "run_unknown", f"没有第 {number} 批。", "请用 jingzhun run list 查看已有的批次。"
+        )
+    view = _View(session, run)
+    total = session.scalar(view.sums()) or 0
+    return Page(
+        title=f"{_period_label(run.period)}学生资助发放花名册",
+        facts={
+            "period": run.period,
+            "pack": run.pack,
+            "run": run.id,
+            "state": run.state,
+            "total_fen": total,
+            "notices": list(run.notices),
+        },
+        tables=[
+            view.schemes(),
+            view.lines(),
+            *view.summaries(Fen(total)),
+            view.listing(),
+            *view.rosters(),
+        ],
+        notes=run.notices,
+    )
+
+
+class _View:
+    """The tables of one run."""
+
+    def __init__(self, session: Session, run: Run) -> None:
+        self._session = session
+        self._run = run
+        self._title = cache(lambda key, month: self._scheme(key, month).title)
+        self._shares = cache(self._split)
+
+    def sums(self) -> Selected:
+        return select(func.sum(RunLine.amount_fen)).where(RunLine.run_id == self._run.id)
+
+    def schemes(self) -> Table:
+        """Totals by scheme, for programs."""
+        rows = self._grouped(RunLine.scheme)
+        return Table(
+            key="schemes",
+            heading="",
+            columns=(
+                Column(key="scheme", title="项目"),
+                Column(key="pupils", title="人数", kind=ColumnKind.COUNT),
+                Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
+            ),
+            rows=[(row.scheme, row.pupils, row.amount_fen) for row in rows],
+            shown_in=PROGRAMS,
+        )
+
+    def lines(self) -> Table:
+        """Every line, for programs."""
+        return Table(
+            key="lines", heading="", columns=_LINE, rows=self._stored(self._line), shown_in=PROGRAMS
+        )
+
+    def listing(self) -> Table:
+        """Every line, for a spreadsheet."""
+        return Table(
+            key="listing",
+            heading="发放明细",
+            columns=_LISTING,
+            rows=self._stored(self._listed),
+            shown_in=frozenset({Format.CSV}),
+        )
+
+    def summaries(self, total: Fen) -> Iterator[Table]:
+        """Give totals by scheme, school and grade; on the terminal with the total in capitals."""
+        rows: list[Record] = []
+        for scheme in self._grouped(RunLine.scheme):
+            title = self._title(scheme.scheme, scheme.month)
+            of_scheme = RunLine.scheme == scheme.scheme
+            schools = self._grouped(RunLine.school_id, where=of_scheme)
+            for school in schools:
+                name = self._session.get_one(School, school.school_id).name
+                in_school = RunLine.school_id == school.school_id
+                grades = self._grouped(RunLine.stage, RunLine.grade, where=of_scheme & in_school)
+                for grade in sorted(grades, key=_by_grade):
+                    label = grade.grade or label_of(Stage, grade.stage)
+                    rows.append((title, name, label, *_counts(grade)))
+                if len(grades) > 1:
+                    rows.append((title, name, "小计", *_counts(school)))
+            if len(schools) > 1:
+                rows.append((title, "合计", None, *_counts(scheme)))
+        pupils = self._session.scalar(
+            select(func.count(RunLine.person_id.distinct())).where(RunLine.run_id == self._run.id)
+        )
+        table = Table(
+            key="summary",
+            heading=f"第 {self._run.id} 批　{label_of(RunState, self._run.state)}　汇总",
+            columns=_SUMMARY,
+            rows=rows,
+            total=("合计", None, None, pupils, None, total),
+            notes=("合计的人数按人计，享受几项也只算一人。",),
+            shown_in=frozenset({Format.XLSX, Format.HTML}),
+        )
+        yield table
+        yield replace(
+            table,
+            notes=(f"合计人民币（大写）：{capital_yuan(total)}", *table.notes),
+            shown_in=frozenset({Format.TABLE}),
+        )
+
+    def rosters(self) -> Iterator[Table]:
+        """Give a list to sign for each scheme and school."""
+        for unit in self._grouped(RunLine.scheme, RunLine.school_id):
+            school = self._session.get_one(School, unit.school_id)
+            where = (RunLine.scheme == unit.scheme) & (RunLine.school_id == unit.school_id)
+            by_day = unit.days is not None
+            version = self._version(unit.scheme, unit.month, unit.version_from)
+            yield Table(
+                key=f"roster_{unit.scheme}_{unit.school_id}",
+                heading=f"{school.name}　{self._title(unit.scheme, unit.month)}",
+                columns=_roster_columns(version, by_day=by_day),
+                rows=self._signed(where, by_day=by_day),
+                total=(None,) * 4
+                + ((unit.days,) if by_day else ())
+                + (None, unit.amount_fen, None, None),
+                notes=(f"依据：{version.document}。{version.clause}",),
+                shown_in=frozenset({Format.XLSX, Format.HTML}),
+            )
+
+    def _signed(self, where: ColumnElement[bool], *, by_day: bool) -> "StoredRows":
+        query = (
+            select(
+                RunLine.stage,
+                RunLine.grade,
+                RunLine.class_no,
+                Person.name,
+                func.sum(RunLine.days).label("days"),
+                func.max(RunLine.rate_fen).label("rate_fen"),
+                func.sum(RunLine.amount_fen).label("amount_fen"),
+            )
+            .join(Person, Person.id == RunLine.person_id)
+            .where(RunLine.run_id == self._run.id, where)
+            .group_by(Person.id, Person.name, RunLine.stage, RunLine.grade, RunLine.class_no)
+            .order_by(*_placed(), Person.name, Person.id)
+        )
+
+        def signed(row: Row[*tuple[Any, ...]]) -> Record:
+            days = (row.days,) if by_day else ()
+            grade = row.grade or label_of(Stage, row.stage)
+            place = (None, grade, _class(row.class_no), row.name)
+            return (*place, *days, row.rate_fen, row.amount_fen, None, None)
+
+        return StoredRows(session=self._session, query=query, convert=signed)
+
+    def _stored(self, convert: Callable[[Row[*tuple[Any, ...]]], Record]) -> "StoredRows":
+        query = (
+            select(
+                RunLine.scheme,
+                RunLine.month,
+                RunLine.stage,
+                RunLine.grade,
+                RunLine.class_no,
+                RunLine.days,
+                RunLine.rate_fen,
+                RunLine.amount_fen,
+                RunLine.version_from,
+                Person.id_number,
+                Person.student_no,
+                Person.name,
+                School.name.label("school"),
+            )
+            .join(Person, Person.id == RunLine.person_id)
+            .join(School, School.id == RunLine.school_id)
+            .where(RunLine.run_id == self._run.id)
+            .order_by(
+                RunLine.scheme, School.name, *_placed(), Person.name, Person.id, RunLine.month
+            )
+        )
+        return StoredRows(session=self._session, query=query, convert=convert)
+
+    def _line(self, row: Row[*tuple[Any, ...]]) -> Record:
+        shares = self._shares(row.scheme, row.month, row.version_from, row.amount_fen)
+        month = f"{row.month}"
+        place = (row.school, row.grade, row.class_no)
+        who = (row.id_number, row.student_no, row.name)
+        money = (row.days, row.rate_fen, row.amount_fen, dict(shares))
+        return (row.scheme, f"{month[:4]}-{month[4:]}", *who, *place, *money)
+
+    def _listed(self, row: Row[*tuple[Any, ...]]) -> Record:
+        _, month, *rest, class_no, days, rate, amount, shares = self._line(row)
+        split = [f"{source} {format_yuan(part)}" for source, part in shares.items()]
+        title = self._title(row.scheme, row.month)
+        return (title, month, *rest, _class(class_no), days, rate, amount, split)
+
+    def _grouped(
+        self, *keys: Any, where: ColumnElement[bool] | None = None
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Sum lines by keys, in the order of the keys."""
+        query = (
+            select(
+                *keys,
+                func.count(RunLine.person_id.distinct()).label("pupils"),
+                func.sum(RunLine.days).label("days"),
+                func.sum(RunLine.amount_fen).label("amount_fen"),
+                func.max(RunLine.month).label("month"),
+                func.max(RunLine.version_from).label("version_from"),
+            )
+            .where(RunLine.run_id == self._run.id)
+            .group_by(*keys)
+            .order_by(*keys)
+        )
+        return self._session.execute(query if where is None else query.where(where)).all()
+
+    def _scheme(self, key: str, month: int) -> Scheme:
+        pack = pack_in(self._run.pack, month)
+        return next(scheme for scheme in pack.schemes if scheme.key == key)
+
+    def _version(self, key: str, month: int, starts: Any) -> Version:
+        versions = self._scheme(key, month).versions
+        return next(version for version in versions if version.starts == starts)
+
+    def _split(self, key: str, month: int, starts: Any, amount: Fen) -> dict[str, Fen]:
+        return self._version(key, month, starts).split(amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRows(Sequence[Record]):
+    """The rows of a query, fetched anew whenever they are asked for."""
+
+    session: Session
+    query: Selected
+    convert: Callable[[Row[*tuple[Any, ...]]], Record]
+
+    def __len__(self) -> int:
+        return self.session.scalar(select(func.count()).select_from(self.query.subquery())) or 0
+
+    def __iter__(self) -> Iterator[Record]:
+        streamed = self.query.execution_options(yield_per=_AT_ONCE)
+        return map(self.convert, self.session.execute(streamed))
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Record]: ...
+    def __getitem__(self, place: int | slice) -> Record | list[Record]:
+        if isinstance(place, int):
+            return self[place : place + 1 or None][0]
+        start, stop, step = place.indices(len(self))
+        rows = self.session.execute(self.query.offset(start).limit(max(stop - start, 0))).all()
+        return [self.convert(row) for row in rows][::step]
+
+
+_LINE = (
+    Column(key="scheme", title="项目"),
+    Column(key="month", title="月份"),
+    Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
+    Column(key="student_no", title="学籍号", kind=ColumnKind.ID),
+    Column(key="name", title="姓名"),
+    Column(key="school", title="学校"),
+    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
+    Column(key="class_no", title="班级"),
+    Column(key="days", title="天数", kind=ColumnKind.COUNT),
+    Column(key="rate_fen", title="标准", kind=ColumnKind.MONEY),
+    Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
+    Column(key="shares", title="资金分担"),
+)
+_LISTING = (*_LINE[:-1], Column(key="shares", title="资金分担", kind=ColumnKind.LIST))
+_SUMMARY = (
+    Column(key="scheme", title="项目"),
+    Column(key="school", title="学校"),
+    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
+    Column(key="pupils", title="人数", kind=ColumnKind.COUNT),
+    Column(key="days", title="天数", kind=ColumnKind.COUNT),
+    Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
+)
+
+
+def _roster_columns(version: Version, *, by_day: bool) -> tuple[Column, ...]:
+    days = (Column(key="days", title="天数", kind=ColumnKind.COUNT),) if by_day else ()
+    return (
+        Column(key="number", title="序号", kind=ColumnKind.SEQUENCE),
+        Column(key="grade", title="年级", kind=ColumnKind.LABEL),
+        Column(key="class_no", title="班级"),
+        Column(key="name", title="姓名"),
+        *days,
+        Column(key="rate_fen", title=f"标准（元，{version.unit.label}）", kind=ColumnKind.MONEY),
+        Column(key="amount_fen", title="金额（元）", kind=ColumnKind.MONEY),
+        Column(key="signature", title="领取人签字", kind=ColumnKind.SIGNATURE),
+        Column(key="remark", title="备注"),
+    )
+
+
+def _placed() -> tuple[ColumnElement[Any], ...]:
+    """Order by stage, grade and class."""
+    stage = case(_STAGES, value=RunLine.stage)
+    return (
+        stage,
+        func.coalesce(RunLine.grade, 0),
+        func.coalesce(RunLine.class_no, 0),
+    )
+
+
+def _by_grade(row: Row[*tuple[Any, ...]]) -> tuple[int, int]:
+    return _STAGES[row.stage], row.grade or 0
+
+
+def _counts(row: Row[*tuple[Any, ...]]) -> Record:
+    return (row.pupils, row.days, row.amount_fen)
+
+
+def _class(class_no: int | None) -> str:
+    return f"{class_no}班" if class_no is not None else ""
+
+
+def _period_label(period: str) -> str:
+    """Give the period's name in Chinese; 2026年 and 2026学年 are names already."""
+    try:
+        return Month.parse(period).label
+    except ValueError:
+        pass
+    try:
+        return Term.parse(period).label
+    except ValueError:
+        return period

@@ -1,0 +1,108 @@
+"""Find the one person or school that a few words mean, or say who could be meant."""
+
+import difflib
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.identity import mask, mask_text, upgrade_fifteen
+from jingzhun.core.vocabulary import GRADE_LABELS
+from jingzhun.errors import JingzhunError
+from jingzhun.store.schema import Enrolment, Person, School
+
+_MOST_NAMED = 10
+
+
+def find_person(session: Session, text: str) -> Person:
+    """Find the one person of this id number, 学籍号 or name.
+
+    Of several persons of one name, the one who is the only pupil is meant.
+
+    Raises:
+        JingzhunError: ``person_unknown``, naming the nearest; ``person_ambiguous``, listing who
+            could be meant, with school and class, ids masked.
+    """
+    wanted = text.strip()
+    number = wanted.upper()
+    keys = {number, upgrade_fifteen(number) or number}
+    found = session.scalars(
+        select(Person).where(or_(Person.id_number.in_(keys), Person.student_no.in_(keys))).limit(2)
+    ).all()
+    if not found:
+        found = session.scalars(select(Person).where(Person.name == wanted)).all()
+    if len(found) > 1:
+        pupils = [person for person in found if _placement(session, person) is not None]
+        found = pupils if len(pupils) == 1 else found
+    if not found:
+        raise _unknown(session, wanted)
+    if len(found) > 1:
+        raise _ambiguous(session, wanted, found)
+    return found[0]
+
+
+def find_school(session: Session, name: str) -> School:
+    """Find a school by its name.
+
+    Raises:
+        JingzhunError: ``school_unknown``, naming the nearest.
+    """
+    school = session.scalar(select(School).where(School.name == name.strip()))
+    if school is not None:
+        return school
+    names = session.scalars(select(School.name).order_by(School.name)).all()
+    near = difflib.get_close_matches(name, names, 3, 0.3) or names[:3]
+    raise JingzhunError(
+        "school_unknown",
+        f"账本里没有学校“{name.strip()}”。",
+        f"是不是：{'、'.join(near)}？" if near else "请先导入学籍名册。",
+    )
+
+
+def _unknown(session: Session, wanted: str) -> JingzhunError:
+    near: list[str] = []
+    if wanted and not wanted.isascii():
+        # Whoever shares a character of the name may be meant; the closest are named.
+        shares = or_(*(Person.name.contains(character, autoescape=True) for character in wanted))
+        names = session.scalars(select(Person.name).distinct().where(shares)).all()
+        near = difflib.get_close_matches(wanted, names, 3, 0.5)
+    return JingzhunError(
+        "person_unknown",
+        f"账本里没有“{mask_text(wanted)}”这个人。",
+        f"是不是：{'、'.join(near)}？"
+        if near
+        else "请检查姓名或号码，号码要完整；也可以先用 jingzhun find 查找。",
+    )
+
+
+def _ambiguous(session: Session, wanted: str, found: Sequence[Person]) -> JingzhunError:
+    named = [_describe(session, person) for person in found[:_MOST_NAMED]]
+    more = f" 等 {len(found)} 人" if len(found) > _MOST_NAMED else ""
+    return JingzhunError(
+        "person_ambiguous",
+        f"有 {len(found)} 个人叫“{mask_text(wanted)}”：{'；'.join(named)}{more}。",
+        "请改用身份证号或学籍号指明是哪一个。",
+    )
+
+
+def _describe(session: Session, person: Person) -> str:
+    words = [person.name, mask(person.id_number or person.student_no or "无证件号")]
+    placement = _placement(session, person)
+    if placement is not None:
+        school, grade, class_no = placement
+        words.append(
+            school + GRADE_LABELS.get(grade or 0, "") + (f"{class_no}班" if class_no else "")
+        )
+    return " ".join(words)
+
+
+def _placement(session: Session, person: Person) -> tuple[str, int | None, int | None] | None:
+    """Give the school, grade and class where the pupil is or was last on the roll."""
+    row = session.execute(
+        select(School.name, Enrolment.grade, Enrolment.class_no)
+        .join(School, School.id == Enrolment.school_id)
+        .where(Enrolment.person_id == person.id, Enrolment.superseded_in.is_(None))
+        .order_by(Enrolment.valid_from.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row[0], row[1], row[2])

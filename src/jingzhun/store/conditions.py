@@ -1,0 +1,203 @@
+"""Conditions of policies as SQL: one clause for each primitive fact, put together as the rule says.
+
+A clause speaks of the pupil that the surrounding query stands at: an ``enrolment`` row, its
+``person`` and ``school``, on a day that is one date or a column of days. What a timeline says is
+asked with EXISTS on its primary key; several questions to one timeline within an *any* become one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, not_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from jingzhun.core.policy import (
+    FACTS,
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Defined,
+    Named,
+    Op,
+    Rate,
+    Version,
+)
+from jingzhun.core.vocabulary import MONITORED
+from jingzhun.store.presence import Day, in_force
+from jingzhun.store.schema import (
+    BoardingSpell,
+    Enrolment,
+    HouseholdCategory,
+    Person,
+    Recognition,
+    School,
+)
+
+Clause = ColumnElement[bool]
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """A fact that a timeline holds: the row's value, and which of its rows count."""
+
+    timeline: Any
+    subject: _Column
+    pupil: _Column
+    value: _Column
+    counts: Clause | None = None
+
+    def row(self, comparison: Comparison) -> Clause:
+        """Say that a row of the timeline is one that the comparison asks for."""
+        if FACTS[comparison.fact].type == "flag":
+            return literal(True)
+        op = Op.IN if self._asks_for_none(comparison) else comparison.op
+        compared = _compared(self.value, op, comparison.values)
+        return compared if self.counts is None else and_(self.counts, compared)
+
+    def asks_absence(self, comparison: Comparison) -> bool:
+        """Say that the comparison holds when no such row is in force."""
+        return comparison.values == (False,) or self._asks_for_none(comparison)
+
+    def clause(self, day: Day, row: Clause) -> Clause:
+        """Say that such a row of the pupil is in force on the day."""
+        return exists().where(self.subject == self.pupil, in_force(self.timeline, day), row)
+
+    def _asks_for_none(self, comparison: Comparison) -> bool:
+        return FACTS[comparison.fact].type == "words" and comparison.op is Op.NOT_IN
+
+
+def _of_household(counts: Clause | None = None) -> Timed:
+    return Timed(
+        timeline=HouseholdCategory,
+        subject=HouseholdCategory.household_id,
+        pupil=Person.household_id,
+        value=HouseholdCategory.category,
+        counts=counts,
+    )
+
+
+_BOARDING = Timed(
+    timeline=BoardingSpell,
+    subject=BoardingSpell.person_id,
+    pupil=Enrolment.person_id,
+    value=BoardingSpell.boarding,
+)
+_RECOGNITION = Timed(
+    timeline=Recognition,
+    subject=Recognition.person_id,
+    pupil=Enrolment.person_id,
+    value=Recognition.tier,
+)
+_AT_RISK = and_(
+    HouseholdCategory.category.in_([word.value for word in MONITORED]),
+    HouseholdCategory.risk_removed.is_not(True),
+)
+
+#: Primitive facts that a timeline holds.
+TIMED: Mapping[str, Timed] = {
+    "boarding": _BOARDING,
+    "category": _of_household(),
+    "at_risk": _of_household(_AT_RISK),
+    "recognised": _RECOGNITION,
+    "tier": _RECOGNITION,
+}
+
+#: Primitive facts that a column holds.
+PLAIN: Mapping[str, _Column] = {
+    "stage": Enrolment.stage,
+    "grade": Enrolment.grade,
+    "certificate": func.coalesce(Person.disability_no, "") != "",
+    "disability": func.coalesce(Person.disability_kind, "") != "",
+    "orphan": Person.is_orphan,
+    "public_school": School.is_public,
+    "rural_school": School.is_rural,
+    "nutrition_plan": School.in_nutrition_plan,
+}
+
+#: Primitive facts for which the query must stand at the pupil's school too.
+SCHOOL_FACTS = frozenset({"public_school", "rural_school", "nutrition_plan"})
+
+
+def clause_of(condition: Condition, day: Day) -> Clause:
+    """Give a condition as SQL about the pupil of the surrounding query on ``day``."""
+    match condition:
+        case Comparison(fact, op, values) if fact in PLAIN:
+            return _compared(PLAIN[fact], op, values)
+        case Comparison(fact):
+            timed = TIMED[fact]
+            found = timed.clause(day, timed.row(condition))
+            return not_(found) if timed.asks_absence(condition) else found
+        case AllOf(parts):
+            return and_(*(clause_of(part, day) for part in parts))
+        case AnyOf():
+            return or_(*_alternatives(condition, day))
+        case Defined(definition, holds):
+            clause = clause_of(definition.body, day)
+            return clause if holds else not_(func.coalesce(clause, false()))
+        case Named(name):
+            raise AssertionError(f"{name} is not resolved")
+
+
+def eligible(version: Version, day: Day) -> list[Clause]:
+    """Give a resolved version's conditions as SQL, one of its rates included."""
+    clauses = [clause_of(condition, day) for condition in version.conditions]
+    if all(rate.when for rate in version.rates):
+        clauses.append(or_(*(_when(rate, day) for rate in version.rates)))
+    return clauses
+
+
+def by_rate(version: Version, day: Day, amount: Callable[[Rate], int]) -> ColumnElement[int]:
+    """Give the SQL of an amount that depends on the rate: the first whose conditions hold."""
+    *others, last = version.rates
+    # Who is eligible has one of the rates, so the last one needs no question.
+    if not others:
+        return literal(amount(last))
+    return case(*((_when(rate, day), amount(rate)) for rate in others), else_=amount(last))
+
+
+def _when(rate: Rate, day: Day) -> Clause:
+    return and_(*(clause_of(condition, day) for condition in rate.when))
+
+
+def _alternatives(condition: AnyOf, day: Day) -> Iterable[Clause]:
+    """Give the parts of an *any*; questions to one timeline are asked together, as one."""
+    together: dict[Any, list[Comparison]] = {}
+    for part in _flat(condition):
+        match part:
+            case Comparison(fact) if fact in TIMED and not TIMED[fact].asks_absence(part):
+                together.setdefault(TIMED[fact].timeline, []).append(part)
+            case _:
+                yield clause_of(part, day)
+    for parts in together.values():
+        row = or_(*(TIMED[part.fact].row(part) for part in parts))
+        yield TIMED[parts[0].fact].clause(day, row)
+
+
+def _flat(condition: Condition) -> Iterable[Condition]:
+    match condition:
+        case AnyOf(parts):
+            for part in parts:
+                yield from _flat(part)
+        case Defined(definition, True) if isinstance(definition.body, AnyOf):
+            yield from _flat(definition.body)
+        case _:
+            yield condition
+
+
+def _compared(column: Any, op: Op, values: tuple[str | int | bool, ...]) -> Clause:
+    match op:
+        case Op.IS if isinstance(values[0], bool):
+            return column if values[0] else not_(column)  # type: ignore[no-any-return]
+        case Op.IS | Op.IN if len(values) == 1:
+            return column == values[0]  # type: ignore[no-any-return]
+        case Op.IN | Op.IS:
+            return column.in_(values)  # type: ignore[no-any-return]
+        case Op.NOT_IN:
+            return column.not_in(values)  # type: ignore[no-any-return]
+        case Op.AT_LEAST:
+            return column >= values[0]  # type: ignore[no-any-return]
+        case Op.AT_MOST:
+            return column <= values[0]  # type: ignore[no-any-return]
