@@ -36,11 +36,12 @@ _MANY_ROWS = MAX_CELLS // 78
 _BLOCK = 1 << 20
 _PACKED_BLOCK = 1 << 17
 _OVERLAP = 512
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
-_ROW_NUMBER = re.compile(rb"\br=\"([0-9]{1,7})\"")
-_FAR_COLUMN = re.compile(rb"r=\"(?:[C-Z][A-Z]|[A-Z]{3})[0-9]")  # column CA and beyond
-_REFERENCE = re.compile(rb" r=\"[A-Z]{0,3}([0-9]{1,7})\"")
-_CELL = re.compile(rb"r=\"([A-Z]{1,3})([0-9]{1,7})\"")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=[\"'](?:1|true)[^>]*>")
+_ROW_NUMBER = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
+#: A cell in column CA or beyond, or in a row of seven digits. Searched for in every byte: the
+#: literal beginning makes that quick.
+_FAR = re.compile(rb'r="(?:[C-Z][A-Z]|[A-Z]{3}|[A-Z]{0,2}[0-9]{7})')
+_REFERENCE = re.compile(rb"\br=[\"']([A-Za-z]{0,9})([0-9]+)[\"']")
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -63,7 +64,7 @@ class _Part:
 
     @property
     def cells(self) -> int:
-        return self.last_row * self.last_column
+        return self.last_row * max(self.last_column, 1)
 
 
 def read_xlsx(path: Path, content: bytes) -> list[Sheet]:
@@ -156,11 +157,12 @@ def _look_at(data: bytes, part: _Part) -> bytes:
             number = _ROW_NUMBER.search(tag[0])
             if number:
                 part.hidden_rows.add(int(number[1]))
-    last = _REFERENCE.match(data, data.rfind(b' r="'))
+    last = _REFERENCE.match(data, data.rfind(b' r="') + 1)
     if last:
-        part.last_row = max(part.last_row, int(last[1]))
-    if part.last_row > _MANY_ROWS or _FAR_COLUMN.search(data):
-        cells = _CELL.findall(data)
+        part.last_row = max(part.last_row, int(last[2]))
+    # Single quotes are legal and nobody writes them; such a block is read closely as well.
+    if last is None or part.last_row > _MANY_ROWS or _FAR.search(data):
+        cells = _REFERENCE.findall(data)
         columns = {column for column, _ in cells}
         part.last_column = max(part.last_column, *map(_column_number, columns), 0)
         part.last_row = max(part.last_row, max((int(row) for _, row in cells), default=0))
@@ -169,7 +171,7 @@ def _look_at(data: bytes, part: _Part) -> bytes:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
