@@ -73,6 +73,8 @@ class DateReader:
     def _number(self, number: float) -> str | Odd | None:
         if number == 0:
             return None
+        if not 1 <= number < 1e9:
+            return _bad(str(number))
         whole = int(number)
         if whole == number or whole > 3000:
             if 20000 <= whole < 60000:

@@ -181,6 +181,8 @@ def _settle_cohort(
 def class_word(cell: Any) -> ClassWord | None:
     """Read a class's word, with the grade where it names one; None when there is no number."""
     if isinstance(cell, float):
+        if not 1 <= cell < 10_000:
+            return None
         whole = int(cell)
         if cell == whole:
             return _bare(whole)
@@ -205,7 +207,7 @@ def _split(text: str) -> ClassWord | None:
     # The whole first, so that 十二班 is class 12 and not grade 10 class 2.
     for cut in (0, *range(len(text), 0, -1)):
         front, rest = text[:cut], text[cut:]
-        number = re.fullmatch(rf"第?[\(\[【]?{_NUMBER}[\)\]】]?班?(?:\(.*\))?", rest)
+        number = re.fullmatch(rf"第?[\(\[【]?{_NUMBER}[\)\]】]?班?(?:\([^\d)]*\))?", rest)
         if not number or (front and not rest):
             continue
         if not front:
@@ -255,5 +257,5 @@ def stage_of_school(name: str) -> Stage | None:
 
 def _plain(cell: Any) -> str:
     if isinstance(cell, float):
-        return str(int(cell)) if cell == int(cell) else str(cell)
+        return str(int(cell)) if cell.is_integer() else str(cell)
     return normalise(cell).lstrip("'").removesuffix(".0")

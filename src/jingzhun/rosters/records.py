@@ -26,8 +26,8 @@ from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
 from jingzhun.rosters.workbook import Sheet
 
-#: Where an identity was first seen in the same file: (kind, identity) → place.
-Seen = MutableMapping[tuple[str, str], str]
+#: Who stood in the file's earlier tables: by kind, each table's name and identity → row number.
+Seen = MutableMapping[Kind, list[tuple[str, dict[str, int]]]]
 
 PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", "labour_skill", *FACTS)
 HOUSEHOLD = (
@@ -221,32 +221,32 @@ def _without_id(*row: Any) -> str:
 def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
     """Refuse the second row about the same person (or pair, or event); the first one stays."""
     assert draft.grid.kind is not None  # noqa: S101 - the caller asked
+    kind, sheet, numbers = draft.grid.kind, draft.grid.sheet.name, draft.grid.row_numbers
     keys = _keys(draft)
-    kind = draft.grid.kind.value
-    sheet, numbers = draft.grid.sheet.name, draft.grid.row_numbers
-    if not seen and not draft.refused and len(set(keys)) == draft.size:
+    earlier = seen.setdefault(kind, [])
+    here: dict[str, int] = dict(zip(keys, numbers, strict=True))
+    if not earlier and not draft.refused and len(here) == draft.size:
         # The usual case, without a thought for each row.
-        seen.update(
-            ((kind, key), f"{sheet}!第{number}行")
-            for key, number in zip(keys, numbers, strict=True)
-        )
+        earlier.append((sheet, here))
         return
+    here = {}
+    earlier.append((sheet, here))
     field = "id_number" if draft.has("id_number") else "name"
     for at, key in enumerate(keys):
         if at in draft.refused:
             continue
-        place = f"{sheet}!第{numbers[at]}行"
-        first = seen.setdefault((kind, key), place)
-        if first != place:
-            is_person = draft.grid.kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST}
-            code = "duplicate_person" if is_person else "duplicate_row"
-            what = Odd(
-                code,
-                f"与 {first} 重复({mask(key) if key[:2] not in {'S:', 'H:', 'N:'} else '同一人'}),"
-                "先出现的一行已采用,这一行没有导入。",
-                advice="确是同一人请删去这一行;不是同一人请核对证件号。",
-            )
-            draft.note(at, field, what, refuses=True)
+        first = next((f"{name}!第{rows[key]}行" for name, rows in earlier if key in rows), None)
+        if first is None:
+            here[key] = numbers[at]
+            continue
+        is_person = kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST}
+        who = mask(key) if is_person and ":" not in key else "同一人"
+        what = Odd(
+            "duplicate_person" if is_person else "duplicate_row",
+            f"与 {first} 重复({who}),先出现的一行已采用,这一行没有导入。",
+            advice="确是同一人请删去这一行;不是同一人请核对证件号。",
+        )
+        draft.note(at, field, what, refuses=True)
 
 
 def _keys(draft: Draft) -> list[str]:

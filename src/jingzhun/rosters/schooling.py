@@ -143,25 +143,24 @@ class _Placement:
             if self.required:
                 self._refuse_without_school(schools)
             return
-        rows = list(
-            zip(
-                grades or [None] * draft.size,
-                classes or [None] * draft.size,
-                schools,
-                stages,
-                strict=True,
-            )
-        )
-        known = {key: self._settle(*key) for key in set(rows)}
+        nothing: list[Any] = [None] * draft.size
+        columns: tuple[list[Any], ...] = (grades or nothing, classes or nothing, schools, stages)
+        # Equal cells were read to one and the same object: their addresses make a cheap key.
+        rows = list(zip(*(map(id, column) for column in columns), strict=True))
+        place = dict(zip(rows, range(draft.size), strict=True))
+        known = {
+            key: self._settle(*(column[at] for column in columns)) for key, at in place.items()
+        }
         settled = [known[key] for key in rows]
         draft.values["stage"] = [stage for stage, _, _, _ in settled]
         draft.values["grade"] = [grade for _, grade, _, _ in settled]
         draft.values["class_no"] = [class_no for _, _, class_no, _ in settled]
         odd = {key: result[3] for key, result in known.items() if result[3] is not None}
         if odd:
+            unread = {p.row_number for p in draft.problems if p.code == "grade_unreadable"}
             for at, key in enumerate(rows):
                 what = odd.get(key)
-                if what is not None:
+                if what is not None and draft.grid.row_numbers[at] not in unread:
                     field = "stage" if what.code == "stage_conflict" else self._grade_field()
                     refuses = what.code != "grade_unknown"
                     draft.note(at, field, what, refuses=refuses)

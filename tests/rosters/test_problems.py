@@ -1,0 +1,173 @@
+"""Every problem code is provoked by a small sheet, and refuses its row or does not."""
+
+from typing import Any
+
+import pytest
+
+from jingzhun.errors import Severity
+from jingzhun.rosters.problems import PROBLEMS
+from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, codes, read
+
+#: Codes that only the ledger can find; tests/services provokes them.
+OF_THE_LEDGER = {
+    "person_created",
+    "conflict",
+    "still_listed_after_leaving",
+    "hidden_sheet",
+    "sheet_unrecognised",
+    "sheet_without_rows",
+}
+
+
+def changed(number: str, at: int, to: str) -> str:
+    """Give a number with one character changed."""
+    return number[:at] + to + number[at + 1 :]
+
+
+def student(**what: Any) -> list[list[Any]]:
+    row = dict(
+        zip(STUDENT, ["云岭镇中心小学", "张小禾", CHILD, "三年级", "1班", "走读"], strict=True)
+    )
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def member(**what: Any) -> list[list[Any]]:
+    row = dict(zip(MEMBER, ["6201000001", "张大山", ADULT, "户主", "脱贫户"], strict=True))
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def hardship(**what: Any) -> list[list[Any]]:
+    return student(**{"认定等级": "困难", **what})
+
+
+def change(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "张小禾", "身份证号": CHILD, "异动类型": "转出", "异动时间": "2026-10-15"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def pair(**what: Any) -> list[list[Any]]:
+    row = {"户编号": "6201000001", "户主姓名": "张大山", "帮扶责任人": "李帮扶", "单位": "青禾学院"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def staff(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "李老师", "身份证号": ADULT, "职务": "教师", "编制类型": "事业编"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+REFUSED = {
+    "name_missing": student(姓名=""),
+    "name_invalid": student(姓名="张3"),
+    "id_missing": student(身份证件号=""),
+    "id_lost_digits": student(身份证件号=6.299992014050601e17),
+    "id_scientific": student(身份证件号="6.29999E+17"),
+    "id_lookalike": student(身份证件号=changed(CHILD, 8, "O")),
+    "id_length": student(身份证件号=CHILD[:17]),
+    "id_characters": student(身份证件号=changed(CHILD, 3, "甲")),
+    "id_birth": student(身份证件号="629999201313451234"),
+    "id_checksum": student(身份证件号=changed(CHILD, 17, "0" if CHILD[17] != "0" else "1")),
+    "duplicate_person": [*student(), student()[1]],
+    "duplicate_row": [*change(), change()[1]],
+    "school_missing": [STUDENT[1:], student()[1][1:]],
+    "grade_missing": student(年级="", 班级="", 学校名称="青禾学校"),
+    "grade_unreadable": student(年级="十三年级"),
+    "stage_conflict": student(学段="小学", 年级="八年级"),
+    "stage_unknown": student(学段="中等"),
+    "boarding_unknown": student(就读方式="2"),
+    "status_unknown": student(学生状态="待定中"),
+    "category_unknown": member(户类型="甲类户"),
+    "risk_unknown": member(风险是否消除="正在看"),
+    "allowance_unknown": member(是否享受低保="几档"),
+    "destitute_unknown": member(特困="几档"),
+    "helper_missing": pair(帮扶责任人=""),
+    "household_missing": pair(户编号="", 户主姓名=""),
+    "change_missing": change(异动类型=""),
+    "change_unknown": change(异动类型="换班"),
+    "event_date_missing": change(异动时间=""),
+    "date_year_only": change(异动时间="2026"),
+}
+
+NOTICED = {
+    "name_remark": student(姓名="张小禾(转入)"),
+    "id_upgraded": member(证件号码="629999800101001"),
+    "id_from_certificate": member(证件号码=f"{ADULT}44"),
+    "secondary_id_invalid": pair(户主证件号码=ADULT[:17]),
+    "student_no_unusual": student(学籍号=CHILD),
+    "student_no_mismatch": student(学籍号=f"G{OTHER}"),
+    "sex_mismatch": student(性别="女" if int(CHILD[16]) % 2 else "男"),
+    "birth_mismatch": student(出生日期="2014-05-07"),
+    "sex_unknown": student(性别="不男"),
+    "date_invalid": student(出生日期="2013-02-30"),
+    "date_month_only": student(
+        身份证件号="", 学籍号=f"L{CHILD}", 出生日期="2014年5月", 证件类型="其他"
+    ),
+    "date_ambiguous": staff(参加工作时间=1998.1),
+    "phone_invalid": student(联系电话="1391234567"),
+    "number_lost_digits": student(残疾证号=6.2999920140506e19),
+    "number_unreadable": member(务工时间="很久"),
+    "flag_unreadable": student(是否孤儿="可能"),
+    "disability_no_unusual": student(残疾证号="6299992014"),
+    "relation_unknown": member(与户主关系="邻居"),
+    "labour_unknown": member(劳动技能="很强"),
+    "grade_unknown": student(年级="", 班级="1班"),
+    "class_unreadable": student(班级="阳光班"),
+    "household_no_head": member(与户主关系="之子"),
+    "household_many_heads": [*member(), member(姓名="张二山", 证件号码=OTHER)[1]],
+    "tier_unknown": hardship(认定等级="一档"),
+    "term_unreadable": hardship(学期="上个学期"),
+    "establishment_unknown": staff(编制类型="待查"),
+    "service_unknown": staff(在职状态="待查"),
+}
+
+
+@pytest.mark.parametrize("code", sorted(REFUSED))
+def test_a_fault_of_identity_or_money_refuses_its_row(code):
+    reading = read(*REFUSED[code])
+    found = [problem for problem in reading.problems if problem.code == code]
+    assert found, codes(reading)
+    assert found[0].severity is Severity.ERROR
+    assert reading.refused_rows == [found[0].row_number]
+    assert reading.row_count == len(reading.batch) + 1
+
+
+@pytest.mark.parametrize("code", sorted(NOTICED))
+def test_any_other_fault_is_a_notice_and_the_row_goes_in(code):
+    reading = read(*NOTICED[code])
+    found = [problem for problem in reading.problems if problem.code == code]
+    assert found, codes(reading)
+    assert all(problem.severity is Severity.NOTICE for problem in found)
+    assert reading.refused_rows == []
+
+
+def test_a_hidden_row_is_data_and_is_said_so():
+    reading = read(*student(), hidden_rows=frozenset({2}))
+    assert codes(reading) == [(2, "", "hidden_row")]
+    assert len(reading.batch) == 1
+
+
+def test_no_code_is_without_its_provocation():
+    provoked = set(REFUSED) | set(NOTICED) | OF_THE_LEDGER | {"hidden_row"}
+    assert provoked == set(PROBLEMS)
+
+
+def test_a_row_tells_all_its_faults_at_once():
+    reading = read(*student(姓名="", 身份证件号=CHILD[:17], 年级="十三年级", 就读方式="2"))
+    assert codes(reading) == [
+        (2, "B", "name_missing"),
+        (2, "C", "id_length"),
+        (2, "D", "grade_unreadable"),
+        (2, "F", "boarding_unknown"),
+    ]
+
+
+@pytest.mark.parametrize("rows", [*REFUSED.values(), *NOTICED.values()])
+def test_no_message_holds_a_whole_id_number(rows):
+    reading = read(*rows)
+    texts = [p.message + p.value for p in reading.problems] + list(reading.advice.values())
+    for number in (CHILD, OTHER, ADULT, CHILD[:17]):
+        assert not any(number in text for text in texts)
