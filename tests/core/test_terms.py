@@ -12,6 +12,7 @@ from jingzhun.core.terms import (
     Term,
     completed_years,
     fiscal_year_months,
+    months_later,
     school_year_months,
     school_year_of,
     school_year_period,
@@ -69,3 +70,9 @@ def test_a_month_is_read_in_the_ways_people_write_it(text):
 def test_a_leap_day_birthday_is_completed_on_the_first_of_march():
     assert completed_years(date(2012, 2, 29), date(2018, 2, 28)) == 5
     assert completed_years(date(2012, 2, 29), date(2018, 3, 1)) == 6
+
+
+def test_a_day_months_later_stays_inside_its_month():
+    assert months_later(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert months_later(date(2027, 2, 28), -12) == date(2026, 2, 28)
+    assert months_later(date(2026, 1, 15), 12) == date(2027, 1, 15)

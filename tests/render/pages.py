@@ -1,6 +1,7 @@
 """One page that holds every kind of column, and the dirt that rosters bring."""
 
 from datetime import date
+from typing import Any
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Category, Stage
@@ -8,11 +9,11 @@ from jingzhun.core.vocabulary import Category, Stage
 ID_NUMBER = "620825201203050014"
 
 
-def column(key, title, kind=ColumnKind.TEXT):
+def column(key: str, title: str, kind: ColumnKind = ColumnKind.TEXT) -> Column:
     return Column(key=key, title=title, kind=kind)
 
 
-def lines(count=2, **changes):
+def lines(count: int = 2, **changes: Any) -> Table:
     """A signed list with money, ids and every other kind of column."""
     columns = (
         column("number", "序号", ColumnKind.SEQUENCE),
@@ -34,9 +35,23 @@ def lines(count=2, **changes):
         None, "丁小满", ID_NUMBER, Stage.PRIMARY, 3, [Category.LIFTED, Category.MARGINAL],
         21, 123450, 82, date(2026, 9, 1), True, None, places,
     )  # fmt: skip
-    bare = (None, "甲=乙", None, Stage.JUNIOR, None, [], None, -1200, None, None, None, None, [])
+    bare: tuple[Any, ...] = (
+        None,
+        "甲=乙",
+        None,
+        Stage.JUNIOR,
+        None,
+        [],
+        None,
+        -1200,
+        None,
+        None,
+        None,
+        None,
+        [],
+    )
     total = (None,) * 7 + (122250,) + (None,) * 5
-    settings = {
+    settings: dict[str, Any] = {
         "key": "lines",
         "heading": "单位：示范小学　期间：2026年11月",
         "columns": columns,
@@ -47,8 +62,8 @@ def lines(count=2, **changes):
     return Table(**(settings | changes))
 
 
-def page(*tables, **changes):
-    settings = {
+def page(*tables: Table, **changes: Any) -> Page:
+    settings: dict[str, Any] = {
         "title": "发放花名册",
         "facts": {"period": "2026-11", "notices": ["甲", "乙"]},
         "tables": tables or (lines(),),
@@ -57,7 +72,7 @@ def page(*tables, **changes):
     return Page(**(settings | changes))
 
 
-def texts(*values, title="姓名"):
+def texts(*values: str, title: str = "姓名") -> Page:
     """A page with one text column."""
     table = Table(
         key="rows",

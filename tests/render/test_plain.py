@@ -3,6 +3,7 @@
 import csv
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,17 +16,17 @@ from jingzhun.render.words import is_formula, neutral, width
 from tests.render.pages import ID_NUMBER, column, lines, page, texts
 
 
-def as_json(shown, **options):
-    return json.loads("".join(json_chunks(shown, **({"show_ids": False} | options))))
+def as_json(shown: Page, *, show_ids: bool = False) -> Any:
+    return json.loads("".join(json_chunks(shown, show_ids=show_ids)))
 
 
-def as_csv(shown, **options):
-    text = "".join(csv_chunks(shown, **({"show_ids": False} | options)))
+def as_csv(shown: Page) -> list[list[str]]:
+    text = "".join(csv_chunks(shown, show_ids=False))
     assert text.startswith("\ufeff")
     return list(csv.reader(StringIO(text[1:], newline="")))
 
 
-def as_text(shown):
+def as_text(shown: Page) -> str:
     return "".join(text_chunks(shown, show_ids=False))
 
 

@@ -4,6 +4,7 @@ import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,15 +16,15 @@ from jingzhun.render import show, terminal, workbook
 from tests.render.pages import ID_NUMBER, lines, page, texts
 
 
-def written(shown, path: Path, format_: Format, **options) -> Path:
-    settings = {"format": format_, "out": path, "show_ids": False, "stream": io.StringIO()}
-    assert show(shown, **(settings | options)) == path
-    assert settings["stream"].getvalue() == ""
+def written(shown: Page, path: Path, format_: Format, *, show_ids: bool = False) -> Path:
+    stream = io.StringIO()
+    assert show(shown, format=format_, out=path, show_ids=show_ids, stream=stream) == path
+    assert stream.getvalue() == ""
     return path
 
 
-def book_of(shown, path: Path, **options):
-    return openpyxl.load_workbook(written(shown, path / "o.xlsx", Format.XLSX, **options))
+def book_of(shown: Page, path: Path, *, show_ids: bool = False) -> Any:
+    return openpyxl.load_workbook(written(shown, path / "o.xlsx", Format.XLSX, show_ids=show_ids))
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ def test_the_web_page_has_head_total_and_notes(tmp_path):
     assert ID_NUMBER not in text
 
 
-def on_terminal(shown, columns: int) -> str:
+def on_terminal(shown: Page, columns: int) -> str:
     stream = io.StringIO()
     terminal.show(shown, stream=stream, show_ids=False, columns=columns)
     return stream.getvalue()

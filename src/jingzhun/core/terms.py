@@ -171,3 +171,14 @@ def fiscal_year_months(year: int) -> tuple[Month, ...]:
 def completed_years(born_on: date, day: date) -> int:
     """Give the age in completed years on ``day``; a leap-day birthday is completed on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the day ``months`` later (or earlier); the last of its month where there is none.
+
+    30 November and three months more is 28 February.
+    """
+    place = day.year * 12 + day.month - 1 + months
+    month = Month(place // 12, place % 12 + 1)
+    last = (month.period.end - timedelta(1)).day
+    return date(month.year, month.month, min(day.day, last))

@@ -1,0 +1,88 @@
+"""Read-only questions to the ledger: each report is a function from a session to a page.
+
+A report never formats, writes or commits, and needs a number of statements that does not grow with
+the ledger. To add one: write its module and name it in ``REPORTS``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from jingzhun.core.table import Page
+from jingzhun.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """What a report is asked for: the day it speaks of; a kind of list; one school."""
+
+    as_of: date
+    kind: str | None = None
+    school: str | None = None
+
+
+Build = Callable[["Session", ReportOptions], Page]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report: ``place`` is ``module:function``, loaded when it is asked for."""
+
+    name: str
+    title: str
+    summary: str
+    place: str
+
+    def build(self, session: "Session", options: ReportOptions) -> Page:
+        """Ask the ledger.
+
+        Raises:
+            JingzhunError: the options name a kind or a school that there is not.
+        """
+        module, function = self.place.split(":")
+        return cast("Build", getattr(import_module(module), function))(session, options)
+
+
+REPORTS: Mapping[str, Report] = {
+    report.name: report
+    for report in (
+        Report(
+            name="dropout",
+            title="控辍保学",
+            summary="辍学率、脱贫户零辍学、疑似和失学儿童名单",
+            place="jingzhun.reports.dropout:dropout_page",
+        ),
+        Report(
+            name="roster",
+            title="名册",
+            summary="账本里的学生、人员、户、教职工、结对，每一行注明出处",
+            place="jingzhun.reports.roster:roster_page",
+        ),
+        Report(
+            name="pairing",
+            title="结对帮扶",
+            summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
+            place="jingzhun.reports.pairing:pairing_page",
+        ),
+    )
+}
+
+
+def report_named(name: str) -> Report:
+    """Give the report of this name.
+
+    Raises:
+        UsageError: ``report_unknown``.
+    """
+    if name not in REPORTS:
+        raise UsageError(
+            "report_unknown",
+            f"没有叫“{name}”的报表。",
+            "可用的报表：" + "、".join(f"{each.name}（{each.title}）" for each in REPORTS.values()),
+        )
+    return REPORTS[name]

@@ -1,0 +1,107 @@
+"""The arithmetic of 控辍保学: who is of school age, how moves add up, what a rate is.
+
+Source: 义务教育法 第11条 (school age, nine years); the official formula of 小学辍学率
+(休学 + 退学 + 死亡 + 转出 + 其他减少 − 转入 − 其他增加) ÷ 学年初在校生数.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from jingzhun.core.vocabulary import Change, Stage
+
+#: The stages that the law makes compulsory, with their last grades.
+COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}
+#: Grades in which children join a roll as the year's intake 招生, not as an increase.
+INTAKE_GRADES = frozenset({1, 7})
+SCHOOL_AGE = range(6, 15)
+
+#: What takes a pupil off, or keeps a pupil from, the lessons of a school. 毕业 is no loss.
+LOSSES = frozenset(
+    {
+        Change.SUSPENSION, Change.WITHDRAWAL, Change.DEATH, Change.TRANSFER_OUT, Change.DROPOUT,
+        Change.EXPULSION, Change.MISSING, Change.EMIGRATION, Change.OTHER_LEAVING,
+    }
+)  # fmt: skip
+GAINS = frozenset({Change.TRANSFER_IN, Change.RESUMPTION})
+
+Slice = tuple[int, str, int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A pupil leaves or joins the lessons of a school: an event, or a roll that changed.
+
+    ``place`` is (school id, stage, grade). ``is_new`` says that no earlier roll knows the pupil.
+    """
+
+    pupil: int
+    day: date
+    is_gain: bool
+    place: Slice
+    is_new: bool = False
+
+
+def flows(moves: Iterable[Move]) -> tuple[Counter[Slice], Counter[Slice]]:
+    """Count losses and gains by place; each pupil's alternate, so nothing is counted twice.
+
+    An event and the roll that follows it say the same thing: 转出 on 10 October and the roll that
+    ends that day are one loss; 辍学 made formal as 退学 is one loss. On one day a loss comes before
+    a gain. A child whom no roll knew before and who joins grade 1 or 7 is intake, not a gain.
+    """
+    losses: Counter[Slice] = Counter()
+    gains: Counter[Slice] = Counter()
+    last: dict[int, bool] = {}
+    for move in sorted(moves, key=lambda move: (move.day, move.is_gain)):
+        if last.get(move.pupil) is move.is_gain:
+            continue
+        if move.is_gain and move.is_new and move.place[2] in INTAKE_GRADES:
+            continue
+        last[move.pupil] = move.is_gain
+        (gains if move.is_gain else losses)[move.place] += 1
+    return losses, gains
+
+
+def rate(part: int, base: int) -> int | None:
+    """Give a rate in hundredths of a percent, half away from zero; None on an empty base.
+
+    3 of 612 is 49, that is 0.49 %.
+    """
+    if not base:
+        return None
+    hundredths = (abs(part) * 20_000 + base) // (2 * base)
+    return -hundredths if part < 0 else hundredths
+
+
+def school_age_births(school_year: int) -> tuple[date, date]:
+    """Give the first and last birth date of the children who are of school age in a school year.
+
+    6 years completed and 15 not, on the 31 August before the year begins.
+    """
+    return date(school_year - SCHOOL_AGE.stop, 9, 1), date(school_year - SCHOOL_AGE.start, 8, 31)
+
+
+def is_school_age(born_on: date, school_year: int) -> bool:
+    """Tell whether a child is of school age in a school year."""
+    first, last = school_age_births(school_year)
+    return first <= born_on <= last
+
+
+def due_on(born_on: date) -> date:
+    """Give the 1 September on which a child should begin school."""
+    completed_by_august = (born_on.month, born_on.day) <= (8, 31)
+    return date(born_on.year + SCHOOL_AGE.start + (not completed_by_august), 9, 1)
+
+
+def finished_before(school_year: int) -> tuple[tuple[Stage, int, date], ...]:
+    """Give (stage, grade, day): an enrolment in that grade from before that day is finished.
+
+    Rolls that no later list renewed grow old: grade 6 of last year has left the school by
+    September although nothing says so, and so has grade 5 of the year before.
+    """
+    return tuple(
+        (stage, last_grade - years, date(school_year - years, 9, 1))
+        for stage, last_grade in COMPULSORY.items()
+        for years in range(6 if stage is Stage.PRIMARY else 3)
+    )

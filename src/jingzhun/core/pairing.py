@@ -1,0 +1,109 @@
+"""Who helps how many households: posts, exemptions and the day of retirement.
+
+Source: the work plans' 结对帮扶 (two top leaders two households each, all others on the
+establishment one, 近三年即将退休职工和困难职工除外); the figures come in as norms.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from jingzhun.core.terms import months_later
+from jingzhun.core.vocabulary import Labelled, Sex
+
+_POST_SEPARATORS = re.compile(r"[\s、,，;；/／|兼和及与]+")
+
+
+class LoadState(Labelled):
+    """How a helper's households compare with what is expected."""
+
+    OVER = "over", "超出"
+    UNDER = "under", "不足"
+    FIT = "fit", "相符"
+    EXEMPT = "exempt", "免予结对"
+
+
+class Exemption(Labelled):
+    """Why a member of staff takes no household."""
+
+    NOT_ON_ESTABLISHMENT = "not_on_establishment", "不在编"
+    NOT_IN_SERVICE = "not_in_service", "不在职"
+    RETIRING = "retiring", "近三年退休"
+    IN_HARDSHIP = "in_hardship", "困难职工"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the ledger knows of a helper; None is unknown and exempts nobody."""
+
+    post: str | None
+    sex: str | None
+    born_on: date | None
+    on_establishment: bool | None
+    in_service: bool | None
+    in_hardship: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRules:
+    """The figures in force: households each, who the top leaders are, retirement by sex."""
+
+    top_posts: Collection[str]
+    top_load: int
+    load: int
+    exempt_years: int
+    retirement: Mapping[str, Mapping[str, int]]
+    reform_on: date
+
+
+def holds_top_post(post: str | None, top_posts: Collection[str]) -> bool:
+    """Tell whether a 职务 names one of the top posts as a whole word: 副校长 is none."""
+    return any(word in top_posts for word in _POST_SEPARATORS.split(post or ""))
+
+
+def retires_on(born_on: date, sex: str | None, rules: LoadRules) -> date:
+    """Give the day on which somebody reaches the retirement age; unknown sex: the later age.
+
+    For every ``step`` months by which the old age falls after the reform began, one month more is
+    served, counted from the first, up to ``cap`` months.
+    """
+    age = rules.retirement[Sex.FEMALE if sex == Sex.FEMALE else Sex.MALE]
+    old = months_later(born_on, age["years"] * 12)
+    if not age["step"] or old < rules.reform_on:
+        return old
+    passed = (old.year - rules.reform_on.year) * 12 + old.month - rules.reform_on.month
+    return months_later(old, min(passed // age["step"] + 1, age["cap"]))
+
+
+def exemption(facts: Facts, day: date, rules: LoadRules) -> Exemption | None:
+    """Say why somebody takes no household on ``day``; None: they take their share."""
+    if facts.in_service is False:
+        return Exemption.NOT_IN_SERVICE
+    if facts.on_establishment is False:
+        return Exemption.NOT_ON_ESTABLISHMENT
+    if facts.in_hardship:
+        return Exemption.IN_HARDSHIP
+    if facts.born_on is not None:
+        last = months_later(day, rules.exempt_years * 12)
+        if retires_on(facts.born_on, facts.sex, rules) <= last:
+            return Exemption.RETIRING
+    return None
+
+
+def expected_load(facts: Facts, day: date, rules: LoadRules) -> tuple[int, Exemption | None]:
+    """Give how many households somebody should help on ``day``, and the exemption if none."""
+    reason = exemption(facts, day, rules)
+    if reason is not None:
+        return 0, reason
+    is_top = holds_top_post(facts.post, rules.top_posts)
+    return (rules.top_load if is_top else rules.load), None
+
+
+def load_state(load: int, expected: int, reason: Exemption | None) -> LoadState:
+    """Compare a helper's households with what is expected."""
+    if reason is not None:
+        return LoadState.EXEMPT
+    if load == expected:
+        return LoadState.FIT
+    return LoadState.OVER if load > expected else LoadState.UNDER

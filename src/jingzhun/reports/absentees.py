@@ -1,0 +1,253 @@
+"""The children that the dropout report names: one kind each, in the order of precedence.
+
+Rules of 小学 and 初中 only, as of a day:
+
+- ``dropped_out``: 辍学 or 退学, not ended by 复学 or 转入;
+- ``left_without_receiver``: 转出 without a receiving school, 其他离校, 失踪, 开除, and the pupil
+  whose roll ended without any event; on no roll on the day;
+- ``suspension_expired``: 休学 past its end (a row without an end: the norm's months) and no 复学;
+- ``suspected``: 在籍不在校;
+- ``never_enrolled``: of school age, no enrolment ever, of any stage; neither dead, abroad, nor
+  with a deferral 延缓入学 that still runs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
+
+from jingzhun.core.dropout import COMPULSORY, due_on, is_school_age, school_age_births
+from jingzhun.core.terms import months_later, school_year_of
+from jingzhun.core.vocabulary import Change, DropoutKind, Standing, label_of
+from jingzhun.policies.norms import Norm
+from jingzhun.reports.rolls import compulsory, unfinished
+from jingzhun.store.presence import in_force, on_roll
+from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
+
+_DROPOUTS = (Change.DROPOUT, Change.WITHDRAWAL)
+_WITHOUT_RECEIVER = (
+    Change.TRANSFER_OUT, Change.OTHER_LEAVING, Change.MISSING, Change.EXPULSION,
+)  # fmt: skip
+_ABROAD_OR_DEAD = (Change.DEATH, Change.EMIGRATION)
+_STAGES = [stage.value for stage in COMPULSORY]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absentee:
+    """A child that is named: since when it counts, at which school (id), and a word of why."""
+
+    kind: DropoutKind
+    since: date
+    school_id: int | None
+    note: str = ""
+
+
+def absentees(session: Session, day: date, suspension: Norm) -> dict[int, Absentee]:
+    """Give every child to be named on ``day`` by person id; no child twice.
+
+    ``suspension`` is the norm for the months of a suspension whose row names no end.
+    """
+    found: dict[int, Absentee] = {}
+    order = list(DropoutKind)
+    for person, absentee in (
+        *_by_standing(session, day, suspension),
+        *_vanished(session, day),
+        *_never_enrolled(session, day),
+    ):
+        held = found.get(person)
+        if held is None or order.index(absentee.kind) < order.index(held.kind):
+            found[person] = absentee
+    return found
+
+
+def _by_standing(session: Session, day: date, suspension: Norm) -> Iterator[tuple[int, Absentee]]:
+    spell = StandingSpell
+    last = aliased(Enrolment)
+    latest = (
+        select(last.valid_from)
+        .where(last.person_id == spell.person_id, last.superseded_in.is_(None))
+        .where(last.valid_from <= day)
+        .order_by(last.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    roll = aliased(Enrolment)
+    query = (
+        select(
+            spell.person_id,
+            spell.standing,
+            spell.change,
+            spell.valid_from,
+            spell.ends_on,
+            spell.school_id,
+            roll.school_id,
+            roll.stage,
+            Person.born_on,
+        )
+        .join(Person, Person.id == spell.person_id)
+        .outerjoin(
+            roll,
+            and_(
+                roll.person_id == spell.person_id,
+                roll.superseded_in.is_(None),
+                roll.valid_from == latest,
+            ),
+        )
+        .where(in_force(spell, day), _alive(day), _is_absence(day, suspension))
+        .where(or_(roll.stage.is_(None), roll.stage.in_(_STAGES)))
+        .order_by(spell.person_id, spell.valid_from)
+    )
+    year = school_year_of(day)
+    for person, standing, change, since, ends, school, last_school, stage, born in session.execute(
+        query
+    ):
+        if stage is None and born is not None and not is_school_age(born, year):
+            continue  # No roll says which stage it was; only a child can have dropped out.
+        kind, day_since, note = _judge(standing, change, since, ends, suspension)
+        yield (
+            person,
+            Absentee(kind=kind, since=day_since, school_id=school or last_school, note=note),
+        )
+
+
+def _is_absence(day: date, suspension: Norm) -> ColumnElement[bool]:
+    spell, roll = StandingSpell, aliased(Enrolment)
+    elsewhere = exists().where(roll.person_id == spell.person_id, on_roll(day, roll))
+    return or_(
+        spell.standing.in_([Standing.DROPPED_OUT, Standing.AWAY]),
+        and_(
+            spell.standing == Standing.SUSPENDED,
+            or_(
+                spell.ends_on < day,
+                and_(
+                    spell.ends_on.is_(None),
+                    spell.valid_from <= months_later(day, -suspension.value),
+                ),
+            ),
+        ),
+        and_(
+            spell.standing == Standing.LEFT,
+            spell.change.in_([*_DROPOUTS, *_WITHOUT_RECEIVER]),
+            or_(spell.has_receiver.is_(None), spell.has_receiver.is_(False)),
+            ~elsewhere,
+        ),
+    )
+
+
+def _judge(
+    standing: str, change: str, since: date, ends: date | None, suspension: Norm
+) -> tuple[DropoutKind, date, str]:
+    if standing == Standing.SUSPENDED:
+        if ends is not None:
+            return DropoutKind.SUSPENSION_EXPIRED, ends, f"休学至{ends.isoformat()}"
+        note = f"{since.isoformat()}起休学，未写期限，按{suspension.value}个月计"
+        if not suspension.is_verified:
+            note += "（未核实）"
+        return DropoutKind.SUSPENSION_EXPIRED, months_later(since, suspension.value), note
+    if standing == Standing.AWAY:
+        return DropoutKind.SUSPECTED, since, Change.AWAY.label
+    label = label_of(Change, change)
+    if standing == Standing.DROPPED_OUT or change in _DROPOUTS:
+        return DropoutKind.DROPPED_OUT, since, label
+    return DropoutKind.LEFT_WITHOUT_RECEIVER, since, label
+
+
+def _vanished(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
+    """Give the pupils whose roll ended by a later full list, and nothing says where they are."""
+    roll, now, spell = Enrolment, aliased(Enrolment), aliased(StandingSpell)
+    query = (
+        select(roll.person_id, type_coerce(roll.valid_until, Date), roll.school_id)
+        .join(Person, Person.id == roll.person_id)
+        .where(
+            roll.superseded_in.is_(None),
+            roll.valid_until <= day,
+            compulsory(roll),
+            unfinished(roll, day),
+            _alive(day),
+            ~exists().where(now.person_id == roll.person_id, on_roll(day, now)),
+            ~exists().where(now.person_id == roll.person_id, now.superseded_in.is_(None),
+                            now.valid_from >= roll.valid_until, now.valid_from <= day),
+            ~exists().where(spell.person_id == roll.person_id, in_force(spell, day)),
+        )
+        .order_by(roll.person_id, roll.valid_until)
+    )  # fmt: skip
+    for person, until, school in session.execute(query):
+        yield (
+            person,
+            Absentee(
+                kind=DropoutKind.LEFT_WITHOUT_RECEIVER,
+                since=until,
+                school_id=school,
+                note="新名册中已没有，也没有异动记录",
+            ),
+        )
+
+
+def _never_enrolled(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
+    first, last = school_age_births(school_year_of(day))
+    query = (
+        select(
+            Person.id,
+            type_coerce(Person.born_on, Date),
+            Person.study_status,
+            Person.unschooled_reason,
+        )
+        .where(
+            Person.born_on.between(first, last),
+            _alive(day),
+            ~exists().where(Enrolment.person_id == Person.id, _by_then(day)),
+            ~exists().where(StandingSpell.person_id == Person.id, _explains(day)),
+            ~exists().where(
+                StatusChange.person_id == Person.id,
+                StatusChange.change.in_(_ABROAD_OR_DEAD),
+                StatusChange.happened_on <= day,
+            ),
+        )
+        .order_by(Person.id)
+    )
+    for person, born_on, status, reason in session.execute(query):
+        said = [f"户名单写“{word}”" for word in (status, reason) if word]
+        yield (
+            person,
+            Absentee(
+                kind=DropoutKind.NEVER_ENROLLED,
+                since=due_on(born_on),
+                school_id=None,
+                note="，".join(said),
+            ),
+        )
+
+
+def _by_then(day: date) -> ColumnElement[bool]:
+    # A roll that first came later still tells of a schooling that had begun: only a child who
+    # enters grade 1 after the day was out of school on it.
+    return and_(
+        Enrolment.superseded_in.is_(None),
+        or_(Enrolment.valid_from <= day, Enrolment.entered_on <= day, Enrolment.grade != 1),
+    )
+
+
+def _explains(day: date) -> ColumnElement[bool]:
+    return and_(
+        in_force(StandingSpell, day),
+        or_(
+            StandingSpell.standing != Standing.DEFERRED,
+            StandingSpell.ends_on.is_(None),
+            StandingSpell.ends_on >= day,
+        ),
+    )
+
+
+def _alive(day: date) -> ColumnElement[bool]:
+    return or_(Person.died_on.is_(None), Person.died_on > day)
+
+
+def details(session: Session, persons: Select[Any] | list[int]) -> dict[int, tuple[Any, ...]]:
+    """Give name, id number and household id of persons, by id."""
+    query = select(Person.id, Person.name, Person.id_number, Person.household_id).where(
+        Person.id.in_(persons)
+    )
+    return {person: (name, number, home) for person, name, number, home in session.execute(query)}

@@ -1,0 +1,216 @@
+"""``report dropout`` 控辍保学: rates, listed households against zero, and every child by name.
+
+JSON::
+
+    {"as_of", "school_year",
+     "rates": [{"school", "stage", "grade", "base", "not_returned", "losses", "gains",
+        "individual_percent", "official_percent", "bar_percent", "within"}],
+     "listed": {"not_returned", "base", "within"},
+     "names": [{"name", "id_number", "kind", "listed", "school", "since", "sources"}]}
+
+``rates``: one row for each school as a whole (stage and grade null), then its stages and grades.
+``base``: see :mod:`jingzhun.reports.rolls`. ``not_returned``: pupils of the base who are named as
+dropped_out or left_without_receiver. ``individual_percent`` is not_returned ÷ base,
+``official_percent`` (losses - gains) ÷ base, null on an empty base, which the official formula can
+make negative. ``within`` compares the individual rate with the bar, exactly. ``listed`` counts the
+named children of those two kinds in listed households, in the base or not: its bar is zero.
+``kind`` is of the first that fits: dropped_out, left_without_receiver, suspension_expired,
+suspected, never_enrolled (see :mod:`jingzhun.reports.absentees`); ``since`` the day from which it
+counts (of a suspension its end, of a child never enrolled the 1 September it should have begun).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.dropout import Slice, flows, rate
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
+from jingzhun.core.terms import school_year_of
+from jingzhun.core.vocabulary import DropoutKind, Stage
+from jingzhun.policies.norms import Norm, norms
+from jingzhun.reports import ReportOptions
+from jingzhun.reports.absentees import Absentee, absentees, details
+from jingzhun.reports.households import listed_households
+from jingzhun.reports.provenance import places_of_persons
+from jingzhun.reports.rolls import Rolls
+from jingzhun.reports.schools import require_school
+from jingzhun.store.schema import School
+
+_GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
+_STAGES = {stage.value: stage for stage in Stage}
+_STAGE_ORDER = list(_STAGES)
+_CHUNK = 5_000  # ids in one statement; SQLite allows 32,766 parameters
+
+_RATE_COLUMNS = (
+    Column(key="school", title="学校"),
+    Column(key="stage", title="学段", kind=ColumnKind.LABEL),
+    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
+    Column(key="base", title="学年初在校", kind=ColumnKind.COUNT),
+    Column(key="not_returned", title="辍学未返", kind=ColumnKind.COUNT),
+    Column(key="losses", title="减少", kind=ColumnKind.COUNT),
+    Column(key="gains", title="增加", kind=ColumnKind.COUNT),
+    Column(key="individual_percent", title="辍学率", kind=ColumnKind.PERCENT),
+    Column(key="official_percent", title="公式辍学率", kind=ColumnKind.PERCENT),
+    Column(key="bar_percent", title="上限", kind=ColumnKind.PERCENT),
+    Column(key="within", title="达标", kind=ColumnKind.FLAG),
+)
+_NAME_COLUMNS = (
+    Column(key="name", title="姓名"),
+    Column(key="id_number", title="身份证件号", kind=ColumnKind.ID),
+    Column(key="kind", title="情形", kind=ColumnKind.LABEL),
+    Column(key="listed", title="脱贫监测户", kind=ColumnKind.FLAG),
+    Column(key="school", title="学校"),
+    Column(key="since", title="起算日", kind=ColumnKind.DATE),
+    Column(key="sources", title="来源", kind=ColumnKind.SOURCES),
+)
+_NUMBER = Column(key="number", title="序号", kind=ColumnKind.SEQUENCE)
+_NOTE = Column(key="note", title="说明")
+
+
+def dropout_page(session: Session, options: ReportOptions) -> Page:
+    """Give rates and names as of a day; ``school`` narrows both to one school.
+
+    Raises:
+        JingzhunError: ``school_unknown``.
+    """
+    require_school(session, options.school)
+    day = options.as_of
+    figures = norms("dropout", day)
+    schools = dict(session.execute(select(School.id, School.name)).all())
+    wanted = {number for number, name in schools.items() if options.school in (None, name)}
+    named = absentees(session, day, figures["suspension_months"])
+    if options.school is not None:
+        named = {person: child for person, child in named.items() if child.school_id in wanted}
+    rolls = Rolls(session, day)
+    shown = {number: schools[number] for number in wanted}
+    rates = _rates(rolls, named, shown, figures["bar_percent"])
+    names, gone = _names(session, named, schools, day)
+    at_base = rolls.base_in_households(listed_households(day))
+    base = sum(count for school, count in at_base.items() if school in wanted)
+    listed = {"not_returned": gone, "base": base, "within": gone <= figures["listed_bar"].value}
+    year = school_year_of(day)
+    return Page(
+        title=f"控辍保学（{year}—{year + 1}学年，{day.isoformat()}）",
+        facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
+        tables=(*_rate_tables(rates, listed, figures), *_name_tables(names, named)),
+    )
+
+
+def _rates(
+    rolls: Rolls, named: Mapping[int, Absentee], schools: Mapping[int, str], bar: Norm
+) -> list[tuple[Any, ...]]:
+    """Give the rows of the rates: each school as a whole, then its stages and grades."""
+    base = Counter(rolls.base())
+    gone: Counter[Slice] = Counter()
+    for some in _chunks([person for person, child in named.items() if child.kind in _GONE]):
+        gone += rolls.base_among(some)
+    losses, gains = flows(rolls.moves())
+    counts = (base, gone, losses, gains)
+    rows: list[tuple[Any, ...]] = []
+    for school in sorted(schools, key=lambda number: schools[number]):
+        parts = {part for count in counts for part in count if part[0] == school}
+        if not parts:
+            continue
+        whole = [sum(count[part] for part in parts) for count in counts]
+        rows.append((schools[school], None, None, *_measures(whole, bar)))
+        for part in sorted(parts, key=_place_order):
+            _, stage, grade = part
+            measures = _measures([count[part] for count in counts], bar)
+            rows.append((schools[school], _STAGES[stage], grade, *measures))
+    return rows
+
+
+def _place_order(part: Slice) -> tuple[int, int]:
+    _, stage, grade = part
+    return _STAGE_ORDER.index(stage), grade or 0
+
+
+def _measures(counts: Sequence[int], bar: Norm) -> tuple[Any, ...]:
+    base, gone, losses, gains = counts
+    within = gone * 10_000 <= bar.value * base
+    return (*counts, rate(gone, base), rate(losses - gains, base), bar.value, within)
+
+
+def _names(
+    session: Session, named: Mapping[int, Absentee], schools: Mapping[int, str], day: date
+) -> tuple[list[tuple[Any, ...]], int]:
+    """Give the rows of the names, and how many listed children are gone."""
+    order = list(DropoutKind)
+    at_home = set(session.scalars(listed_households(day)))
+    rows = []
+    for some in _chunks(named):
+        places = places_of_persons(session, some)
+        for person, (name, number, household) in details(session, some).items():
+            child = named[person]
+            school = schools.get(child.school_id) if child.school_id is not None else None
+            rows.append((
+                name, number, child.kind, household in at_home, school, child.since,
+                places.get(person, []), child.note,
+            ))  # fmt: skip
+    rows.sort(key=lambda row: (order.index(row[2]), row[4] or "", row[5], row[0], row[1] or ""))
+    return rows, sum(row[3] and row[2] in _GONE for row in rows)
+
+
+def _chunks(persons: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(persons)
+    while some := list(islice(rest, _CHUNK)):
+        yield some
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def _rate_tables(
+    rates: Sequence[tuple[Any, ...]], listed: Mapping[str, Any], figures: Mapping[str, Norm]
+) -> tuple[Table, Table]:
+    wholes = [row for row in rates if row[1] is None]
+    counts = [sum(row[place] for row in wholes) for place in range(3, 7)]
+    total = ("合计", None, None, *_measures(counts, figures["bar_percent"])) if wholes else None
+    zero = f"辍学 {listed['not_returned']} 人（应为 0，{figures['listed_bar'].source}）"
+    notes = (
+        "辍学率＝辍学未返÷学年初在校；公式辍学率＝（减少－增加）÷学年初在校。",
+        "减少含休学、退学、死亡、转出和其他，增加含转入、复学和其他。",
+        f"上限依据：{figures['bar_percent'].source}。",
+        f"脱贫户、监测户等困难户的学生：学年初在校 {listed['base']} 人，{zero}。",
+    )
+    return (
+        Table(key="rates", heading="", columns=_RATE_COLUMNS, rows=rates, shown_in=PROGRAMS),
+        Table(
+            key="rates",
+            heading="辍学率",
+            columns=_RATE_COLUMNS,
+            rows=[row if row[1] else (row[0], "全校", None, *row[3:]) for row in rates],
+            total=total,
+            notes=notes,
+            shown_in=PEOPLE,
+        ),
+    )
+
+
+def _name_tables(
+    names: Sequence[tuple[Any, ...]], named: Mapping[int, Absentee]
+) -> tuple[Table, Table]:
+    counts = Counter(child.kind for child in named.values())
+    summary = "，".join(f"{kind.label} {counts[kind]} 人" for kind in DropoutKind if counts[kind])
+    *columns, sources = _NAME_COLUMNS
+    return (
+        Table(
+            key="names",
+            heading="",
+            columns=_NAME_COLUMNS,
+            rows=[row[:-1] for row in names],
+            shown_in=PROGRAMS,
+        ),
+        Table(
+            key="names",
+            heading=f"名单（{summary or '没有需要列名的儿童'}）",
+            columns=(_NUMBER, *columns, _NOTE, sources),
+            rows=[(None, *row[:-2], row[-1], row[-2]) for row in names],
+            shown_in=PEOPLE,
+        ),
+    )

@@ -1,0 +1,57 @@
+"""What reports ask about households on a day: listed or not, categories, risk, helpers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.vocabulary import MONITORED, Category
+from jingzhun.store.presence import in_force
+from jingzhun.store.schema import HouseholdCategory, Pairing, Staff
+
+_CATEGORIES = {category.value: category for category in Category}
+_ORDER = list(_CATEGORIES)
+
+
+def listed_households(day: date) -> Select[Any]:
+    """Query the ids of the households that are listed on ``day``: in any category but 其他."""
+    return select(HouseholdCategory.household_id).where(
+        in_force(HouseholdCategory, day), HouseholdCategory.category != Category.OTHER
+    )
+
+
+def categories_on(session: Session, day: date) -> dict[int, dict[Category, bool | None]]:
+    """Give each household's categories on ``day`` in the vocabulary's order, with 风险已消除."""
+    query = select(
+        HouseholdCategory.household_id, HouseholdCategory.category, HouseholdCategory.risk_removed
+    ).where(in_force(HouseholdCategory, day))
+    found: dict[int, dict[Category, bool | None]] = {}
+    for household, code, removed in sorted(
+        session.execute(query), key=lambda row: _ORDER.index(row[1])
+    ):
+        found.setdefault(household, {})[_CATEGORIES[code]] = removed
+    return found
+
+
+def risk_removed(categories: Mapping[Category, bool | None]) -> bool | None:
+    """Say whether every monitored category's risk is removed; None: not monitored, or not said."""
+    risks = [removed for category, removed in categories.items() if category in MONITORED]
+    if not risks or (None in risks and False not in risks):
+        return None
+    return all(risks)
+
+
+def helpers_on(session: Session, day: date) -> dict[int, str]:
+    """Give each household's helpers on ``day`` by name, joined with 、 when there are several."""
+    query = (
+        select(Pairing.household_id, Staff.name)
+        .join(Staff, Staff.id == Pairing.staff_id)
+        .where(in_force(Pairing, day))
+        .order_by(Pairing.household_id, Pairing.valid_from, Staff.id)
+    )
+    found: dict[int, str] = {}
+    for household, name in session.execute(query):
+        found[household] = f"{found[household]}、{name}" if household in found else name
+    return found

@@ -1,0 +1,103 @@
+"""Where each row of a report comes from: the file, sheet and row of every list that spoke.
+
+A subject's places are the workbook rows in ``source`` that name it and the origins of its own
+record and of its dated facts as known today, each place once, in the order of import.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select, union
+from sqlalchemy.orm import Session
+
+from jingzhun.store.schema import (
+    BoardingSpell,
+    Enrolment,
+    Household,
+    HouseholdCategory,
+    Import,
+    ImportSheet,
+    Pairing,
+    Person,
+    Recognition,
+    Source,
+    Staff,
+    StandingSpell,
+    StatusChange,
+)
+
+Place = dict[str, str | int]
+Among = Sequence[int] | Select[Any]
+
+_PERSON_FACTS = (Enrolment, BoardingSpell, Recognition, StandingSpell)
+
+
+def places_of_persons(session: Session, persons: Among) -> dict[int, list[Place]]:
+    """Give the places that speak of each person; ``persons`` are ids or a query for ids."""
+    return _places(
+        session,
+        [
+            _origin(Source.person_id, Source, persons),
+            _origin(Person.id, Person, persons),
+            _origin(StatusChange.person_id, StatusChange, persons),
+            *(_fact(fact.person_id, fact, persons) for fact in _PERSON_FACTS),
+        ],
+    )
+
+
+def places_of_households(session: Session, households: Among) -> dict[int, list[Place]]:
+    """Give the places that speak of each household."""
+    return _places(
+        session,
+        [
+            _origin(Source.household_id, Source, households),
+            _origin(Household.id, Household, households),
+            _fact(HouseholdCategory.household_id, HouseholdCategory, households),
+            _fact(Pairing.household_id, Pairing, households),
+        ],
+    )
+
+
+def places_of_staff(session: Session, staff: Among) -> dict[int, list[Place]]:
+    """Give the places that speak of each member of staff."""
+    return _places(
+        session,
+        [
+            _origin(Source.staff_id, Source, staff),
+            _origin(Staff.id, Staff, staff),
+            _fact(Pairing.staff_id, Pairing, staff),
+        ],
+    )
+
+
+def place_finder(session: Session) -> Callable[[int, int], Place]:
+    """Give the function from a sheet's id and a row number to the place."""
+    query = select(ImportSheet.id, Import.file_name, ImportSheet.name).join(
+        Import, Import.id == ImportSheet.import_id
+    )
+    sheets = {number: (file, sheet) for number, file, sheet in session.execute(query)}
+
+    def find(sheet_id: int, row_number: int) -> Place:
+        file, sheet = sheets[sheet_id]
+        return {"file": file, "sheet": sheet, "row": row_number}
+
+    return find
+
+
+def _origin(subject: Any, table: Any, among: Among) -> Select[Any]:
+    return select(subject.label("subject"), table.sheet_id, table.row_number).where(
+        subject.in_(among)
+    )
+
+
+def _fact(subject: Any, timeline: Any, among: Among) -> Select[Any]:
+    return _origin(subject, timeline, among).where(timeline.superseded_in.is_(None))
+
+
+def _places(session: Session, origins: Iterable[Select[Any]]) -> dict[int, list[Place]]:
+    find = place_finder(session)
+    places: dict[int, list[Place]] = {}
+    # UNION leaves each place once; two columns of integers sort faster here than in SQL.
+    for subject, sheet_id, row_number in sorted(session.execute(union(*origins))):
+        places.setdefault(subject, []).append(find(sheet_id, row_number))
+    return places

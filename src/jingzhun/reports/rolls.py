@@ -1,0 +1,237 @@
+"""The rolls of primary and junior schools through a school year: who stood on them, who moved.
+
+*Base*: the pupils on a roll on 1 September, also those whose leaving is dated on that very day (a
+roster's undated 学生状态 counts from there), without the rolls that have finished since (grade 6
+and 9 of last year that no later list renewed). A list may come late: a pupil whose first roll
+begins later in the year is in the base when 入学年月 says that the child was there, or when it says
+nothing and the school had no roll at all before the spring term.
+
+*Moves*: the events 异动 of the year, and the rolls that begin or end within it. A pupil who appears
+on a later roll without an event is an increase of that school, unless already in its base or,
+unknown before, in grade 1 or 7; a pupil whose roll ends without an event is a decrease.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from jingzhun.core.dropout import COMPULSORY, GAINS, LOSSES, Move, Slice, finished_before
+from jingzhun.core.terms import school_year_of, school_year_period
+from jingzhun.core.vocabulary import Change, Standing
+from jingzhun.store.presence import in_force
+from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
+
+_STAGES = [stage.value for stage in COMPULSORY]
+
+
+def compulsory(enrolment: Any) -> ColumnElement[bool]:
+    """Say that an enrolment is in 小学 or 初中."""
+    return enrolment.stage.in_(_STAGES)  # type: ignore[no-any-return]
+
+
+def unfinished(enrolment: Any, day: date) -> ColumnElement[bool]:
+    """Say that an enrolment's last grade is not over by the school year of ``day``."""
+    year = school_year_of(day)
+    over = or_(
+        *(
+            and_(
+                enrolment.stage == stage,
+                func.coalesce(enrolment.grade, 0) == grade,
+                enrolment.valid_from < before,
+            )
+            for stage, grade, before in finished_before(year)
+        )
+    )
+    return or_(enrolment.valid_from >= school_year_period(year).start, ~over)
+
+
+class Rolls:
+    """The rolls of the school year that a day lies in, up to that day."""
+
+    def __init__(self, session: Session, day: date) -> None:
+        self.session = session
+        self.day = day
+        self.start = school_year_period(school_year_of(day)).start
+        self.spring = date(self.start.year + 1, 3, 1)
+
+    def base(self) -> dict[Slice, int]:
+        """Count the base by school, stage and grade."""
+        rows = self._base()
+        query = select(rows.c.school_id, rows.c.stage, rows.c.grade, func.count()).group_by(
+            rows.c.school_id, rows.c.stage, rows.c.grade
+        )
+        return {(school, stage, grade): n for school, stage, grade, n in self._all(query)}
+
+    def base_in_households(self, households: Select[Any]) -> dict[int, int]:
+        """Count the base's pupils that live in some households, by school."""
+        rows = self._base()
+        members = select(Person.id).where(Person.household_id.in_(households))
+        query = (
+            select(rows.c.school_id, func.count())
+            .where(rows.c.person_id.in_(members))
+            .group_by(rows.c.school_id)
+        )
+        return dict(self._all(query))
+
+    def base_among(self, pupils: Sequence[int]) -> Counter[Slice]:
+        """Count those of some pupils who are in the base, by school, stage and grade."""
+        rows = self._base()
+        query = select(rows.c.school_id, rows.c.stage, rows.c.grade).where(
+            rows.c.person_id.in_(pupils)
+        )
+        return Counter(self._all(query))
+
+    def moves(self) -> Iterator[Move]:
+        """Give every loss and gain of the year, events and changes of rolls alike, as said."""
+        for pupil, day, change, school, stage, grade in self._all(self._events()):
+            yield Move(pupil=pupil, day=day, is_gain=change in GAINS, place=(school, stage, grade))
+        for pupil, day, school, stage, grade in self._all(self._leavings()):
+            yield Move(pupil=pupil, day=day, is_gain=False, place=(school, stage, grade))
+        for pupil, day, school, stage, grade, is_known in self._all(self._joinings()):
+            yield Move(
+                pupil=pupil,
+                day=day,
+                is_gain=True,
+                place=(school, stage, grade),
+                is_new=not is_known,
+            )
+
+    def _all(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+        return self.session.execute(query).all()
+
+    def _base(self) -> Subquery:
+        late = aliased(Enrolment)
+        return union_all(
+            _roll_of(Enrolment).where(
+                in_force(Enrolment, self.start),
+                compulsory(Enrolment),
+                unfinished(Enrolment, self.start),
+                ~self._had_left(),
+            ),
+            _roll_of(late).where(self._begins_in_year(late), self._was_there(late)),
+        ).subquery("base")
+
+    def _had_left(self) -> ColumnElement[bool]:
+        spell = aliased(StandingSpell)
+        return exists().where(
+            spell.person_id == Enrolment.person_id,
+            spell.standing == Standing.LEFT,
+            in_force(spell, self.start),
+            or_(spell.valid_from < self.start, spell.change == Change.GRADUATION),
+            or_(spell.school_id.is_(None), spell.school_id == Enrolment.school_id),
+        )
+
+    def _begins_in_year(self, enrolment: Any) -> ColumnElement[bool]:
+        return and_(
+            enrolment.superseded_in.is_(None),
+            enrolment.valid_from > self.start,
+            enrolment.valid_from <= self.day,
+            compulsory(enrolment),
+        )
+
+    def _was_there(self, late: Any) -> ColumnElement[bool]:
+        """Say that an enrolment that begins in the year is of a pupil who stood there before."""
+        other, early = aliased(Enrolment), aliased(Enrolment)
+        elsewhere = exists().where(
+            other.person_id == late.person_id,
+            other.superseded_in.is_(None),
+            other.valid_from < late.valid_from,
+            or_(other.valid_until.is_(None), other.valid_until > self.start),
+        )
+        punctual = (
+            select(early.school_id)
+            .where(early.superseded_in.is_(None), early.valid_from < self.spring, compulsory(early))
+            .distinct()
+        )
+        return and_(
+            or_(
+                late.entered_on <= self.start,
+                and_(
+                    late.entered_on.is_(None),
+                    late.valid_from == self.spring,
+                    late.school_id.not_in(punctual),
+                ),
+            ),
+            ~elsewhere,
+        )
+
+    def _events(self) -> Select[*tuple[Any, ...]]:
+        event, roll = StatusChange, Enrolment
+        return (
+            select(
+                event.person_id,
+                event.happened_on,
+                event.change,
+                roll.school_id,
+                roll.stage,
+                roll.grade,
+            )
+            .join(roll, roll.person_id == event.person_id)
+            .where(
+                event.happened_on >= self.start,
+                event.happened_on <= self.day,
+                event.change.in_([*LOSSES, *GAINS]),
+                compulsory(roll),
+                unfinished(roll, self.start),
+                roll.superseded_in.is_(None),
+                roll.valid_from <= event.happened_on,
+                or_(
+                    and_(
+                        event.change.in_([*LOSSES]),
+                        # A roll that ends with the event is the one that loses the pupil.
+                        or_(roll.valid_until.is_(None), roll.valid_until >= event.happened_on),
+                        or_(event.from_school_id.is_(None), event.from_school_id == roll.school_id),
+                    ),
+                    and_(
+                        event.change.in_([*GAINS]),
+                        or_(roll.valid_until.is_(None), roll.valid_until > event.happened_on),
+                        or_(event.to_school_id.is_(None), event.to_school_id == roll.school_id),
+                    ),
+                ),
+            )
+            .order_by(event.id, roll.valid_from)
+        )
+
+    def _leavings(self) -> Select[*tuple[Any, ...]]:
+        roll, following = Enrolment, aliased(Enrolment)
+        goes_on = exists().where(
+            following.person_id == roll.person_id,
+            following.school_id == roll.school_id,
+            following.superseded_in.is_(None),
+            following.valid_from == roll.valid_until,
+        )
+        return select(
+            roll.person_id, roll.valid_until, roll.school_id, roll.stage, roll.grade
+        ).where(
+            roll.superseded_in.is_(None),
+            roll.valid_until > self.start,
+            roll.valid_until <= self.day,
+            compulsory(roll),
+            unfinished(roll, self.start),
+            ~goes_on,
+        )
+
+    def _joinings(self) -> Select[*tuple[Any, ...]]:
+        roll, before, ever = Enrolment, aliased(Enrolment), aliased(Enrolment)
+        goes_on = exists().where(
+            before.person_id == roll.person_id,
+            before.school_id == roll.school_id,
+            before.superseded_in.is_(None),
+            before.valid_until == roll.valid_from,
+        )
+        is_known = exists().where(
+            ever.person_id == roll.person_id,
+            ever.superseded_in.is_(None),
+            ever.valid_from < roll.valid_from,
+        )
+        return select(
+            roll.person_id, roll.valid_from, roll.school_id, roll.stage, roll.grade, is_known
+        ).where(self._begins_in_year(roll), ~goes_on, ~func.coalesce(self._was_there(roll), False))
+
+
+def _roll_of(enrolment: Any) -> Select[Any]:
+    return select(enrolment.person_id, enrolment.school_id, enrolment.stage, enrolment.grade)

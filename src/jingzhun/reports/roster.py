@@ -1,0 +1,103 @@
+"""``report roster``: what the ledger holds, as lists, each row with the places it came from.
+
+JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "sheet", "row"}]``.
+
+- ``students`` (on a roll on the day; 休学 and 辍学 stay on it, see ``standing``) and ``persons``
+  (everybody who has not died): name, id_number, student_no, sex, born_on, ethnicity, school, stage,
+  grade, class_no, boarding, household_no, person_no, relation, categories, risk_removed,
+  disability_no, labour_skill, phone, helper, then standing, township, village, entered_on,
+  disability_kind, is_orphan, is_left_behind, education, study_status, unschooled_reason, health,
+  work_place, work_unit, work_months, training_wish, political_status, address, guardian_name,
+  guardian_phone, sources.
+- ``households``: household_no, name and id_number of the head, township, village, group_name,
+  members, pupils, categories, risk_removed, poverty_cause, phone, helper, sources.
+- ``staff``: name, id_number, staff_no, sex, born_on, ethnicity, unit, department, post, rank_title,
+  on_establishment, establishment, in_service, in_hardship, worked_since, political_status,
+  education, phone, households (how many are tied to them), sources.
+- ``pairs``: household_no, name of the head, township, village, categories, risk_removed, helper,
+  unit, post, phone, paired_on, measures, sources.
+
+``categories`` and other closed vocabularies are codes, ``boarding`` as on the day; ``risk_removed``
+is true only where every monitored category in force is removed, null where none is. A terminal sees
+fewer columns than a file.
+"""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from jingzhun.core.table import ALL_FORMATS, Format, Page, Table
+from jingzhun.errors import UsageError
+from jingzhun.reports import ReportOptions
+from jingzhun.reports.fields import Lookup, read_rows
+from jingzhun.reports.households import categories_on, helpers_on, risk_removed
+from jingzhun.reports.lists import ROSTERS, Roster, RosterKind
+from jingzhun.reports.provenance import place_finder
+from jingzhun.reports.schools import require_school
+
+
+def roster_page(session: Session, options: ReportOptions) -> Page:
+    """Give one list as of a day.
+
+    Raises:
+        UsageError: ``kind_unknown``.
+        JingzhunError: ``school_unknown``.
+    """
+    kind = _kind(options.kind)
+    require_school(session, options.school)
+    day = options.as_of
+    roster = ROSTERS[kind](day, options.school)
+    rows = read_rows(session, roster.fields, roster.query, _lookups(session, day, roster))
+    columns = [field.column for field in roster.fields]
+    shown = roster.glance.split()
+    places = [place for place, column in enumerate(columns) if column.key in shown]
+    note = f"共 {len(rows):,} 行。"
+    full = Table(
+        key="rows",
+        heading="",
+        columns=columns,
+        rows=rows,
+        notes=[note],
+        shown_in=ALL_FORMATS - {Format.TABLE},
+    )
+    glance = Table(
+        key="rows",
+        heading="",
+        columns=[columns[place] for place in places],
+        rows=[tuple(row[place] for place in places) for row in rows],
+        notes=[f"{note}更多栏目和每行出处见 --format xlsx 或 json。"],
+        shown_in=frozenset({Format.TABLE}),
+    )
+    return Page(
+        title=f"{roster.title}（{day.isoformat()}）",
+        facts={"as_of": day.isoformat(), "kind": kind.value},
+        tables=(glance, full),
+    )
+
+
+def _kind(text: str | None) -> RosterKind:
+    try:
+        return RosterKind(text or RosterKind.STUDENTS)
+    except ValueError:
+        raise UsageError(
+            "kind_unknown", f"没有叫“{text}”的名册。", "可用的种类：" + "、".join(RosterKind)
+        ) from None
+
+
+def _lookups(session: Session, day: date, roster: Roster) -> dict[str, Lookup]:
+    wanted = {field.lookup for field in roster.fields}
+    lookups: dict[str, Lookup] = {}
+    if "categories" in wanted:
+        categories = categories_on(session, day)
+        risks = {household: risk_removed(held) for household, held in categories.items()}
+        lookups["categories"] = lambda household: list(categories.get(household, ()))
+        lookups["risk"] = risks.get
+    if "helper" in wanted:
+        lookups["helper"] = helpers_on(session, day).get
+    if roster.places is not None:
+        places = roster.places(session)
+        lookups["places"] = lambda subject: places.get(subject, [])
+    else:
+        find = place_finder(session)
+        lookups["places"] = lambda origin: [find(*origin)]
+    return lookups
