@@ -1,0 +1,103 @@
+"""What a batch says about dated facts, staged for the timelines and asserted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from jingzhun.core.terms import Term
+from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.kinds import kinds
+from jingzhun.store.assertion import Conflict, assert_facts
+from jingzhun.store.bulk import insert_rows
+from jingzhun.store.meeting import Speaker
+from jingzhun.store.timeline import Timeline, staging_table
+
+#: The group of facts that each timeline belongs to, as ``ranks`` in the kinds name them.
+GROUPS = {
+    "enrolment": "schooling",
+    "boarding": "schooling",
+    "household_category": "household",
+    "recognition": "recognition",
+    "pairing": "pairing",
+}
+
+
+def speaker_for(kind: Kind, timeline: Timeline, sheet_id: int) -> Speaker:
+    """Say with what authority a sheet of a kind speaks about a timeline's facts."""
+    group = GROUPS[timeline.table.name]
+    ranks = {other.value: spec.ranks.get(group, 1) for other, spec in kinds().items()}
+    mine = ranks[kind.value]
+    return Speaker(
+        sheet_id=sheet_id,
+        rank=mine,
+        peers=tuple(other for other, rank in ranks.items() if rank >= mine),
+        betters=tuple(other for other, rank in ranks.items() if rank > mine),
+    )
+
+
+class Stage:
+    """Statements of one sheet about one timeline, gathered and then asserted at once."""
+
+    def __init__(self, timeline: Timeline, sheet_id: int, stated_on: date) -> None:
+        self.timeline = timeline
+        self.sheet_id = sheet_id
+        self.stated_on = stated_on
+        self.term_start = Term.of(stated_on).period.start
+        self.columns = (
+            "row_number", *timeline.subject, *timeline.values, *timeline.carried,
+            "starts", "speaks_on", "until", "holds", "is_event", "sheet_id", "stated_on", "outcome",
+        )  # fmt: skip
+        self.rows: list[tuple[Any, ...]] = []
+
+    def say(self, row_number: int, facts: Sequence[Any], **when: Any) -> None:
+        """Add one statement: subject, values and carried columns in order.
+
+        ``starts`` (ISO) is where a first statement begins, the term's first day by default;
+        ``event_on`` makes it a dated event; ``until`` bounds it; ``holds`` False denies it.
+        """
+        event_on = when.get("event_on")
+        starts = event_on or when.get("starts") or self.term_start.isoformat()
+        stated = self.stated_on.isoformat()
+        until = when.get("until")
+        speaks_on = event_on or max(stated, starts)
+        if until and speaks_on >= until:
+            # A bounded fact that is over, or a list made later: it speaks of its own last day.
+            speaks_on = max(starts, (date.fromisoformat(until) - timedelta(1)).isoformat())
+        self.rows.append(
+            (row_number, *facts, starts, speaks_on, until, when.get("holds", True),
+             bool(event_on), self.sheet_id, stated, 0)
+        )  # fmt: skip
+
+    def say_all(self, columns: Sequence[Iterable[Any]], starts: Sequence[str]) -> None:
+        """Add many plain statements, column by column: row_number, then the facts."""
+        stated = self.stated_on.isoformat()
+        count = len(starts)
+        speaks_on = [stated if stated >= start else start for start in starts]
+        self.rows.extend(
+            zip(
+                *columns, starts, speaks_on, [None] * count, [True] * count, [False] * count,
+                [self.sheet_id] * count, [stated] * count, [0] * count, strict=True,
+            )
+        )  # fmt: skip
+
+    def assert_all(
+        self, connection: Connection, kind: Kind
+    ) -> tuple[Mapping[int, int], list[Conflict]]:
+        """Assert what was said; give outcomes other than same by row number, and the conflicts."""
+        if not self.rows:
+            return {}, []
+        said = staging_table(self.timeline)
+        said.create(connection)
+        insert_rows(connection, said, self.columns, self.rows)
+        speaker = speaker_for(kind, self.timeline, self.sheet_id)
+        conflicts = assert_facts(connection, self.timeline, said, speaker)
+        outcomes: dict[int, int] = {}
+        for number, outcome in connection.execute(
+            select(said.c.row_number, said.c.outcome).where(said.c.outcome > 0)
+        ):
+            outcomes[number] = max(outcome, outcomes.get(number, 0))
+        said.drop(connection)
+        self.rows.clear()
+        return outcomes, conflicts

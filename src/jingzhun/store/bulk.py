@@ -1,0 +1,86 @@
+"""Many rows at once: look ids up by key, insert tuples, without an object for each row.
+
+Measured on 300,000 rows: statements compiled from the model and run with tuples cost as much as
+plain sqlite3; Core with dicts costs twice, the ORM three to nine times.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    FromClause,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+)
+
+#: Up to so many keys stand in the statement itself; SQLite takes 32,766 parameters.
+_FEW = 500
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert tuples in the order of ``columns``; dates and flags as the database stores them."""
+    if not rows:
+        return
+    blank = dict.fromkeys(columns)
+    statement = insert(table).values(blank)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
+    order = [columns.index(name) for name in compiled.positiontup or columns]
+    if len(order) > 1:
+        rows = list(map(itemgetter(*order), rows))
+    connection.exec_driver_sql(str(compiled), rows)
+
+
+def ids_of(
+    connection: Connection, column: Any, keys: Collection[str], *, target: Any
+) -> dict[str, int]:
+    """Give ``target`` by the value of ``column`` for those ``keys`` that are there."""
+    return {row[0]: row[1] for row in rows_of(connection, column, keys, [column, target])}
+
+
+def rows_of(
+    connection: Connection, column: Any, keys: Collection[Any], wanted: Sequence[Any]
+) -> list[Any]:
+    """Give the ``wanted`` columns of the rows whose ``column`` is among ``keys``."""
+    if not keys:
+        return []
+    if len(keys) <= _FEW:
+        return list(connection.execute(select(*wanted).where(column.in_(keys))))
+    asked = _stage_keys(connection, keys)
+    found = list(connection.execute(select(*wanted).join(asked, asked.c.key == column)))
+    asked.drop(connection)
+    return found
+
+
+def _stage_keys(connection: Connection, keys: Collection[Any]) -> Table:
+    is_text = isinstance(next(iter(keys)), str)
+    asked = Table(
+        "asked",
+        MetaData(),
+        Column("key", String if is_text else Integer, primary_key=True, autoincrement=False),
+        prefixes=["TEMPORARY"],
+    )
+    asked.create(connection)
+    insert_rows(connection, asked, ["key"], [(key,) for key in keys])
+    return asked
+
+
+def next_id(connection: Connection, table: FromClause) -> int:
+    """Give the first free id of a table, for rows whose ids are handed out here."""
+    return (connection.scalar(select(func.max(table.c.id))) or 0) + 1
+
+
+def distinct(values: Iterable[Any]) -> dict[Any, None]:
+    """Give the distinct values that are not None, in order of first appearance."""
+    found = dict.fromkeys(values)
+    found.pop(None, None)
+    return found
