@@ -30,7 +30,6 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    column,
     exists,
     func,
     insert,
@@ -40,7 +39,6 @@ from sqlalchemy import (
     select,
     union,
     union_all,
-    values,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -78,6 +76,8 @@ _COLUMNS = (
 _MOVING = Table(
     "moving", MetaData(), Column("person_id", Integer, primary_key=True), prefixes=["TEMPORARY"]
 )
+# A table, for the planner must walk pupils first and days within: a pupil's facts lie together.
+_TAUGHT = Table("taught", MetaData(), Column("day", Date, primary_key=True), prefixes=["TEMPORARY"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ def insert_lines(
                 # A rate that changes inside the month is rare: everybody is joined with each day.
                 work.insert(work.by_each_day(each.scheme, each.stretches, everybody=True))
     finally:
-        _MOVING.drop(connection)
+        work.close()
 
 
 class _Work:
@@ -171,10 +171,20 @@ class _Work:
         """Write what a SELECT of the line's columns gives."""
         self._connection.execute(insert(RunLine).from_select(_COLUMNS, lines))
 
+    def close(self) -> None:
+        """Drop the helping tables."""
+        for table in (_MOVING, _TAUGHT):
+            table.drop(self._connection)
+
     def find_moving(self, daily: Sequence[Entitlement]) -> None:
         """Collect who has a boundary between the month's first and last school day."""
-        _MOVING.create(self._connection)
-        if not daily or not self._calendar.days:
+        for table in (_MOVING, _TAUGHT):
+            table.create(self._connection)
+        if not self._calendar.days:
+            return
+        taught = [{"day": day} for day in self._calendar.days]
+        self._connection.execute(insert(_TAUGHT), taught)
+        if not daily:
             return
         facts = {fact for each in daily for fact in facts_of(each.stretches[0].version)}
         timelines = {TIMED[fact].timeline for fact in facts if fact in TIMED}
@@ -231,40 +241,63 @@ class _Work:
 
         A line shows grade, class and rate of its last day.
         """
-        every = [self._judged(place, stretch) for place, stretch in enumerate(stretches)]
+        every = [self._judged(stretch) for stretch in stretches]
         if not everybody:
             every = [
                 query.where(Enrolment.person_id.in_(select(_MOVING.c.person_id))) for query in every
             ]
         judged = union_all(*every).subquery("judged")
-        unit = (judged.c.person_id, judged.c.school_id)
-        counted = select(
-            *judged.c,
-            func.row_number().over(partition_by=unit, order_by=judged.c.day.desc()).label("back"),
-        ).subquery("counted")
-        unit = (counted.c.person_id, counted.c.school_id)
-        summed = (
-            select(
-                *counted.c,
-                func.count().over(partition_by=unit).label("days"),
-                func.sum(counted.c.rate_fen).over(partition_by=unit).label("amount_fen"),
-            )
-            .where(or_(counted.c.meals.is_(None), counted.c.back <= counted.c.meals))
-            .subquery("summed")
+        same = [judged.c[name] for name in judged.c.keys() if name != "day"]  # noqa: SIM118
+        spells = (
+            select(*same, func.count().label("days"), func.max(judged.c.day).label("last"))
+            .group_by(*same)
+            .subquery("spells")
         )
-        head = (literal(self._run_id), literal(scheme.key), summed.c.person_id)
-        tail = (summed.c[name] for name in _COLUMNS[4:])
+        unit = (spells.c.person_id, spells.c.school_id)
+        days: ColumnElement[int] = spells.c.days
+        if self._has_meals:
+            # The meal count is used up from the month's end.
+            later = func.sum(spells.c.days).over(
+                partition_by=unit, order_by=spells.c.last.desc(), rows=(None, -1)
+            )
+            left = spells.c.meals - func.coalesce(later, 0)
+            days = case(
+                (spells.c.meals.is_(None), days), (left <= 0, 0), (left < days, left), else_=days
+            )
+        counted = select(*spells.c, days.label("counted")).subquery("counted")
+        unit = (counted.c.person_id, counted.c.school_id)
+        summed = select(
+            *counted.c,
+            func.row_number().over(partition_by=unit, order_by=counted.c.last.desc()).label("back"),
+            func.sum(counted.c.counted).over(partition_by=unit).label("all_days"),
+            func.sum(counted.c.rate_fen * counted.c.counted)
+            .over(partition_by=unit)
+            .label("amount_fen"),
+        ).subquery("summed")
+        line = summed.c
         return (
-            select(*head, literal(self._month), *tail)
-            .where(summed.c.back == 1)
-            .order_by(summed.c.person_id, summed.c.school_id)
+            select(
+                literal(self._run_id),
+                literal(scheme.key),
+                line.person_id,
+                literal(self._month),
+                line.school_id,
+                line.stage,
+                line.grade,
+                line.class_no,
+                line.all_days,
+                line.rate_fen,
+                line.amount_fen,
+                line.version_from,
+            )
+            .where(line.back == 1, line.all_days > 0)
+            .order_by(line.person_id, line.school_id)
         )
 
-    def _judged(self, place: int, stretch: Stretch) -> Lines:
+    def _judged(self, stretch: Stretch) -> Lines:
         """Give one row for each pupil and day of a stretch on which the pupil is eligible."""
-        listed = values(column("day", Date), name=f"stretch_{place}")
-        days = listed.data([(day,) for day in stretch.days]).cte()
-        day: ColumnElement[date] = days.c.day
+        day: ColumnElement[date] = _TAUGHT.c.day
+        within = day.between(stretch.days[0], stretch.days[-1])
         meals = (
             select(MealDays.days).where(self._meals_of_pupil()).scalar_subquery()
             if self._has_meals
@@ -282,7 +315,7 @@ class _Work:
                 literal(stretch.version.starts).label("version_from"),
                 meals.label("meals"),
             )
-            .select_from(_pupils(stretch.version).join(days, literal(True)))
+            .select_from(_pupils(stretch.version).join(_TAUGHT, within))
             .where(present(day), *eligible(stretch.version, day), *self._in_scope())
         )
         if self._has_absences:
