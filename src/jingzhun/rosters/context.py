@@ -5,11 +5,13 @@ A title like 青禾县云岭镇中心小学2026年秋季学期三年级学生花
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from jingzhun.core.terms import Month, Season, Term
+from jingzhun.core.vocabulary import Stage
 from jingzhun.rosters.kinds import normalise
 
 _SCHOOL_END = r"(?:小学(?!生)|中学(?!生)|学校|幼儿园|初中(?!生)|高中(?!生)|教学点|学院|职教中心)"
@@ -18,6 +20,22 @@ _UNIT_LINE = re.compile(
     r"(?:\(?(?:盖章|公章|章)\)?)*[::]([^\s::,,]{3,40}?)(?=填报|填表|日期|时间|制表|联系|年月|单位|$|\d{4}年)"
 )
 _SCHOOL = re.compile(rf"([\u4e00-\u9fff()·0-9]{{2,30}}?{_SCHOOL_END})")
+_MANY_SCHOOLS = re.compile(
+    r"中小学|中小幼|^(?:全|各|本|义务|农村|普通)[县市区镇乡校]?|[各全][县市区镇乡]?(?:小学|中学|学校|幼儿园)"
+)
+_DATED = re.compile(
+    r"(?:截[至止]|数据日期|统计日期|统计时间|填报日期|填报时间|填表日期|填表时间|制表日期|制表时间|上报日期|上报时间|日期|时间)"
+    r"到?[::]?(20\d{2}[年./-]?\d{1,2}[月./-]?\d{1,2})"
+)
+_STAGES = (
+    (Stage.PRESCHOOL, re.compile("幼儿园|学前|幼教")),
+    (Stage.PRIMARY, re.compile("(?<!中)小学(?!生活)")),
+    (Stage.JUNIOR, re.compile("初中|初级中学")),
+    (Stage.SENIOR, re.compile("高级中学|普通高中|高中")),
+    (Stage.VOCATIONAL, re.compile("职业高中|职业中|职教中心|中等职业|中专|中职|技工学校")),
+)
+#: A title or a 填报单位 line has a handful of cells at most.
+_TITLE_CELLS = 8
 _TERM = re.compile(r"(20\d{2})年?(春|秋)(?:季)?(?:学期)?")
 _HALF = re.compile(
     r"(20\d{2})[-—–~至/]+(?:20)?(\d{2})学?年度?第?\(?(一|二|1|2|上|下)\)?(?:学期|学年)?"
@@ -37,11 +55,13 @@ _CLASS_LINE = re.compile(
 class Context:
     """What is said outside the columns; None where nothing is said.
 
-    ``grade`` and ``class_text`` are still words, read like cells.
+    ``grade`` and ``class_text`` are still words, read like cells; ``stage`` is a code, told by the
+    school's name or a word like 初中部.
     """
 
     title: str = ""
     school: str | None = None
+    stage: str | None = None
     grade: str | None = None
     class_text: str | None = None
     term: Term | None = None
@@ -59,6 +79,47 @@ class Context:
         return replace(self, **taken)
 
 
+def title_lines(rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Give the texts of lines above or below a table; a label takes the cell right of it."""
+    lines: list[str] = []
+    for row in rows:
+        texts = [_as_text(cell) for cell in row if cell != ""]
+        # A line with many cells is a table of its own, not a title.
+        if len(texts) > _TITLE_CELLS:
+            continue
+        label = ""
+        for text in texts:
+            if text.rstrip().endswith((":", "：")) and not label:
+                label = text
+                continue
+            lines.append(label + text)
+            label = ""
+        if label:
+            lines.append(label)
+    return lines
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell)
+    return str(cell.date()) if isinstance(cell, datetime) else str(cell)
+
+
+def tail_context(lines: Iterable[str]) -> Context:
+    """Read the lines below a table, of which only a unit and a labelled date are believed."""
+    context = Context()
+    for line in lines:
+        text = normalise(line)
+        unit = _UNIT_LINE.search(text)
+        labelled = _DATED.search(text)
+        found = Context(
+            school=unit[1] if unit and _SCHOOL.search(unit[1]) else None,
+            stated_on=_date(labelled[1]) if labelled else None,
+        )
+        context = context.over(found)
+    return context
+
+
 def read_context(lines: Iterable[str], *, is_name: bool = False) -> Context:
     """Read title lines, or with ``is_name`` a sheet's or file's name, which says less."""
     context = Context()
@@ -74,30 +135,47 @@ def _read_line(text: str, *, is_name: bool) -> Context:
     if named:
         return named
     unit = _UNIT_LINE.search(text)
-    school = unit[1] if unit else None
-    if school is None:
-        # 关于…, 20xx年… in front of a school's name do not belong to it.
-        found = _SCHOOL.search(
-            re.sub(r"20\d{2}[-—–~至/\d]*(?:年|学年)?度?(?:[春秋]季)?(?:学期)?", "", text)
-        )
-        school = found[1] if found else None
+    school = unit[1] if unit else _school(text)
     term, year = _term(text)
     month = _MONTH.search(text)
+    labelled = _DATED.search(text)
     return Context(
         title="" if is_name else text,
         school=school,
+        stage=_stage(school or "", text),
         term=term,
         school_year=year,
         month=_month(month),
-        stated_on=_date(text),
+        stated_on=(_date(labelled[1]) if labelled else None) or _date(text),
         grade=_grade_word(text),
         class_text=_class_word(text),
     )
 
 
+def _school(text: str) -> str | None:
+    """Find the name of one school in a title; 中小学 and 各小学 name none."""
+    # 2026年秋季学期 and the like in front of a school's name do not belong to it.
+    bare = re.sub(
+        r"20\d{2}[-—–~至/\d]*(?:年|学年)?度?(?:第[一二]学期|[上下]学期|[春秋]季?(?:学期)?)?",
+        "",
+        text,
+    )
+    found = _SCHOOL.search(re.sub(r"^(?:关于|附件\d*|附表\d*)[::]?", "", bare))
+    return None if found is None or _MANY_SCHOOLS.search(found[1]) else found[1]
+
+
+def _stage(school: str, text: str) -> str | None:
+    """Tell the stage from a school's name, else from a word that stands for one stage alone."""
+    for source in (school, text):
+        found = {stage for stage, pattern in _STAGES if pattern.search(source)}
+        if len(found) == 1:
+            return str(found.pop())
+    return None
+
+
 def _term(text: str) -> tuple[Term | None, int | None]:
     half = _HALF.search(text)
-    if half:
+    if half and int(half[2]) == (int(half[1]) + 1) % 100:
         first = int(half[1])
         if half[3] in "一1上":
             return Term(first, Season.AUTUMN), None

@@ -28,6 +28,7 @@ class Match:
 
     spec: KindSpec
     columns: tuple[GridColumn, ...]
+    spares: tuple[GridColumn, ...]  # further columns of a field that has one already
     missing: tuple[tuple[str, ...], ...]
     forbidden: tuple[str, ...]
     score: int
@@ -82,12 +83,13 @@ def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[s
     ``said`` are fields that the lines above the table tell, so that no column needs to.
     """
     columns: dict[str, GridColumn] = {}
+    spares = []
     for index, header in enumerate(headers):
         field = meaning(header, spec) if header else None
-        if field and field not in columns:
-            columns[field] = GridColumn(
-                field=field, index=index, letter=letter(index), header=header
-            )
+        if field:
+            column = GridColumn(field=field, index=index, letter=letter(index), header=header)
+            if columns.setdefault(field, column) is not column:
+                spares.append(column)
     meant = set(columns)
     for header in headers:
         for candidate in _candidates(header)[:1] if header else ():
@@ -102,6 +104,7 @@ def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[s
     return Match(
         spec=spec,
         columns=tuple(columns.values()),
+        spares=tuple(spares),
         missing=missing,
         forbidden=forbidden,
         score=score,

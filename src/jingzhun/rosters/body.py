@@ -1,0 +1,307 @@
+"""Tell the rows of a table that are about somebody from those that are not.
+
+Left out are blank and repeated header rows, sections, sums, signatures, notes and examples. A row
+goes only for what it is seen to be; whatever may be about somebody stays, to be judged cell by
+cell.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jingzhun.rosters.context import Context, section_context
+from jingzhun.rosters.detect import is_known
+from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
+from jingzhun.rosters.kinds import known_headers, normalise, normalise_header
+from jingzhun.rosters.sheet import Sheet
+
+_ROLE = (
+    r"(?:填表|制表|填报|审核|复核|审批|统计|经办|负责|联系|监督|监制|分管|主管|单位负责|学校负责|发放|领款)人?员?|"
+    r"校长|园长|院长|所长|书记|主任|村主任|班主任|年级主任|领导|分管领导|主管领导|财务|会计|出纳|总务|教导主任"
+)
+_TOTAL = re.compile(
+    r"(?:本[页表班组校村]|全[校班村镇乡县])?(?:合计|小计|总计|共计|累计|总人数|人数)"
+    r"(?:金额|人数|户数)?(?:\((?:大写|小写|元)\))?(?:[::].*)?|(?:人民币)?(?:金额)?\(?大写\)?.*|以下空白|以下无正文|"
+    r"(?:共|合计|总计|共计)\d+[人户页名个].*|第\d+页.*"
+)
+_SIGNED = re.compile(
+    rf"(?:{_ROLE})(?:\(?(?:签字|签名|签章|盖章|公章|章)\)?)*[::].*|"
+    rf"(?:{_ROLE})\(?(?:签字|签名|签章|盖章)\)?.*|"
+    r"\(?(?:学校|单位|村委会|公章|单位公章)?\(?(?:盖章|公章)\)?.*|(?:填表|制表|填报|上报|审核|打印)(?:日期|时间|单位).*|"
+    r"(?:日期|时间|联系电话|电话|学校|单位)[::].*|20\d{2}年\d{1,2}月\d{1,2}日"
+)
+_BARE_ROLE = re.compile(_ROLE)
+_NOTE = re.compile(
+    r"(?:备?注|说明|填[表写报]说明|注意事项|填[表写报]要求)(?:[::\d一二三(].*)?|(?:本表|此表|以上).*|\d{1,2}[、.][^\d].{14,}"
+)
+_EXAMPLE = re.compile(
+    r"\(?(?:填写)?(?:示例|样例|举例|样表)\d?\)?[::]?|(?:例如|例|范例)[::].*|示例.*|例\d?"
+)
+_EXAMPLE_NAME = re.compile(r".*\((?:示例|样例|例|举例)\)|(?:例|示例|样例)[::].*")
+_HINT = re.compile(r"(?:必填|选填|必须|请填|请选|如[::]|例如|格式|下拉|填写|不填).*")
+_NUMBERING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|\([一二三四五六七八九十\d]{1,2}\))[、..:].*|第[一二三四五六七八九十]+[部批组].*"
+)
+_LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+#: First characters of what stands in rows that are about nobody.
+_ODD_STARTS = frozenset(
+    "合小本总共累大金人填制审负校经班单复主财注备说此以联领盖公日第示样例范全园院所书会出发教年村分监统"
+    "必选如请举不格下学姓户(（【 　\t"
+)
+_CLOSING = frozenset(")）")
+_SAMPLE_MARKS = frozenset(
+    {"示例", "样例", "例", "示例行", "举例", "(示例)", "（示例）", "示例数据"}
+)
+#: Fields whose words may also be the label of a signature.
+_ROLE_FIELDS = frozenset({"post", "rank_title", "relation", "helper_post", "department"})
+#: Columns that people fill down in advance; alone they are about nobody.
+_FILLED_AHEAD = frozenset(
+    {
+        "sequence", "remark", "school", "school_code", "stage", "term", "school_year", "province",
+        "county", "township", "village", "unit", "data_on",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Body:
+    """The rows below a header.
+
+    ``row_numbers``, ``section_rows`` are 1-based. ``tail`` holds the rows of sums, signatures and
+    notes. ``next_table`` is the 0-based row where the lines above a further table begin.
+    """
+
+    row_numbers: list[int] = field(default_factory=list)
+    row_context: dict[int, Context] = field(default_factory=dict)
+    section_rows: list[int] = field(default_factory=list)
+    tail: list[Sequence[Any]] = field(default_factory=list)
+    next_table: int | None = None
+
+
+class _Data:
+    """A row about somebody."""
+
+
+class _NewTable:
+    """A row that is the header of another table."""
+
+
+class _Tail:
+    """A sum, a signature, a note."""
+
+
+def read_body(sheet: Sheet, header: Header) -> Body:
+    """Judge every row below the header, until the sheet or the table ends."""
+    assert header.match is not None  # noqa: S101 - the caller asked
+    places = {column.field: column.index for column in header.match.columns}
+    judge = _Judge(sheet, header, places)
+    body = Body()
+    section: Context | None = None
+    name_at, id_at = judge.name_at, judge.id_at
+    first_at = min(index for index in header.span if header.headers[index])
+    remark_at = places.get("remark", name_at)
+    rows = sheet.rows
+    odd = judge.odd_words({row[name_at] for row in rows} | {row[first_at] for row in rows})
+    for at in range(header.bottom + 1, len(rows)):
+        row = rows[at]
+        name, number = row[name_at], row[id_at]
+        # Nearly every row of a big list ends here.
+        if not (
+            name != ""
+            and number != ""
+            and (not isinstance(number, str) or number[-4:-1].isdigit())
+            and name not in odd
+            and row[first_at] not in odd
+            and row[remark_at] not in _SAMPLE_MARKS
+        ):
+            verdict = judge.row(at)
+            if verdict is _NewTable:
+                body.next_table = at - _title_lines_above(sheet, at, header.bottom)
+                _cut(body, body.next_table)
+                break
+            if verdict is _Tail:
+                body.tail.append(row)
+            elif isinstance(verdict, Context):
+                body.section_rows.append(at + 1)
+                section = verdict if verdict.grade else verdict.over(section or Context())
+            if verdict is not _Data:
+                continue
+        body.row_numbers.append(at + 1)
+        if section is not None:
+            body.row_context[at + 1] = section
+    return body
+
+
+def _cut(body: Body, end: int) -> None:
+    """Forget what was read of the next table's title lines; ``end`` is 0-based."""
+    while body.row_numbers and body.row_numbers[-1] > end:
+        body.row_context.pop(body.row_numbers.pop(), None)
+    body.section_rows = [number for number in body.section_rows if number <= end]
+
+
+def _title_lines_above(sheet: Sheet, at: int, floor: int) -> int:
+    lines = 0
+    while at - lines - 1 > floor:
+        filled = [cell for cell in sheet.rows[at - lines - 1] if cell != ""]
+        if not filled or len(filled) > 2 or _is_tail(normalise(filled[0])):
+            break
+        lines += 1
+    return lines
+
+
+def _is_tail(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (_TOTAL, _SIGNED, _NOTE))
+
+
+class _Judge:
+    """Judge an odd row: one without name or id, or with a word that sums and notes begin with."""
+
+    def __init__(self, sheet: Sheet, header: Header, places: dict[str, int]) -> None:
+        self._sheet = sheet
+        self._header = header
+        self._fields = {index: name for name, index in places.items()}
+        self.name_at = next(
+            (places[name] for name in ("name", "head_name", "helper") if name in places),
+            min(places.values()),
+        )
+        self.id_at = next(
+            (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
+            self.name_at,
+        )
+        self._words = {
+            word
+            for row in sheet.rows[header.top : header.bottom + 1]
+            for index in header.span
+            if (word := normalise_header(row[index]))
+        }
+        self._merged_across = {
+            first
+            for (first, left), (last, right) in sheet.merges
+            if first == last and right - left >= 2 and left in header.span
+        }
+
+    def odd_words(self, cells: set[Any]) -> set[Any]:
+        """Give those of the cells that begin rows about nobody."""
+        headers = known_headers()
+        return {
+            cell
+            for cell in cells
+            if isinstance(cell, str)
+            and (cell[:1] in _ODD_STARTS or cell[-1:] in _CLOSING or cell in headers)
+            and self._is_odd(normalise(cell))
+        }
+
+    def _is_odd(self, text: str) -> bool:
+        word = normalise_header(text)
+        return (
+            word in self._words
+            or is_known(word)
+            or _is_tail(text)
+            or any(
+                pattern.fullmatch(text) for pattern in (_EXAMPLE, _EXAMPLE_NAME, _HINT, _BARE_ROLE)
+            )
+        )
+
+    def row(self, at: int) -> object:
+        """Give _Data, _Tail, _NewTable, a section's Context, or None for nothing to keep."""
+        row = self._sheet.rows[at]
+        filled = {
+            index: cell
+            for index in self._header.span
+            if (cell := row[index]) != "" and (not isinstance(cell, str) or normalise(cell))
+        }
+        texts = {index: normalise(cell) for index, cell in filled.items() if isinstance(cell, str)}
+        ours = {index for index in filled if self._fields.get(index, "remark") not in _FILLED_AHEAD}
+        is_person = any(
+            has_digits(texts.get(index) or str(filled[index]), 15) for index in ours
+        ) or isinstance(filled.get(self.id_at), float)
+        if not filled or self._is_example(texts, filled):
+            return None
+        if not is_person:
+            verdict = self._word_row(at, filled, texts)
+            if verdict is not _Data:
+                return verdict
+            if len(filled) == 1 or at in self._merged_across:
+                verdict = self._single(at, texts, is_alone=len(filled) == 1)
+                if verdict is not _Data:
+                    return verdict
+        return _Data if ours else None
+
+    def _is_example(self, texts: dict[int, str], filled: dict[int, Any]) -> bool:
+        name = texts.get(self.name_at, "")
+        before = [text for index, text in texts.items() if index < self.name_at]
+        remark = next((i for i, field in self._fields.items() if field == "remark"), None)
+        return (
+            any(_EXAMPLE.fullmatch(text) for text in before)
+            or _EXAMPLE_NAME.fullmatch(name) is not None
+            or (name in _SAMPLE_MARKS)
+            or (remark is not None and filled.get(remark) in _SAMPLE_MARKS)
+        )
+
+    def _word_row(self, at: int, filled: dict[int, Any], texts: dict[int, str]) -> object:
+        """Judge a row that holds no id: header again, another header, hints, sum, signature."""
+        words = [normalise_header(filled[index]) for index in texts]
+        repeated = sum(word in self._words for word in words)
+        if repeated >= 2 and repeated * 2 >= len(filled):
+            return None
+        if (
+            len(words) >= 3
+            and sum(map(is_known, words)) * 2 >= max(len(words), 6)
+            and not looks_like_data(self._sheet.rows[at])
+            and self._is_header(at)
+        ):
+            return _NewTable
+        if sum(_HINT.fullmatch(text) is not None for text in texts.values()) >= 2:
+            return None
+        if _counts_up(list(filled.values())) and at == self._header.bottom + 1:
+            return None
+        first = min(filled)
+        labels = (
+            {first, self.name_at} & texts.keys()
+            if first <= self.name_at
+            else {first} & texts.keys()
+        )
+        if any(_is_tail(texts[index]) for index in labels):
+            return _Tail
+        if first in texts and self._is_signature(first, texts):
+            return _Tail
+        return _Data
+
+    def _is_signature(self, first: int, texts: dict[int, str]) -> bool:
+        """Say whether a row is bare roles, 校长 … 经办人 …, left blank to be signed."""
+        name = texts.get(self.name_at, "")
+        return (
+            _BARE_ROLE.fullmatch(texts[first]) is not None
+            and self._fields.get(first) not in _ROLE_FIELDS
+            and (not name or _BARE_ROLE.fullmatch(name) is not None)
+        )
+
+    def _is_header(self, at: int) -> bool:
+        return any(
+            header is not None and header.match is not None
+            for header in (header_at(self._sheet, at, levels, at) for levels in (1, 2, 3))
+        )
+
+    def _single(self, at: int, texts: dict[int, str], *, is_alone: bool) -> object:
+        """Judge a line with one cell, or one merged across: a section, a note, or a lone name."""
+        if not texts:
+            return _Data
+        index = min(texts)
+        text = texts[index]
+        if index <= self.name_at or at in self._merged_across:
+            context = section_context(text)
+            if context is not None:
+                return context
+            if _NUMBERING.fullmatch(text):
+                return Context(title=text)
+        if not is_alone:
+            return _Data
+        is_name = index == self.name_at and len(text) <= 12 and ":" not in text
+        return _Data if is_name and at not in self._merged_across else None
+
+
+def _counts_up(cells: list[Any]) -> bool:
+    """Say whether a row under the header only numbers its columns from 1 on."""
+    numbers = [str(int(cell)) if isinstance(cell, float) else str(cell).strip() for cell in cells]
+    return len(numbers) >= 3 and numbers == [str(at) for at in range(1, len(numbers) + 1)]

@@ -1,0 +1,191 @@
+"""Find the header of a table: one to three rows, merged or not, wherever they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from jingzhun.rosters.context import read_context, title_lines
+from jingzhun.rosters.detect import Match, detect, is_known
+from jingzhun.rosters.kinds import normalise, normalise_header
+from jingzhun.rosters.sheet import Sheet
+
+SEARCH_ROWS = 40
+LEVELS = 3
+#: Words of a group of columns are short; titles and notes are not.
+_GROUP_WORD_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A header: 0-based first and last row, the columns it reaches, and what they mean.
+
+    ``headers`` are by column index, levels joined; columns outside ``span`` are another table's.
+    ``match`` is None when no kind fits; ``nearest`` is the kind that fits best all the same.
+    """
+
+    top: int
+    bottom: int
+    span: range
+    headers: tuple[str, ...]
+    match: Match | None
+    nearest: Match
+
+    @property
+    def score(self) -> int:
+        """How well it fits; any kind that fits is better than none."""
+        return self.nearest.score + (1000 if self.match else 0)
+
+
+def find_header(sheet: Sheet, start: int) -> Header | None:
+    """Give the best header at or below a 0-based row, or None when there are no words."""
+    best: Header | None = None
+    seen = 0
+    for top in range(start, len(sheet.rows)):
+        texts = sum(1 for cell in sheet.rows[top] if isinstance(cell, str) and cell.strip())
+        if not texts:
+            continue
+        seen += 1
+        if seen > SEARCH_ROWS:
+            break
+        if best is not None and (texts < 2 or (best.match and top > best.bottom + 1)):
+            # A header once found is not given up for its own repetition further down.
+            continue
+        for levels in range(1, LEVELS + 1):
+            header = header_at(sheet, top, levels, start)
+            if header is None:
+                break
+            # Of two that fit equally the deeper one knows whose telephone it is.
+            if best is None or header.score > best.score - (top == best.top):
+                best = header
+    return best
+
+
+def header_at(sheet: Sheet, top: int, levels: int, start: int) -> Header | None:
+    """Take ``levels`` rows from ``top`` as a header; None when they cannot be one."""
+    bottom = top + levels - 1
+    if bottom >= len(sheet.rows):
+        return None
+    if levels > 1 and (
+        looks_like_data(sheet.rows[bottom])
+        or not _is_group_row(sheet, bottom - 1)
+        or not _continues(sheet, top, bottom)
+    ):
+        return None
+    headers = join_levels(sheet, top, bottom)
+    lines = title_lines(sheet.rows[start:top])
+    given = read_context(lines).over(read_context([sheet.name], is_name=True))
+    said = {name for name in ("grade", "school") if getattr(given, name)}
+    title = "".join(map(normalise, lines)) + normalise(sheet.name)
+    match, nearest = detect(headers, title, said)
+    return Header(
+        top=top,
+        bottom=bottom,
+        span=range(len(headers)),
+        headers=tuple(headers),
+        match=match,
+        nearest=nearest,
+    )
+
+
+def side_by_side(header: Header, title: str) -> list[Header]:
+    """Give the header's blocks: tables printed beside each other repeat its words in order."""
+    words = [(index, word) for index, word in enumerate(header.headers) if word]
+    for blocks in (2, 3):
+        size, rest = divmod(len(words), blocks)
+        if rest or size < 2:
+            continue
+        runs = [words[at * size : (at + 1) * size] for at in range(blocks)]
+        if len({tuple(word for _, word in run) for run in runs}) > 1:
+            continue
+        starts = [run[0][0] for run in runs] + [len(header.headers)]
+        return [_block(header, range(*ends), title) for ends in pairwise(starts)]
+    return [header]
+
+
+def _block(header: Header, span: range, title: str) -> Header:
+    headers = tuple(word if index in span else "" for index, word in enumerate(header.headers))
+    match, nearest = detect(headers, title)
+    return Header(
+        top=header.top,
+        bottom=header.bottom,
+        span=span,
+        headers=headers,
+        match=match,
+        nearest=nearest,
+    )
+
+
+def looks_like_data(row: Sequence[Any]) -> bool:
+    """Say whether a row has values that no header has: numbers, dates, or long digits."""
+    return any(cell != "" if not isinstance(cell, str) else has_digits(cell, 6) for cell in row)
+
+
+def has_digits(text: str, count: int) -> bool:
+    """Say whether a text holds at least ``count`` digits."""
+    return len(text) >= count and sum(map(str.isdigit, text)) >= count
+
+
+def _is_group_row(sheet: Sheet, at: int) -> bool:
+    """Say whether a row can stand over another header row: short words, more than one of them."""
+    texts = [normalise(cell) for cell in sheet.rows[at] if isinstance(cell, str)]
+    texts = [text for text in texts if text]
+    if any(
+        len(text) > _GROUP_WORD_LENGTH or ":" in text or has_digits(text, 4) for text in texts
+    ) or looks_like_data(sheet.rows[at]):
+        return False
+    if len(texts) != 1:
+        return len(texts) > 1
+    # One word alone must be merged over columns that do not begin the table, or it is a title.
+    below = sheet.rows[at + 1]
+    leftmost = next((index for index, cell in enumerate(below) if cell != ""), 0)
+    return any(
+        first == at and right > left > leftmost for (first, left), (_, right) in sheet.merges
+    )
+
+
+def _continues(sheet: Sheet, top: int, bottom: int) -> bool:
+    """Say whether the row at ``bottom`` is a lower level of the header that begins at ``top``."""
+    upper, lower = sheet.rows[bottom - 1], sheet.rows[bottom]
+    crosses = spreads = False
+    for (first, left), (last, right) in sheet.merges:
+        crosses = crosses or (top <= first <= bottom - 1 < bottom <= last)
+        spreads = spreads or (first == last == bottom - 1 and right > left)
+    known = sum(isinstance(cell, str) and is_known(normalise_header(cell)) for cell in lower)
+    gap = any(
+        normalise(left) and not normalise(right) and normalise(below)
+        for left, right, below in zip(upper, upper[1:], lower[1:], strict=False)
+    )
+    return crosses or (spreads and known > 0) or (gap and known > 1)
+
+
+def join_levels(sheet: Sheet, top: int, bottom: int) -> list[str]:
+    """Join the levels of a header column by column, merged cells spread: ``家长信息/姓名``."""
+    levels = [[normalise_header(cell) for cell in row] for row in sheet.rows[top : bottom + 1]]
+    width = len(levels[0])
+    has_merges = False
+    for (first, left), (last, right) in sheet.merges:
+        if top <= first <= bottom and left < width:
+            has_merges = True
+            word = levels[first - top][left]
+            for index in range(left, min(right + 1, width)):
+                levels[first - top][index] = word
+            # Covered cells say nothing, whatever some programs leave in them.
+            for row in range(first + 1, min(last, bottom) + 1):
+                for index in range(left, min(right + 1, width)):
+                    levels[row - top][index] = ""
+    if not has_merges:
+        _spread_blanks(levels)
+    headers = []
+    for words in zip(*levels, strict=True):
+        distinct = [word for at, word in enumerate(words) if word and word not in words[:at]]
+        headers.append("/".join(distinct))
+    return headers
+
+
+def _spread_blanks(levels: list[list[str]]) -> None:
+    """Let a blank right of an upper word belong to it: text files have no merges."""
+    for depth, level in enumerate(levels[:-1]):
+        for index in range(1, len(level)):
+            if not level[index] and any(lower[index] for lower in levels[depth + 1 :]):
+                level[index] = level[index - 1]
