@@ -76,7 +76,12 @@ class World:
         )
         sheet = self._add(
             ImportSheet(
-                import_id=imported.id, name=name, kind=kind, stated_on=stated_on, row_count=0
+                import_id=imported.id,
+                name=name,
+                kind=kind,
+                stated_on=stated_on,
+                term_starts_on=Term.of(stated_on).period.start,
+                row_count=0,
             )
         )
         self.sheet_id = sheet.id

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=True),
         sa.Column("stated_on", sa.Date(), nullable=False),
+        sa.Column("term_starts_on", sa.Date(), nullable=False),
         sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),

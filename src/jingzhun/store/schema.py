@@ -100,6 +100,7 @@ class ImportSheet(Base):
     name: Mapped[str]
     kind: Mapped[str | None]  # None: not a list we know, or nothing in it
     stated_on: Mapped[date]
+    term_starts_on: Mapped[date]  # first day of the term that stated_on lies in
     row_count: Mapped[int]
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)

@@ -1,82 +1,121 @@
-"""The dated facts of the registry: which timelines there are and how their values are compared."""
+"""The dated facts of the registry: which timelines there are, how their values compare.
 
-from dataclasses import dataclass
+:mod:`jingzhun.store.assertion` is the mechanism that all of them share.
+"""
 
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, Table
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    literal,
+)
 
 from jingzhun.store.schema import (
     BoardingSpell,
     Enrolment,
     HouseholdCategory,
+    ImportColumn,
     Pairing,
     Recognition,
 )
 
+#: A dated event 异动 outranks every list, whose ranks are 1 to 3, within its own term.
+EVENT_RANK = 4
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timeline:
     """A timeline table and how its facts are compared.
 
-    ``subject`` are its key columns; ``values`` are compared, those in ``inherited`` keep the old
-    value where a statement leaves them empty; ``carried`` come along uncompared. ``fields`` are the
-    roster fields that speak about the fact; ``witness`` is the column of ``source`` that names the
-    subject.
+    ``subject`` are its key columns; ``values`` are compared, and what a statement leaves empty in
+    ``inherited`` keeps the old value — where the columns it names are unchanged; ``carried`` come
+    along uncompared. ``witness`` is the column of ``source`` that names the subject, ``spoken``
+    says which columns of a sheet speak of the fact. ``anchor`` is the value that an event states.
+    With ``silence_speaks``, a list that could have named the fact and did not denies it.
     """
 
     table: Table
     subject: tuple[str, ...]
     values: tuple[str, ...]
-    inherited: tuple[str, ...] = ()
+    inherited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     carried: tuple[str, ...] = ()
-    fields: tuple[str, ...]
     witness: str
+    spoken: Callable[[FromClause], ColumnElement[bool]]
+    anchor: str | None = None
+    silence_speaks: bool = False
+
+
+def _columns(*names: str) -> Callable[[FromClause], ColumnElement[bool]]:
+    return lambda _said: ImportColumn.field.in_(names)
+
+
+def category_column(category: ColumnElement[str]) -> ColumnElement[str]:
+    """Name the pseudo-column under which a sheet records that it speaks of a category."""
+    return literal("category:") + category
 
 
 ENROLMENT = Timeline(
     table=Enrolment.__table__,  # type: ignore[arg-type]
     subject=("person_id",),
     values=("school_id", "stage", "grade", "class_no"),
-    inherited=("grade", "class_no"),
+    inherited={"school_id": (), "stage": (), "grade": (), "class_no": ("school_id",)},
     carried=("entered_on",),
-    fields=("school", "grade", "class_no"),
     witness="person_id",
+    spoken=_columns(
+        "school", "school_code", "school_grade", "stage", "grade", "class_no", "grade_class"
+    ),
+    anchor="school_id",
 )
 BOARDING = Timeline(
     table=BoardingSpell.__table__,  # type: ignore[arg-type]
     subject=("person_id",),
     values=("boarding",),
-    fields=("boarding",),
     witness="person_id",
+    spoken=_columns("boarding", "is_boarder"),
 )
 CATEGORY = Timeline(
     table=HouseholdCategory.__table__,  # type: ignore[arg-type]
     subject=("household_id", "category"),
     values=("risk_removed",),
-    fields=("categories",),
+    inherited={"risk_removed": ()},
     witness="household_id",
+    spoken=lambda said: ImportColumn.field == category_column(said.c.category),
+    silence_speaks=True,
 )
 RECOGNITION = Timeline(
     table=Recognition.__table__,  # type: ignore[arg-type]
     subject=("person_id",),
     values=("tier", "tier_text", "reasons"),
-    inherited=("tier", "tier_text", "reasons"),
-    fields=("tier", "reasons"),
+    inherited={"tier": (), "tier_text": (), "reasons": ()},
     witness="person_id",
+    spoken=_columns("tier", "reasons"),
 )
 PAIRING = Timeline(
     table=Pairing.__table__,  # type: ignore[arg-type]
     subject=("household_id", "staff_id"),
     values=("measures",),
-    inherited=("measures",),
-    fields=("helper",),
+    inherited={"measures": ()},
     witness="household_id",
+    spoken=_columns("helper"),
 )
 
 
+@cache  # the same Table each time, so that SQLAlchemy finds its compiled statements again
 def staging_table(timeline: Timeline) -> Table:
     """Describe the temporary table in which statements about ``timeline`` are staged.
 
-    ``holds`` False says that the fact is no longer so.
+    ``starts`` is where a first statement begins, ``speaks_on`` the day as of which it speaks,
+    ``until`` the end that it states itself; ``holds`` False says that the fact is no longer so;
+    ``is_event`` that ``speaks_on`` is the fact's own first day. ``outcome`` is the answer.
     """
     columns = [
         Column(name, timeline.table.c[name].type)
@@ -86,11 +125,14 @@ def staging_table(timeline: Timeline) -> Table:
         f"said_{timeline.table.name}",
         MetaData(),
         Column("row_number", Integer),
+        Column("sheet_id", Integer),
+        Column("stated_on", Date),
         *columns,
         Column("starts", Date),
         Column("speaks_on", Date),
         Column("until", Date),
         Column("holds", Boolean),
+        Column("is_event", Boolean),
         Column("outcome", Integer),
         prefixes=["TEMPORARY"],
     )
