@@ -22,7 +22,7 @@ counts (of a suspension its end, of a child never enrolled the 1 September it sh
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import select
@@ -87,11 +87,11 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
+    everybody, listed_base = rolls.base(listed_households(day))
     shown = {number: schools[number] for number in wanted}
-    rates = _rates(rolls, named, shown, figures["bar_percent"])
+    rates = _rates(rolls, everybody, named, shown, figures["bar_percent"])
     names, gone = _names(session, named, schools, day)
-    at_base = rolls.base_in_households(listed_households(day))
-    base = sum(count for school, count in at_base.items() if school in wanted)
+    base = sum(count for place, count in listed_base.items() if place[0] in wanted)
     listed = {"not_returned": gone, "base": base, "within": gone <= figures["listed_bar"].value}
     year = school_year_of(day)
     return Page(
@@ -102,32 +102,34 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
 
 
 def _rates(
-    rolls: Rolls, named: Mapping[int, Absentee], schools: Mapping[int, str], bar: Norm
+    rolls: Rolls,
+    base: Counter[Slice],
+    named: Mapping[int, Absentee],
+    schools: Mapping[int, str],
+    bar: Norm,
 ) -> list[tuple[Any, ...]]:
     """Give the rows of the rates: each school as a whole, then its stages and grades."""
-    base = Counter(rolls.base())
     gone: Counter[Slice] = Counter()
     for some in _chunks([person for person, child in named.items() if child.kind in _GONE]):
         gone += rolls.base_among(some)
     losses, gains = flows(rolls.moves())
     counts = (base, gone, losses, gains)
+    places = {place for count in counts for place in count if place[0] in schools}
+
+    def order(place: Slice) -> tuple[str, int, int]:
+        school, stage, grade = place
+        return schools[school], _STAGE_ORDER.index(stage), grade or 0
+
     rows: list[tuple[Any, ...]] = []
-    for school in sorted(schools, key=lambda number: schools[number]):
-        parts = {part for count in counts for part in count if part[0] == school}
-        if not parts:
-            continue
-        whole = [sum(count[part] for part in parts) for count in counts]
+    for school, group in groupby(sorted(places, key=order), key=lambda place: place[0]):
+        parts = list(group)
+        whole = [sum(count[place] for place in parts) for count in counts]
         rows.append((schools[school], None, None, *_measures(whole, bar)))
-        for part in sorted(parts, key=_place_order):
-            _, stage, grade = part
-            measures = _measures([count[part] for count in counts], bar)
+        for place in parts:
+            _, stage, grade = place
+            measures = _measures([count[place] for count in counts], bar)
             rows.append((schools[school], _STAGES[stage], grade, *measures))
     return rows
-
-
-def _place_order(part: Slice) -> tuple[int, int]:
-    _, stage, grade = part
-    return _STAGE_ORDER.index(stage), grade or 0
 
 
 def _measures(counts: Sequence[int], bar: Norm) -> tuple[Any, ...]:

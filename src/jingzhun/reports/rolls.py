@@ -16,7 +16,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.dropout import COMPULSORY, GAINS, LOSSES, Move, Slice, finished_before
@@ -58,24 +69,23 @@ class Rolls:
         self.start = school_year_period(school_year_of(day)).start
         self.spring = date(self.start.year + 1, 3, 1)
 
-    def base(self) -> dict[Slice, int]:
-        """Count the base by school, stage and grade."""
-        rows = self._base()
-        query = select(rows.c.school_id, rows.c.stage, rows.c.grade, func.count()).group_by(
-            rows.c.school_id, rows.c.stage, rows.c.grade
-        )
-        return {(school, stage, grade): n for school, stage, grade, n in self._all(query)}
-
-    def base_in_households(self, households: Select[Any]) -> dict[int, int]:
-        """Count the base's pupils that live in some households, by school."""
+    def base(self, households: Select[Any]) -> tuple[Counter[Slice], Counter[Slice]]:
+        """Count the base by school, stage and grade: all of it, and those of some households."""
         rows = self._base()
         members = select(Person.id).where(Person.household_id.in_(households))
-        query = (
-            select(rows.c.school_id, func.count())
-            .where(rows.c.person_id.in_(members))
-            .group_by(rows.c.school_id)
-        )
-        return dict(self._all(query))
+        query = select(
+            rows.c.school_id,
+            rows.c.stage,
+            rows.c.grade,
+            func.count(),
+            func.sum(case((rows.c.person_id.in_(members), 1), else_=0)),
+        ).group_by(rows.c.school_id, rows.c.stage, rows.c.grade)
+        everybody: Counter[Slice] = Counter()
+        members_only: Counter[Slice] = Counter()
+        for school, stage, grade, count, of_households in self._all(query):
+            everybody[school, stage, grade] = count
+            members_only[school, stage, grade] = of_households
+        return everybody, members_only
 
     def base_among(self, pupils: Sequence[int]) -> Counter[Slice]:
         """Count those of some pupils who are in the base, by school, stage and grade."""
