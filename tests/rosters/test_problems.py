@@ -14,6 +14,8 @@ OF_THE_LEDGER = {
     "conflict",
     "still_listed_after_leaving",
     "hidden_sheet",
+    "household_created",
+    "closed_by_full_list",
     "sheet_unrecognised",
     "sheet_without_rows",
 }

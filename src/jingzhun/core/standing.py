@@ -1,8 +1,8 @@
 """Derive a pupil's standings from the events on the roll, whatever order they arrived in.
 
-转出, 退学, 毕业, 死亡 end the enrolment on their date; 休学 and 辍学 leave the pupil on the roll but not
-present until 复学, even when the suspension's end has passed; a dated event beats an undated one
-until 复学 or 转入. Source: 中小学生学籍管理办法, 教基〔2025〕1号.
+转出, 退学, 毕业 and 死亡 end the enrolment on their date. 休学 and 辍学 leave the pupil on the roll but
+not present until 复学, even when the suspension's end has passed. A dated event beats an undated
+one until 复学 or 转入. Source: 中小学生学籍管理办法, 教基〔2025〕1号.
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,9 +55,9 @@ def derive(events: Iterable[Event]) -> list[Spell]:
         begun = _begin(event)
         if begun is not None:
             spells.append(begun)
-    return sorted(
-        (s for s in spells if s.until is None or s.until > s.start), key=lambda s: s.start
-    )
+    # Of two events on one day the later stands: a day has one standing.
+    by_start = {s.start: s for s in spells if s.until is None or s.until > s.start}
+    return [by_start[start] for start in sorted(by_start)]
 
 
 def _dated_spell_at(spells: Sequence[Spell], day: date) -> bool:

@@ -87,6 +87,12 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         # what the ledger adds
         "person_created": ProblemCode("账里原来没有此人,已新建", "认定名单里有人不在学籍里"),
         "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读,学籍名册写住校"),
+        "household_created": ProblemCode(
+            "账里原来没有这一户,已新建", "结对名单里有户名单上没有的户"
+        ),
+        "closed_by_full_list": ProblemCode(
+            "完整名单上没有的已停止计算", "--full 导入少了一名学生的名册"
+        ),
         "hidden_row": ProblemCode("隐藏的行也导入了", "筛选后隐藏的行"),
         "hidden_sheet": ProblemCode("隐藏的工作表没有导入", "被隐藏的 Sheet2"),
         "sheet_unrecognised": ProblemCode("工作表没有认出", "表头里没有认识的列"),

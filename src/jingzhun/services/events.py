@@ -1,10 +1,10 @@
-"""Events on the roll: stored as their rows said them, standings derived anew for whom they touch."""
+"""Events on the roll: stored as their rows said them, and the standings derived from them."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, tuple_, update
 
 from jingzhun.core.standing import Event, Spell, derive
 from jingzhun.core.vocabulary import Change, Stage
@@ -35,8 +35,7 @@ def record_events(
         held = known.get((row["person_id"], row["happened_on"], row["change"]))
         if held is None:
             outcomes[row["row_number"]] = 2
-            fresh.append(tuple(row.get(name) for name in _COLUMNS[:-2])
-                         + (sheet_id, row["row_number"]))  # fmt: skip
+            fresh.append((*map(row.get, _COLUMNS[:-2]), sheet_id, row["row_number"]))
             continue
         better = {
             name: row[name]

@@ -74,7 +74,7 @@ class Stage:
         """Add many plain statements, column by column: row_number, then the facts."""
         stated = self.stated_on.isoformat()
         count = len(starts)
-        speaks_on = [stated if stated >= start else start for start in starts]
+        speaks_on = [max(stated, start) for start in starts]
         self.rows.extend(
             zip(
                 *columns, starts, speaks_on, [None] * count, [True] * count, [False] * count,

@@ -58,21 +58,47 @@ def record_villages(
 ) -> dict[tuple[str, str, str, str], int]:
     """Give the id of each (province, county, township, name), made when new."""
     wanted = distinct(places)
-    known = {
-        (row.county, row.township, row.name): row.id
-        for row in connection.execute(
-            select(Village.id, Village.county, Village.township, Village.name)
-        )
-    }
+    known: dict[str, list[tuple[int, str, str]]] = {}
+    columns = (Village.id, Village.name, Village.county, Village.township)
+    for row in connection.execute(select(*columns)):
+        known.setdefault(row.name, []).append((row.id, row.county, row.township))
     fresh = next_id(connection, Village.__table__)
     rows = []
-    for province, county, township, name in wanted:
-        if (county, township, name) not in known:
-            known[county, township, name] = fresh
-            rows.append((fresh, province, county, township, name))
-            fresh += 1
+    result = {}
+    for place in wanted:
+        province, county, township, name = place
+        fitting = [
+            village
+            for village in known.get(name, [])
+            if _agree(village[1], county) and _agree(village[2], township)
+        ]
+        if len(fitting) == 1:
+            result[place] = fitting[0][0]
+            _complete_village(connection, fitting[0], county, township)
+            continue
+        result[place] = fresh
+        known.setdefault(name, []).append((fresh, county, township))
+        rows.append((fresh, province, county, township, name))
+        fresh += 1
     insert_rows(connection, _table(Village), ("id", "province", "county", "township", "name"), rows)
-    return {place: known[place[1:]] for place in wanted}
+    return result
+
+
+def _agree(held: str, said: str) -> bool:
+    """Say whether two names of a place may be one: a list that leaves it out agrees with any."""
+    return not held or not said or held == said
+
+
+def _complete_village(
+    connection: Connection, village: tuple[int, str, str], county: str, township: str
+) -> None:
+    number, held_county, held_township = village
+    if (county and not held_county) or (township and not held_township):
+        connection.execute(
+            update(Village)
+            .where(Village.id == number)
+            .values(county=held_county or county, township=held_township or township)
+        )
 
 
 def record_schools(

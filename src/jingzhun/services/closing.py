@@ -1,0 +1,82 @@
+"""A full list closes what it no longer contains, within the schools or villages it names."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from jingzhun.core.vocabulary import Kind
+from jingzhun.services.statements import Stage
+from jingzhun.store.presence import in_force
+from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Pairing
+from jingzhun.store.timeline import CATEGORY, ENROLMENT, PAIRING
+
+if TYPE_CHECKING:
+    from jingzhun.services.facts import FactRecorder
+
+
+def close_missing(facts: "FactRecorder") -> str:
+    """Close what the sheet leaves out; give a Chinese line about how many, "" for none."""
+    if facts.kind in {Kind.STUDENT_ROSTER, Kind.POOR_STUDENT_LIST}:
+        return _close_enrolments(facts)
+    if facts.kind is Kind.HOUSEHOLD_MEMBERS:
+        return _close_categories(facts)
+    if facts.kind is Kind.PAIRING_LIST:
+        return _close_pairs(facts)
+    return ""
+
+
+def _close_enrolments(facts: "FactRecorder") -> str:
+    schools = {school for school in facts.sheet.schools() if school is not None}
+    listed = set(facts.people)
+    stage = Stage(ENROLMENT, facts.sheet.sheet_id, facts.stated_on)
+    query = select(Enrolment.person_id, Enrolment.school_id, Enrolment.stage).where(
+        in_force(Enrolment, facts.stated_on), Enrolment.school_id.in_(schools)
+    )
+    for person, school, level in facts.connection.execute(query):
+        if person not in listed:
+            stage.say(0, (person, school, level, None, None, None), holds=False)
+    return _assert(facts, stage, "名学生原来在册、这份完整名单上没有")
+
+
+def _close_categories(facts: "FactRecorder") -> str:
+    listed = {household for household in facts.households if household is not None}
+    scope = facts.sheet.reading.category_scope
+    villages = select(Household.village_id).where(Household.id.in_(listed)).distinct()
+    query = (
+        select(HouseholdCategory.household_id, HouseholdCategory.category)
+        .join(Household, Household.id == HouseholdCategory.household_id)
+        .where(
+            in_force(HouseholdCategory, facts.stated_on),
+            HouseholdCategory.category.in_(scope),
+            Household.village_id.in_(villages),
+        )
+    )
+    stage = Stage(CATEGORY, facts.sheet.sheet_id, facts.stated_on)
+    for household, category in facts.connection.execute(query):
+        if household not in listed:
+            stage.say(0, (household, category, None), holds=False)
+    return _assert(facts, stage, "户原有的户类别,这份完整名单上没有")
+
+
+def _close_pairs(facts: "FactRecorder") -> str:
+    listed = set(zip(facts.households, facts.staff, strict=True))
+    households = {household for household in facts.households if household is not None}
+    villages = select(Household.village_id).where(Household.id.in_(households)).distinct()
+    query = (
+        select(Pairing.household_id, Pairing.staff_id)
+        .join(Household, Household.id == Pairing.household_id)
+        .where(in_force(Pairing, facts.stated_on), Household.village_id.in_(villages))
+    )
+    stage = Stage(PAIRING, facts.sheet.sheet_id, facts.stated_on)
+    for household, staff in facts.connection.execute(query):
+        if (household, staff) not in listed:
+            stage.say(0, (household, staff, None), holds=False)
+    return _assert(facts, stage, "对结对关系,这份完整名单上没有")
+
+
+def _assert(facts: "FactRecorder", stage: Stage, what: str) -> str:
+    count = len(stage.rows)
+    if not count:
+        return ""
+    stage.assert_all(facts.connection, facts.kind)
+    return f"{count} {what},自 {facts.stated_on} 起不再算。"

@@ -1,0 +1,296 @@
+"""Take one file into the ledger: read, judge, record, number — in the caller's one transaction.
+
+Every source row ends in exactly one of added, changed, same and refused. Added: the record that the
+list is about is new (a pupil's enrolment, a person, a recognition, a pair, an event); changed:
+anything else came of it.
+"""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.terms import Term
+from jingzhun.core.vocabulary import Kind
+from jingzhun.errors import FileError, JingzhunError, Problem, Severity
+from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
+from jingzhun.services.recording import SheetRecorder
+from jingzhun.store.bulk import insert_rows
+from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeOptions:
+    """How to take files in, and who does it when.
+
+    ``whole``: a full list, which closes what it no longer contains. ``strict``: one refused row
+    keeps the file out.
+    """
+
+    today: date
+    as_of: date | None = None
+    whole: bool = False
+    strict: bool = False
+    actor: str
+    os_user: str
+    command: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetOutcome:
+    """The counts of one table's source rows."""
+
+    sheet: str
+    kind: Kind | None
+    rows: int
+    added: int
+    changed: int
+    same: int
+    refused: int
+    noticed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOutcome:
+    """What came of one file."""
+
+    file: str
+    import_id: int
+    sheets: tuple[SheetOutcome, ...]
+    problems: tuple[Problem, ...]
+    readings: tuple[SheetReading, ...]
+
+
+def take_in(
+    session: Session, path: Path, options: IntakeOptions, *, progress: Progress | None = None
+) -> FileOutcome:
+    """Import the file at ``path``; the caller commits.
+
+    ``progress`` is called with a Chinese word and a percentage.
+
+    Raises:
+        FileError: the file cannot be read, holds no list that is known, or no rows.
+        JingzhunError: ``rows_refused`` under ``strict``.
+    """
+    tell = progress or (lambda _words, _percent: None)
+    with _collector_at_rest():
+        tell(f"读取 {path.name}", 0)
+        workbook = open_workbook(path)
+        tell(f"核对 {path.name}", 40)
+        readings, problems = _read(workbook, options)
+        _demand_lists(path, readings)
+        refused = sum(len(reading.refused_rows) for reading in readings)
+        if options.strict and refused:
+            raise RowsRefusedError(path, readings, refused)
+        tell(f"入账 {path.name}", 60)
+        outcome = _record(session, workbook, readings, problems, options)
+    tell(f"完成 {path.name}", 100)
+    return outcome
+
+
+class RowsRefusedError(JingzhunError):
+    """Under ``--strict`` a file with refused rows stays out; the readings say which."""
+
+    def __init__(self, path: Path, readings: list[SheetReading], count: int) -> None:
+        first = next(
+            problem
+            for reading in readings
+            for problem in reading.problems
+            if problem.severity is Severity.ERROR
+        )
+        super().__init__(
+            "rows_refused",
+            f"{path.name} 有 {count} 行不能导入,按 --strict 整份没有导入"
+            f"(第一处 {first.place}:{first.message})",
+            "请改正后再导入;或去掉 --strict,先导入没有问题的行。",
+        )
+        self.readings = tuple(readings)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Rest the cyclic collector: two million cells make no cycles, and it would walk them often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(workbook: Workbook, options: IntakeOptions) -> tuple[list[SheetReading], list[Problem]]:
+    readings: list[SheetReading] = []
+    problems: list[Problem] = []
+    seen: dict[Kind, list[tuple[str, dict[str, int]]]] = {}
+    for sheet in workbook.sheets:
+        if sheet.is_hidden:
+            if sheet.rows:
+                problems.append(_of_sheet(sheet.name, "hidden_sheet", "是隐藏的工作表,没有导入。"))
+            continue
+        readings += read_sheet(
+            sheet,
+            file_name=workbook.path.name,
+            today=options.today,
+            as_of=options.as_of,
+            seen=seen,
+        )
+    return readings, problems
+
+
+def _of_sheet(sheet: str, code: str, message: str) -> Problem:
+    return Problem(
+        sheet=sheet,
+        row_number=0,
+        column="",
+        field="",
+        code=code,
+        severity=Severity.NOTICE,
+        value="",
+        message=f"工作表“{sheet}”{message}",
+    )
+
+
+def _demand_lists(path: Path, readings: list[SheetReading]) -> None:
+    known = [reading for reading in readings if reading.kind is not None]
+    if not known:
+        reasons = "".join(f"工作表“{reading.sheet}”:{reading.reason}" for reading in readings[:3])
+        raise FileError(
+            "no_known_table",
+            f"{path.name} 里没有认出名单。{reasons or '各工作表都是空的。'}",
+            "请检查表头:学籍名册要有姓名、身份证号、年级班级;家庭成员名单要有户编号、与户主关系。",
+        )
+    if not any(reading.row_count for reading in known):
+        raise FileError(
+            "no_rows",
+            f"{path.name} 只有表头,没有一行数据。",
+            "请确认导出时选了数据,再导入。",
+        )
+
+
+def _record(
+    session: Session,
+    workbook: Workbook,
+    readings: list[SheetReading],
+    problems: list[Problem],
+    options: IntakeOptions,
+) -> FileOutcome:
+    connection = session.connection()
+    is_known_file = bool(
+        connection.scalar(
+            select(
+                exists().where(Import.file_sha256 == workbook.sha256, Import.undone_at.is_(None))
+            )
+        )
+    )
+    dates = [reading.stated_on for reading in readings if reading.kind is not None]
+    import_id: int = connection.execute(
+        insert(Import).values(
+            file_name=workbook.path.name,
+            file_sha256=workbook.sha256,
+            stated_on=max(dates),
+            whole=options.whole,
+            actor=options.actor,
+            os_user=options.os_user,
+            command=options.command,
+            recorded_at=options.recorded_at,
+        )
+    ).inserted_primary_key[0]  # type: ignore[index]
+    outcomes = []
+    for reading in readings:
+        if reading.kind is None:
+            reason = f"没有导入。{reading.reason}"
+            problems.append(_of_sheet(reading.sheet, "sheet_unrecognised", reason))
+            continue
+        if not reading.row_count:
+            problems.append(_of_sheet(reading.sheet, "sheet_without_rows", "只有表头,没有数据。"))
+        outcome, found = _record_sheet(session, import_id, reading, options, is_known_file)
+        outcomes.append(outcome)
+        problems += found
+    return FileOutcome(
+        file=workbook.path.name,
+        import_id=import_id,
+        sheets=tuple(outcomes),
+        problems=tuple(problems),
+        readings=tuple(readings),
+    )
+
+
+def _record_sheet(
+    session: Session,
+    import_id: int,
+    reading: SheetReading,
+    options: IntakeOptions,
+    is_known_file: bool,
+) -> tuple[SheetOutcome, list[Problem]]:
+    connection = session.connection()
+    refused = len(reading.refused_rows)
+    counts = {"row_count": reading.row_count, "refused": refused,
+              "same": reading.row_count - refused}  # fmt: skip
+    sheet_id: int = connection.execute(
+        insert(ImportSheet).values(
+            import_id=import_id,
+            name=reading.sheet,
+            kind=reading.kind,
+            stated_on=reading.stated_on,
+            term_starts_on=Term.of(reading.stated_on).period.start,
+            added=0,
+            changed=0,
+            noticed=0,
+            **counts,
+        )
+    ).inserted_primary_key[0]  # type: ignore[index]
+    spoken = {column.field: (column.letter, column.header) for column in reading.columns}
+    spoken |= {name: ("", "") for name in reading.batch.columns if name not in spoken}
+    spoken |= {f"category:{category}": ("", "") for category in reading.category_scope}
+    insert_rows(
+        connection,
+        ImportColumn.__table__,  # type: ignore[arg-type]
+        ("sheet_id", "field", "letter", "header"),
+        [(sheet_id, name, letter, header) for name, (letter, header) in spoken.items()],
+    )
+    recorder = SheetRecorder(connection, reading, sheet_id, whole=options.whole)
+    added, changed = recorder.record(with_sources=not is_known_file)
+    problems = sorted(
+        [*reading.problems, *recorder.problems],
+        key=lambda problem: (problem.row_number, len(problem.column), problem.column),
+    )
+    noticed = len({p.row_number for p in problems if p.severity is Severity.NOTICE})
+    same = reading.row_count - refused - added - changed
+    connection.execute(
+        ImportSheet.__table__.update()  # type: ignore[attr-defined]
+        .where(ImportSheet.id == sheet_id)
+        .values(added=added, changed=changed, same=same, noticed=noticed)
+    )
+    _record_problems(connection, sheet_id, problems)
+    return SheetOutcome(
+        sheet=reading.sheet,
+        kind=reading.kind,
+        rows=reading.row_count,
+        added=added,
+        changed=changed,
+        same=same,
+        refused=refused,
+        noticed=noticed,
+    ), problems
+
+
+def _record_problems(connection: object, sheet_id: int, problems: list[Problem]) -> None:
+    insert_rows(
+        connection,  # type: ignore[arg-type]
+        ImportProblem.__table__,  # type: ignore[arg-type]
+        ("sheet_id", "row_number", "letter", "field", "code", "severity", "value", "message"),
+        [
+            (sheet_id, p.row_number, p.column, p.field, p.code, p.severity.value, p.value,
+             p.message)
+            for p in problems
+        ],
+    )  # fmt: skip
