@@ -76,7 +76,7 @@ def text(cell: Any) -> str | None:
 
 def name(cell: Any) -> str | Odd | None:
     """Read a person's name: Han names without blanks, others with · between their parts."""
-    if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell) and cell not in _NOT_NAMES:
+    if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell) and cell not in _NO_NAME:
         return cell
     raw = unicodedata.normalize("NFKC", plain(cell))
     remark = _REMARK.search(raw)
@@ -102,6 +102,7 @@ def name(cell: Any) -> str | Odd | None:
 
 
 _NOT_NAMES = frozenset({"姓名", "学生姓名", "合计", "小计", "总计", "户主姓名", "共计"})
+_NO_NAME = _NOT_NAMES | _NOTHING
 
 
 def student_no(cell: Any) -> str | Odd | None:
