@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Date, String, Table, bindparam, select, type_coerce, update
 
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.schema import (
@@ -144,6 +144,7 @@ class Recorder:
         self.connection = connection
         self.authority = authority
         self.sheet_id = sheet_id
+        self._fillers: set[int] = set()
 
     def record(
         self,
@@ -176,6 +177,8 @@ class Recorder:
         new_ids = set(made.values())
         result.added = {at for record_id, at in first.items() if record_id in new_ids}
         old = [at for record_id, at in first.items() if record_id not in new_ids]
+        # What a list says of one record in several rows: the first row speaks, the others fill.
+        self._fillers = set(again)
         self._complete(table, {name: columns[name] for name in names}, row_numbers, result,
                        old + again)  # fmt: skip
         return result
@@ -226,12 +229,15 @@ class Recorder:
         if not positions or not names:
             return
         ids = {result.ids[at] for at in positions}
-        rows = rows_of(
-            self.connection, table.c.id, ids, [table.c.id, *(table.c[name] for name in names)]
-        )
-        held = {row[0]: list(map(_stored, row[1:])) for row in rows}
+        wanted = [table.c.id, *(_as_stored(table.c[name]) for name in names)]
+        rows = rows_of(self.connection, table.c.id, ids, wanted)
+        held = {row[0]: list(row[1:]) for row in rows}
         said = list(zip(*(columns[name] for name in names), strict=True))
-        differing = [at for at in positions if _differs(said[at], held[result.ids[at]])]
+        differing = [
+            at
+            for at in positions
+            if _differs(said[at], held[result.ids[at]], fills=at in self._fillers)
+        ]
         if not differing:
             return
         stronger = self._stronger(table, {result.ids[at] for at in differing}, names)
@@ -241,6 +247,8 @@ class Recorder:
             for index, name in enumerate(names):
                 value, now = said[at][index], held[record_id][index]
                 if value is None or value == now:
+                    continue
+                if at in self._fillers and now is not None:
                     continue
                 if now is None or (record_id, name) not in stronger:
                     held[record_id][index] = value
@@ -327,13 +335,15 @@ class Recorder:
         )
 
 
-def _differs(said: Sequence[Any], held: Sequence[Any]) -> bool:
+def _differs(said: Sequence[Any], held: Sequence[Any], *, fills: bool) -> bool:
+    if fills:
+        return any(now is None and value is not None for value, now in zip(said, held, strict=True))
     return any(value is not None and value != now for value, now in zip(said, held, strict=True))
 
 
-def _stored(value: Any) -> Any:
-    """Bring a value read through the model to the form in which batches hold it."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _as_stored(column: Any) -> Any:
+    """Read a date as the text that batches hold, without making a date of it."""
+    return type_coerce(column, String) if isinstance(column.type, Date) else column
 
 
 def _table(model: Any) -> Table:
