@@ -71,20 +71,39 @@ def open_ledger(target: str, *, create: bool = False) -> Ledger:
         return _open_server(target)
     path = Path(target.removeprefix("sqlite:///"))
     is_new = _judge_file(path, create=create)
-    with _explained(path):
+    with _explained(path), _files_explained(path):
         if is_new:
-            # Made private before anything is in it: the file holds children's id numbers.
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        engine = create_engine(f"sqlite:///{path}")
-        _configure(engine)
+            _make(path)
+        engine = _engine(path)
         try:
             _bring_up_to_date(engine, path)
         except BaseException:
             engine.dispose()
-            if is_new:
-                path.unlink(missing_ok=True)
             raise
     return Ledger(engine, path)
+
+
+def _make(path: Path) -> None:
+    """Make an empty ledger under another name, then give it its own: never half a ledger."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Private before anything is in it: the file will hold children's id numbers.
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        engine = _engine(draft)
+        try:
+            _migrate(engine)
+        finally:
+            engine.dispose()
+        if not path.exists():
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+    _configure(engine)
+    return engine
 
 
 def _open_server(url: str) -> Ledger:
@@ -99,8 +118,8 @@ def _judge_file(path: Path, *, create: bool) -> bool:
     if path.is_dir():
         raise LedgerError(
             "ledger_not_a_ledger",
-            f"{path} 是一个文件夹,不是账本文件。",
-            "请用 --db 指定账本文件,例如 --db jingzhun.db。",
+            f"{path} 是一个文件夹，不是账本文件。",
+            "请用 --db 指定账本文件，例如 --db jingzhun.db。",
         )
     try:
         with path.open("rb") as file:
@@ -111,13 +130,13 @@ def _judge_file(path: Path, *, create: bool) -> bool:
         if create:
             raise LedgerError(
                 "ledger_missing",
-                f"账本要放的文件夹不存在:{path.parent}。",
-                "请先建好这个文件夹,或用 --db 指定别的位置。",
+                f"账本要放的文件夹不存在：{path.parent}。",
+                "请先建好这个文件夹，或用 --db 指定别的位置。",
             ) from None
         raise LedgerError(
             "ledger_missing",
-            f"没有找到账本:{path.absolute()}。",
-            "请先用 jingzhun import 导入名单(会自动建账),或到账本所在的文件夹运行,"
+            f"没有找到账本：{path.absolute()}。",
+            "请先用 jingzhun import 导入名单（会自动建账），或到账本所在的文件夹运行，"
             "或用 --db 指定账本。",
         ) from None
     except OSError:
@@ -125,8 +144,8 @@ def _judge_file(path: Path, *, create: bool) -> bool:
     if head != _HEADER:
         raise LedgerError(
             "ledger_not_a_ledger",
-            f"{path} 不是账本文件。" if head else f"{path} 是空文件,不是账本。",
-            "请检查 --db 指定的文件名;如果账本被误改,请用备份恢复。",
+            f"{path} 不是账本文件。" if head else f"{path} 是空文件，不是账本。",
+            "请检查 --db 指定的文件名；如果账本被误改，请用备份恢复。",
         )
     return False
 
@@ -141,6 +160,8 @@ def _configure(engine: Engine) -> None:
         # 64 MiB of page cache: measured 0.84 × on a 300,000-row insert.
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
+        # A rollback journal: the ledger stays one file that can be copied (decision 0002).
+        connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")
@@ -156,14 +177,14 @@ def _bring_up_to_date(engine: Engine, path: Path) -> None:
     if tables and application != APPLICATION_ID:
         raise LedgerError(
             "ledger_not_a_ledger",
-            f"{path} 是别的程序的数据库,不是精准的账本。",
+            f"{path} 是别的程序的数据库，不是精准的账本。",
             "请检查 --db 指定的文件名。",
         )
     if version > SCHEMA_VERSION:
         raise LedgerError(
             "ledger_newer",
-            f"账本 {path} 由更新的版本建立(账本版本 {version},本程序认识到 {SCHEMA_VERSION})。",
-            "请安装新版的精准再打开;账本没有改动。",
+            f"账本 {path} 由更新的版本建立（账本版本 {version}，本程序认识到 {SCHEMA_VERSION}）。",
+            "请安装新版的精准再打开；账本没有改动。",
         )
     if version == SCHEMA_VERSION:
         return
@@ -210,49 +231,56 @@ def _forbidden(path: Path | None) -> LedgerError:
     return LedgerError(
         "ledger_forbidden",
         f"没有权限读写账本 {path}。",
-        "请确认文件没有设为只读、所在文件夹允许写入,或请管理员授权。",
+        "请确认文件没有设为只读、所在文件夹允许写入，或请管理员授权。",
     )
 
 
 @contextmanager
 def _explained(path: Path | None) -> Iterator[None]:
-    """Turn the database's own errors into ours."""
+    """Turn the database's own errors into ours; those of the work itself pass."""
     try:
         yield
-    except DBAPIError as error:
-        raise _explain(error.orig or error, path) from error
-    except sqlite3.Error as error:
-        raise _explain(error, path) from error
+    except (DBAPIError, sqlite3.Error) as error:
+        explained = _explain(str(getattr(error, "orig", error)), path)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+@contextmanager
+def _files_explained(path: Path) -> Iterator[None]:
+    """Turn the file system's errors, while a ledger is made or copied, into ours."""
+    try:
+        yield
     except PermissionError as error:
         raise _forbidden(path) from error
     except OSError as error:
         raise LedgerError(
             "ledger_disk_full",
-            f"写账本 {path} 时出错:{error.strerror}。",
-            "请检查磁盘空间和路径;账本没有改动。",
+            f"写账本 {path} 时出错：{error.strerror}。",
+            "请检查磁盘空间和路径；账本没有改动。",
         ) from error
 
 
-def _explain(error: BaseException, path: Path | None) -> LedgerError:
-    words = str(error)
+def _explain(words: str, path: Path | None) -> LedgerError | None:
     if "locked" in words or "busy" in words:
         return LedgerError(
             "ledger_locked",
-            f"账本 {path} 正被另一个程序写入,等了 {BUSY_SECONDS} 秒还没有空。",
-            "请关掉另一个正在运行的精准,稍后再试;这次没有改动。",
+            f"账本 {path} 正被另一个程序写入，等了 {BUSY_SECONDS} 秒还没有空。",
+            "请关掉另一个正在运行的精准，稍后再试；这次没有改动。",
         )
     if "full" in words or "disk I/O" in words:
         return LedgerError(
             "ledger_disk_full",
-            f"磁盘已满或无法写入,账本 {path} 写不进去。",
-            "请清理磁盘后再试;这次没有改动。",
+            f"磁盘已满或无法写入，账本 {path} 写不进去。",
+            "请清理磁盘后再试；这次没有改动。",
         )
     if "not a database" in words or "malformed" in words:
         return LedgerError(
             "ledger_damaged",
-            f"账本 {path} 已损坏,读不出来。",
-            "请用最近的备份恢复,并保留这个文件以便查找原因。",
+            f"账本 {path} 已损坏，读不出来。",
+            "请用最近的备份恢复，并保留这个文件以便查找原因。",
         )
     if "readonly" in words or "unable to open" in words:
         return _forbidden(path)
-    raise error
+    return None
