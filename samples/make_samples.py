@@ -1,0 +1,151 @@
+"""Write the sample workbooks and what must come of them.
+
+    python -m samples.make_samples            into samples/ and samples/expected/
+    python -m samples.make_samples FOLDER     elsewhere
+
+One seed makes one town; the same seed writes the same bytes.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from samples import people, poverty, rolls
+from samples.build import SEED, make_town
+from samples.evaluate import FIRST_DAY, SCHOOL_DAYS, Outcome, evaluate
+from samples.files import write_text, write_xls, write_xlsx
+from samples.page import Page
+from samples.town import Town
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """One sample file: its pages, from which its expected result follows."""
+
+    number: str
+    file_name: str
+    pages: Sequence[Page]
+
+
+_LAYOUTS: Mapping[str, Callable[[Town, Random], list[Page]]] = {
+    "01_青禾县云岭镇中心小学_学籍导出.xlsx": rolls.export,
+    "02_初中学籍名册.xls": rolls.own_roll,
+    "03_幼儿园名册.xlsx": rolls.register,
+    "04_脱贫户监测户家庭成员_2026年11月.csv": poverty.members,
+    "05_困难学生认定_2026秋.xlsx": poverty.recognitions,
+    "06_教职工花名册.xlsx": people.staff,
+    "07_结对帮扶名单.xlsx": people.pairs,
+    "08_学籍异动_2026秋.tsv": people.changes,
+    "09_贫困家庭学生.xlsx": poverty.poor_list,
+}
+
+
+def town_and_books(seed: int = SEED) -> tuple[Town, list[Book]]:
+    """Make the town, and lay out its workbooks."""
+    town = make_town(seed)
+    books = [
+        Book(number=name[:2], file_name=name, pages=layout(town, Random(f"{seed}{name[:2]}")))
+        for name, layout in _LAYOUTS.items()
+    ]
+    return town, books
+
+
+def outcome_of(town: Town, books: Sequence[Book]) -> Outcome:
+    """Work out what must come of all books together."""
+    return evaluate(town, {book.number: book.pages for book in books})
+
+
+def write_book(book: Book, folder: Path) -> Path:
+    """Write a book's file into a folder, in the format that its name says."""
+    path = folder / book.file_name
+    if path.suffix == ".xlsx":
+        write_xlsx(path, book.pages)
+    elif path.suffix == ".xls":
+        write_xls(path, book.pages)
+    elif path.suffix == ".csv":
+        write_text(path, book.pages[0], delimiter=",", encoding="gb18030")
+    else:
+        write_text(path, book.pages[0], delimiter="\t", encoding="utf-8-sig", tail="\t")
+    return path
+
+
+def expected_of(book: Book) -> dict[str, Any]:
+    """Give what must come of reading one book."""
+    return {
+        "file": book.file_name,
+        "sheets": [
+            {
+                "sheet": page.name,
+                "kind": page.kind.value,
+                "rows": len(page.keys),
+                "refused": len(page.refused),
+                "problems": [
+                    {"row": at.row, "field": at.field, "code": at.code, "severity": at.severity}
+                    for at in sorted(page.planted)
+                ],
+            }
+            for page in book.pages
+            if page.kind
+        ],
+        "hidden_sheets": [page.name for page in book.pages if page.is_hidden],
+    }
+
+
+def expected_of_town(town: Town, outcome: Outcome) -> dict[str, Any]:
+    """Give what must come of all books together."""
+    names = {p.key: p.name for home in town.households for p in home.people}
+    names |= {pupil.person.key: pupil.person.name for pupil in town.pupils}
+    pupils = Counter(scheme for scheme, _ in outcome.lines)
+    fen: Counter[str] = Counter()
+    for (scheme, _), amount in outcome.lines.items():
+        fen[scheme] += amount
+    return {
+        "as_of": "2026-11-24",
+        "households": outcome.households,
+        "listed_households": outcome.listed_households,
+        "persons": outcome.persons,
+        "pupils": outcome.pupils,
+        "subsidy": {
+            "month": f"{FIRST_DAY:%Y-%m}",
+            "school_days": len(SCHOOL_DAYS),
+            "schemes": [
+                {"scheme": scheme, "pupils": pupils[scheme], "amount_fen": fen[scheme]}
+                for scheme in sorted(pupils)
+            ],
+            "total_fen": fen.total(),
+        },
+        "dropout": [
+            {"kind": kind, "name": names[key], "id_number": key, "listed": key in outcome.listed}
+            for key, kind in sorted(outcome.dropout.items(), key=lambda item: (item[1], item[0]))
+        ],
+        "pairing": {
+            "households_without_helper": sorted(outcome.without_helper),
+            "over": sorted(outcome.over),
+            "under": sorted(outcome.under),
+        },
+    }
+
+
+def write_samples(folder: Path) -> None:
+    """Write every book into a folder, and what must come of it into ``expected`` below."""
+    expected = folder / "expected"
+    expected.mkdir(parents=True, exist_ok=True)
+    town, books = town_and_books()
+    for book in books:
+        write_book(book, folder)
+        _write_json(expected / f"{book.number}.json", expected_of(book))
+    _write_json(expected / "town.json", expected_of_town(town, outcome_of(town, books)))
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write_samples(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
