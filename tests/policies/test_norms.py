@@ -12,19 +12,19 @@ GOOD = """
 from = 2020-09-01
 value = 100
 document = "乙"
-confidence = "unverified"
+confidence = "unconfirmed"
 [[bar]]
 from = 2015-01-01
 value = 200
 document = "甲"
-confidence = "verbatim"
+confidence = "confirmed"
 """
 
 
 def test_versions_come_back_in_time_with_their_source():
-    old, new = read_norms(GOOD, "x")["bar"]
+    old, new = read_norms("x.toml", GOOD)["bar"]
     assert (old.value, old.source) == (200, "甲")
-    assert (new.value, new.source) == (100, "乙，未核实")
+    assert (new.value, new.source) == (100, "乙〔未核实〕")
 
 
 @pytest.mark.parametrize("name", ["dropout", "pairing"])
@@ -43,14 +43,15 @@ def test_the_figure_of_the_day_is_taken():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("bar = 2", r"\[\[…\]\]"),
-        ("[[bar", "全文"),
-        (GOOD.replace('document = "甲"', ""), "有且只有"),
-        (GOOD.replace("2015-01-01", '"2015"'), "from"),
-        (GOOD.replace("verbatim", "perhaps"), "confidence"),
+        ("bar = 2", "bar"),
+        ("[[bar", "TOML"),
+        (GOOD.replace('document = "甲"', ""), r"bar\[2\].document"),
+        (GOOD.replace("2015-01-01", '"2015"'), r"bar\[2\].from"),
+        (GOOD.replace('"confirmed"', '"perhaps"'), r"bar\[2\].confidence"),
+        (GOOD + "unit = 1", r"bar\[2\].unit"),
     ],
 )
 def test_a_broken_file_is_refused_by_name_and_key(text, fault):
     with pytest.raises(PolicyError, match=fault) as caught:
-        read_norms(text, "x")
+        read_norms("x.toml", text)
     assert "x.toml" in caught.value.reason

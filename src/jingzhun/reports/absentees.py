@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.dropout import COMPULSORY, due_on, is_school_age, school_age_births
 from jingzhun.core.terms import months_later, school_year_of
-from jingzhun.core.vocabulary import Change, DropoutKind, Standing, label_of
+from jingzhun.core.vocabulary import Change, Confidence, DropoutKind, Standing, label_of
 from jingzhun.policies.norms import Norm
 from jingzhun.reports.rolls import compulsory, unfinished
 from jingzhun.store.presence import in_force, on_roll
@@ -144,8 +144,8 @@ def _judge(
         if ends is not None:
             return DropoutKind.SUSPENSION_EXPIRED, ends, f"休学至{ends.isoformat()}"
         note = f"{since.isoformat()}起休学，未写期限，按{suspension.value}个月计"
-        if not suspension.is_verified:
-            note += "（未核实）"
+        if suspension.confidence is not Confidence.CONFIRMED:
+            note += f"（{suspension.confidence.label}）"
         return DropoutKind.SUSPENSION_EXPIRED, months_later(since, suspension.value), note
     if standing == Standing.AWAY:
         return DropoutKind.SUSPECTED, since, Change.AWAY.label

@@ -131,7 +131,7 @@ def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list
         load=held["load"].value,
         exempt_years=held["exempt_years"].value,
         retirement=held["retirement"].value,
-        reform_on=held["retirement"].valid_from,
+        reform_on=held["retirement"].starts,
     )
     tied = _tied_households(session, day)
     query = select(Staff).order_by(Staff.unit, Staff.department, Staff.id)
