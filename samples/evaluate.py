@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from samples.families import MONITORED
-from samples.names import PRIMARY, UNIT
+from samples.names import PRIMARY
 from samples.page import Page
 from samples.town import TERM, TODAY, Change, Person, Pupil, Town, grade_of
 
@@ -218,8 +218,8 @@ def _judge_pairs(known: Known, outcome: Outcome) -> None:
             loads[id(pair.staff)] = loads.get(id(pair.staff), 0) + 1
     for member in known.town.staff:
         load = loads.get(id(member), 0)
-        is_top = member.unit == UNIT and member.post in {"党委书记", "院长"}
-        expected = 0 if not member.may_help else 2 if is_top else 1
+        is_first = member.post in {"党委书记", "院长", "校长", "园长"}
+        expected = 0 if not member.may_help else 2 if is_first else 1
         if load > expected:
             outcome.over.add(member.name)
         elif load < expected and member.id_number in known.accepted["06"]:

@@ -7,7 +7,7 @@ from samples.names import JUNIOR, KINDERGARTEN, PRIMARY, UNIT, Namer
 from samples.town import Household, Pair, Staff, Town
 
 #: Enough people that one household each nearly covers 412, as the plans want it.
-_COUNTS = {UNIT: 372, PRIMARY: 36, JUNIOR: 28, KINDERGARTEN: 14}
+_COUNTS = {UNIT: 370, PRIMARY: 36, JUNIOR: 28, KINDERGARTEN: 14}
 _DEPARTMENTS = {
     UNIT: (
         "学院办公室", "纪检监察室", "教务处", "学生处", "财务处", "后勤处", "图书馆", "农学系",
@@ -17,8 +17,12 @@ _DEPARTMENTS = {
     JUNIOR: ("语文组", "数学组", "英语组", "政教处", "总务处"),
     KINDERGARTEN: ("保教组", "后勤组"),
 }  # fmt: skip
-_HEADS = {UNIT: ("党委书记", "院长", "党委副书记", "副院长", "副院长", "工会主席"),
-          PRIMARY: ("校长", "副校长"), JUNIOR: ("校长", "副校长"), KINDERGARTEN: ("园长",)}  # fmt: skip
+_HEADS = {
+    UNIT: ("党委书记", "院长", "党委副书记", "副院长", "副院长", "工会主席"),
+    PRIMARY: ("校长", "副校长"),
+    JUNIOR: ("校长", "副校长"),
+    KINDERGARTEN: ("园长",),
+}
 _TITLES = {
     UNIT: ("教授", "副教授", "讲师", "讲师", "助教"),
     PRIMARY: ("高级教师", "一级教师", "一级教师", "二级教师"),
@@ -26,9 +30,15 @@ _TITLES = {
     KINDERGARTEN: ("一级教师", "二级教师", "二级教师"),
 }
 _MEASURES = (
-    "帮助申请产业奖补", "联系就业岗位", "送化肥两袋", "落实医保报销", "辅导孩子学习", "协调残疾补贴",
-)  # fmt: skip
-TOP_LEADERS = ("党委书记", "院长")
+    "帮助申请产业奖补",
+    "联系就业岗位",
+    "送化肥两袋",
+    "落实医保报销",
+    "辅导孩子学习",
+    "协调残疾补贴",
+)
+#: The first hands of a unit take two households, everybody else one.
+TOP_LEADERS = ("党委书记", "院长", "校长", "园长")
 _WITHOUT = 11
 _WITH_TWO = 3
 
@@ -44,11 +54,12 @@ def make_staff(dice: Random, namer: Namer) -> list[Staff]:
             while name in names:
                 name = namer.name(sex)
             names.add(name)
-            made.append(_member(unit, at, name, sex, dice, namer))
+            made.append(_member((unit, at), name, sex, dice, namer))
     return made
 
 
-def _member(unit: str, at: int, name: str, sex: str, dice: Random, namer: Namer) -> Staff:
+def _member(place: tuple[str, int], name: str, sex: str, dice: Random, namer: Namer) -> Staff:
+    unit, at = place
     posts = _HEADS[unit]
     is_head = at < len(posts)
     born = namer.day(date(1971, 1, 1), date(1976, 12, 31)) if is_head else _birth(sex, dice, namer)
@@ -94,7 +105,7 @@ def make_pairs(town: Town, dice: Random) -> None:
     without = {id(home) for home in dice.sample(town.households, _WITHOUT)}
     homes = [home for home in town.households if id(home) not in without]
     able = [staff for staff in town.staff if staff.may_help]
-    leaders = [staff for staff in able if staff.unit == UNIT and staff.post in TOP_LEADERS]
+    leaders = [staff for staff in able if staff.post in TOP_LEADERS]
     others = sorted(
         (staff for staff in able if staff not in leaders),
         key=lambda staff: (staff.unit != UNIT, staff.department, staff.number),

@@ -11,8 +11,10 @@ from samples.rolls import untouched
 from samples.stains import Row, Stain, as_number, lay, off_by_one, put, soil, spaced
 from samples.town import GRADES, TODAY, Change, Pair, Staff, Town
 
-_STAFF = ("序号", "工号", "姓名", "性别", "身份证号", "出生年月", "民族", "单位", "部门", "职务", "职称",
-          "编制类型", "在职状态", "困难职工", "参加工作时间", "政治面貌", "联系方式")  # fmt: skip
+_STAFF = (
+    "序号", "工号", "姓名", "性别", "身份证号", "出生年月", "民族", "单位", "部门", "职务",
+    "职称", "编制类型", "在职状态", "困难职工", "参加工作时间", "政治面貌", "联系方式",
+)  # fmt: skip
 
 
 def staff(town: Town, dice: Random) -> list[Page]:
@@ -41,6 +43,7 @@ def staff(town: Town, dice: Random) -> list[Page]:
 
 def _staff_row(at: int, member: Staff) -> Row:
     since = member.worked_since
+    months = (f"{since:%Y.%m}", f"{since.year}年{since.month}月", f"{since:%Y-%m}")
     return {
         "序号": float(at),
         "工号": member.number,
@@ -56,9 +59,7 @@ def _staff_row(at: int, member: Staff) -> Row:
         "编制类型": member.establishment,
         "在职状态": member.in_service,
         "困难职工": "是" if member.in_hardship else "",
-        "参加工作时间": (f"{since:%Y.%m}", f"{since.year}年{since.month}月", f"{since:%Y-%m}")[
-            at % 3
-        ],
+        "参加工作时间": months[at % 3],
         "政治面貌": "中共党员" if at % 3 else "群众",
         "联系方式": member.phone,
     }
@@ -90,10 +91,14 @@ _STAFF_STAINS = {
     ),
 }
 
-_PAIRS = ("序号", "行政村", "户编号", "户主姓名", "帮扶责任人", "单位", "职务", "帮扶人手机号", "结对日期",
-          "帮扶措施", "入户日期", "帮扶人签字")  # fmt: skip
-_PAIRS_BY_HEAD = ("区县", "乡镇", "行政村", "户主姓名", "证件号码", "单位", "帮扶责任人", "帮扶人手机号",
-                  "联系电话", "结对日期")  # fmt: skip
+_PAIRS = (
+    "序号", "行政村", "户编号", "户主姓名", "帮扶责任人", "单位", "职务", "帮扶人手机号",
+    "结对日期", "帮扶措施", "入户日期", "帮扶人签字",
+)  # fmt: skip
+_PAIRS_BY_HEAD = (
+    "区县", "乡镇", "行政村", "户主姓名", "证件号码", "单位", "帮扶责任人", "帮扶人手机号",
+    "联系电话", "结对日期",
+)  # fmt: skip
 _MERGED_DOWN = {"帮扶责任人", "单位", "职务", "帮扶人手机号"}
 
 
@@ -217,8 +222,10 @@ _HEAD_STAINS = (
     Stain(put("帮扶责任人", "暂无"), "helper_missing", "helper", refuses=True),
 )
 
-_CHANGES = ("序号", "姓名", "性别", "身份证号", "学籍号", "就读学校", "年级", "班级", "就读方式", "异动类型",
-            "异动日期", "转出学校", "转入学校", "休学开始日期", "休学结束日期", "异动原因")  # fmt: skip
+_CHANGES = (
+    "序号", "姓名", "性别", "身份证号", "学籍号", "就读学校", "年级", "班级", "就读方式",
+    "异动类型", "异动日期", "转出学校", "转入学校", "休学开始日期", "休学结束日期", "异动原因",
+)  # fmt: skip
 _KIND_WORDS = {"转出": "转学（转出）", "转入": "转学（转入）", "复学": "复学", "出国": "出国（境）"}
 
 

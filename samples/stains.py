@@ -1,12 +1,12 @@
 """Dirt: what clerks and spreadsheets do to a row, and what the importer must say about it."""
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from samples.page import Cell, Page
 
-Row = MutableMapping[str, Cell]
+Row = dict[str, Cell]
 _FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
@@ -29,7 +29,7 @@ def put(header: str, value: Cell | Callable[[str], Cell]) -> Callable[[Row], Non
     return change
 
 
-def soil(dice: Random, subjects: Sequence[object], stains: Sequence[Stain]) -> Mapping[int, Stain]:
+def soil(dice: Random, subjects: Sequence[object], stains: Sequence[Stain]) -> dict[int, Stain]:
     """Spread stains over subjects, one each; the key is the subject's ``id()``."""
     chosen = dice.sample(subjects, len(stains))
     return {id(subject): stain for subject, stain in zip(chosen, stains, strict=True)}

@@ -1,4 +1,4 @@
-"""The truth: what is so in the town, before any clerk writes it down. ``samples.build`` makes it."""
+"""The truth: what is so in the town before any clerk writes it down; ``build`` makes it."""
 
 from dataclasses import dataclass, field
 from datetime import date
