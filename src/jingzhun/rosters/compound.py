@@ -78,7 +78,10 @@ def look_over(stream: bytes) -> BookFacts:
         elif kind == _DATEMODE and size >= 2:
             facts.date_1904 = _short(stream, at + 4) == 1
         elif kind == _BOUNDSHEET and size >= 8:
-            starts[_long(stream, at + 4)] = _sheet_name(stream, at + 10)
+            start = _long(stream, at + 4)
+            if start >= len(stream):
+                raise NotWholeError
+            starts[start] = _sheet_name(stream, at + 10)
     return facts
 
 

@@ -29,12 +29,14 @@ from jingzhun.rosters.sheet import Sheet, damaged, encrypted, not_workbook, othe
 
 #: What a workbook may unpack to: some 600,000 rows of twenty columns.
 MAX_UNPACKED_BYTES = 768 * 1024 * 1024
+#: XML packs 10 to 50 times smaller; what is large and packs much smaller has nothing to say.
+_SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO = 64 * 1024 * 1024, 200
 #: What a sheet may span: a million rows of forty columns. One cell in the far corner spans 1.7e10.
 MAX_CELLS = 40_000_000
 #: Rows beyond which even a sheet without far columns may span too much.
 _MANY_ROWS = MAX_CELLS // 78
 _BLOCK = 1 << 20
-_PACKED_BLOCK = 1 << 17
+_PACKED_BLOCK = 1 << 16
 _OVERLAP = 512
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=[\"'](?:1|true)[^>]*>")
 _ROW_NUMBER = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
@@ -96,6 +98,12 @@ def _guard(path: Path, archive: zipfile.ZipFile) -> None:
         raise encrypted(path)
     if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
         raise too_large(path)
+    if any(_is_suspicious(member.file_size, member) for member in members):
+        raise too_large(path)
+
+
+def _is_suspicious(size: int, member: zipfile.ZipInfo) -> bool:
+    return size > max(_SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO * member.compress_size)
 
 
 def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]]:
@@ -110,9 +118,10 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]
             continue
         part = _Part()
         tail = b""
+        before = allowance
         for block in _blocks(archive, member):
             allowance -= len(block)
-            if allowance < 0:
+            if allowance < 0 or _is_suspicious(before - allowance, member):
                 raise too_large(path)
             if is_sheet:
                 tail = _look_at(tail + block, part)
@@ -161,7 +170,7 @@ def _look_at(data: bytes, part: _Part) -> bytes:
     if last:
         part.last_row = max(part.last_row, int(last[2]))
     # Single quotes are legal and nobody writes them; such a block is read closely as well.
-    if last is None or part.last_row > _MANY_ROWS or _FAR.search(data):
+    if _FAR.search(data) or part.last_row > _MANY_ROWS or (last is None and b"r='" in data):
         cells = _REFERENCE.findall(data)
         columns = {column for column, _ in cells}
         part.last_column = max(part.last_column, *map(_column_number, columns), 0)
