@@ -87,7 +87,7 @@ def _pip() -> list[str | Path]:
 def walk() -> int:
     """Run the README's walk, line by line, on the samples in a fresh folder."""
     shutil.rmtree(WALK, ignore_errors=True)
-    shutil.copytree(ROOT / "samples", WALK / "samples")
+    take_samples(WALK)
     for words in walk_lines():
         print(f"\n$ {shlex.join(words)}", flush=True)
         ran = [SCRIPTS / words[0], *expanded(words[1:], WALK)]
@@ -96,6 +96,12 @@ def walk() -> int:
             print(f"exit status {status}")
             return 1
     return 0
+
+
+def take_samples(folder: Path) -> None:
+    """Copy the sample workbooks into ``folder``/samples, without what made them."""
+    unwanted = shutil.ignore_patterns("*.py", "__pycache__", "expected")
+    shutil.copytree(ROOT / "samples", folder / "samples", ignore=unwanted)
 
 
 def walk_lines() -> Iterator[list[str]]:

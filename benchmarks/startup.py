@@ -51,7 +51,7 @@ def main() -> int:
 def sample_ledger(folder: Path) -> str:
     """Give a ledger with the samples in it."""
     ledger = folder / "samples.db"
-    files = sorted(str(path) for path in (ROOT / "samples").glob("*.xls*"))
+    files = sorted(str(path) for path in (ROOT / "samples").glob("0*"))
     subprocess.run(
         [str(JINGZHUN), "import", *files, "--db", str(ledger), "--quiet"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,

@@ -1,6 +1,5 @@
 """What the README promises runs as it stands there."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import dev
 from tests.cli.terminal import ROOT, jingzhun
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SAMPLES = ROOT / "samples"
 
 
 def test_set_up_is_two_lines_and_ci_runs_the_second():
@@ -20,7 +18,7 @@ def test_set_up_is_two_lines_and_ci_runs_the_second():
 
 
 def test_the_walk_runs_line_by_line_as_the_readme_says(tmp_path):
-    shutil.copytree(SAMPLES, tmp_path / "samples")
+    dev.take_samples(tmp_path)
     said = {}
     for program, *words in dev.walk_lines():
         assert program == "jingzhun"

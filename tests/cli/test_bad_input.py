@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -22,8 +23,8 @@ FILES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "file_encrypted": ("名单.xlsx", workbooks.encrypted),
     "file_damaged": ("名单.xlsx", workbooks.truncated),
     "file_not_workbook": ("照片.xls", workbooks.photo),
-    "file_without_rows": ("名单.xlsx", workbooks.header_only),
-    "file_not_a_list": ("菜谱.xlsx", workbooks.unknown),
+    "no_rows": ("名单.xlsx", workbooks.header_only),
+    "no_known_table": ("菜谱.xlsx", workbooks.unknown),
     "file_too_large": ("名单.xlsx", workbooks.zip_bomb),
 }
 
@@ -176,9 +177,21 @@ def test_a_torn_ledger_is_said_to_be_damaged(folder):
 
 def test_a_ledger_locked_by_another_process_is_waited_for_then_left_alone(folder):
     workbooks.roster(folder / "新.xlsx", [workbooks.pupil(9)])
-    with closing(sqlite3.connect(folder / "jingzhun.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    # A process of its own: reading the file in the lock's process would drop the lock.
+    program = (
+        "import sqlite3, sys\n"
+        "ledger = sqlite3.connect('jingzhun.db', isolation_level=None)\n"
+        "ledger.execute('BEGIN IMMEDIATE')\n"
+        "print('locked', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline()
         refused(folder, "新.xlsx", code="ledger_locked")
+        other.communicate()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of a file there")

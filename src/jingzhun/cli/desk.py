@@ -153,7 +153,9 @@ _Format = Annotated[
         parser=choice(Format),
     ),
 ]
-_Out = Annotated[Path | None, _shared("--out", "写到文件，不在屏幕上显示。", metavar="文件")]
+_Out = Annotated[
+    Path | None, _shared("--out", "写到文件，不在屏幕上显示。", metavar="文件", readable=False)
+]
 _ShowIds = Annotated[bool, _shared("--show-ids", "显示完整的身份证号、学籍号；会记入操作留痕。")]
 _Quiet = Annotated[bool, _shared("--quiet", "不显示进度和提示。")]
 

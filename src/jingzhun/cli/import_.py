@@ -17,7 +17,11 @@ def run(
     *,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="文件…", help="名单：.xlsx、.xls、.csv、.tsv，可以一次写几个。"),
+        typer.Argument(
+            metavar="文件…",
+            help="名单：.xlsx、.xls、.csv、.tsv，可以一次写几个。",
+            readable=False,  # an unreadable file is told by the reader, and stops no other
+        ),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只试算、不入账；行数与真导入一样。")
@@ -38,7 +42,9 @@ def run(
     errors: Annotated[
         Path | None,
         typer.Option(
-            metavar="文件.xlsx", help="把退回的行连同原因写成工作簿，改好可以直接再导入。"
+            metavar="文件.xlsx",
+            readable=False,
+            help="把退回的行连同原因写成工作簿，改好可以直接再导入。",
         ),
     ] = None,
 ) -> ExitStatus:
@@ -52,7 +58,8 @@ def run(
     from jingzhun.cli.outcome import outcome_page
 
     taken = bring_in(desk, files, as_of=as_of, whole=full, strict=strict, is_trial=dry_run)
-    if errors is not None and write_back(taken, errors):
+    if errors is not None and any(file.refused for file in taken):
+        write_back(taken, errors)
         desk.say(f"退回的行已写入：{errors}")
     desk.show(outcome_page(taken, is_trial=dry_run, errors=errors))
     failed = [file.error for file in taken if file.error]

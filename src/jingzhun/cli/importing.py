@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jingzhun.cli.desk import Desk
-from jingzhun.errors import JingzhunError
+from jingzhun.errors import JingzhunError, Problem
+from jingzhun.rosters import SheetReading
 from jingzhun.rosters.refusals import write_refusals
-from jingzhun.services.intake import FileOutcome, IntakeOptions, take_in
+from jingzhun.services.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
 from jingzhun.store.engine import open_ledger
 
 if TYPE_CHECKING:
@@ -38,9 +39,23 @@ class Taken:
         return self.path.name
 
     @property
+    def readings(self) -> tuple[SheetReading, ...]:
+        """What was read of its sheets, also when ``--strict`` kept it out."""
+        if isinstance(self.error, RowsRefusedError):
+            return self.error.readings
+        return self.outcome.readings if self.outcome else ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that was found in it, in the order of its sheets and rows."""
+        if self.outcome is not None:
+            return self.outcome.problems
+        return tuple(problem for reading in self.readings for problem in reading.problems)
+
+    @property
     def refused(self) -> int:
         """How many of its rows were refused."""
-        return sum(sheet.refused for sheet in self.outcome.sheets) if self.outcome else 0
+        return sum(len(reading.refused_rows) for reading in self.readings)
 
 
 class _RolledBackError(Exception):
@@ -130,15 +145,13 @@ def _trial_ledger(desk: Desk) -> Iterator["Ledger"]:
         ledger.close()  # Windows removes no open file
 
 
-def write_back(taken: Sequence[Taken], target: Path) -> int:
-    """Write the refused rows of all files into one workbook; give how many.
+def write_back(taken: Sequence[Taken], target: Path) -> None:
+    """Write the refused rows of all files into one workbook.
 
     Raises:
         JingzhunError: the workbook cannot be written.
     """
-    return write_refusals(
-        target, [(file.name, file.outcome.readings) for file in taken if file.outcome]
-    )
+    write_refusals(target, [(file.name, file.readings) for file in taken if file.refused])
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def _file_facts(file: Taken) -> dict[str, Any]:
             }
             for sheet in (outcome.sheets if outcome else ())
         ],
-        "problems": [_problem_facts(problem) for problem in (outcome.problems if outcome else ())],
+        "problems": [_problem_facts(problem) for problem in file.problems],
         "error": as_json(file.error) if file.error else None,
     }
 
@@ -143,7 +143,7 @@ def _notice_rows(taken: Sequence[Taken]) -> list[tuple[str, int, str]]:
 
 def _problems(taken: Sequence[Taken], severity: Severity) -> Iterator[tuple[Taken, Problem]]:
     for file in taken:
-        for problem in file.outcome.problems if file.outcome else ():
+        for problem in file.problems:
             if problem.severity is severity:
                 yield file, problem
 
