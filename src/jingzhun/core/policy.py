@@ -196,12 +196,17 @@ class Version:
 
         Months add up to the whole to the fen.
         """
-        months = self.accrual
-        if self.unit is Unit.TERM:
-            months = tuple(m for m in months if _is_autumn(m) == _is_autumn(month.month))
+        months = self.months_with(month)
         if month.month not in months:
             return None
         return accrue(rate_fen, months.index(month.month) + 1, len(months))
+
+    def months_with(self, month: Month) -> tuple[int, ...]:
+        """Give the accrual months of the term or year that ``month`` lies in."""
+        if self.unit is not Unit.TERM:
+            return self.accrual
+        season = month.term.season
+        return tuple(each for each in self.accrual if Month(month.year, each).term.season is season)
 
     def split(self, amount_fen: Fen) -> dict[str, Fen]:
         """Split an amount between the fund sources; empty where no document says who pays."""
@@ -273,10 +278,6 @@ class Pack:
                 return AnyOf(tuple(self._resolve(part, day) for part in parts))
             case _:
                 return condition
-
-
-def _is_autumn(month: int) -> bool:
-    return month >= 9 or month <= 2
 
 
 def _latest(versions: Sequence[Dated], day: date) -> Dated | None:

@@ -1,0 +1,368 @@
+"""Judge one pupil by one scheme in one month, in plain Python, and remember why.
+
+The amounts are those that ``store.entitlement`` writes for everybody at once; tests hold the two to
+each other. Here every condition keeps this pupil's fact and where it came from.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from jingzhun.core.calendar import MonthDays
+from jingzhun.core.money import Fen
+from jingzhun.core.policy import (
+    FACTS,
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Defined,
+    FactType,
+    Named,
+    Op,
+    Rate,
+    Version,
+    comparisons_in,
+    evaluate,
+    rate_for,
+)
+from jingzhun.core.vocabulary import GRADE_LABELS, Standing, label_of
+from jingzhun.store.entitlement import Entitlement
+from jingzhun.store.history import Evidence, History
+from jingzhun.store.schema import Enrolment, StandingSpell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One condition with this pupil's fact; texts are Chinese."""
+
+    fact: str
+    title: str
+    required: str
+    actual: str
+    holds: bool
+    evidence: Evidence | None
+
+    @property
+    def reason(self) -> str:
+        """Why the condition fails, in plain words."""
+        if self.fact == "present":
+            return self.actual
+        return f"{self.title}要求{self.required}，该生为{self.actual}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What a run writes: one pupil, scheme, month and school."""
+
+    school_id: int
+    days: int | None
+    rate_fen: Fen
+    amount_fen: Fen
+    version: Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """School days in a row for which nothing is due, and why."""
+
+    first: date
+    last: date
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The decision: lines, or the reason why there are none.
+
+    ``findings`` are the conditions on the day that says most; ``missed`` only for schemes by the
+    day that are granted in part.
+    """
+
+    lines: tuple[Line, ...]
+    version: Version | None
+    findings: tuple[Finding, ...]
+    missed: tuple[Missed, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    """One school day under one version."""
+
+    day: date
+    version: Version
+    school_id: int | None
+    rate: Rate | None
+    reason: str  # empty: the day counts
+
+
+def judge(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
+    """Judge a pupil by what holds for a scheme in a month."""
+    if entitlement.version is not None:
+        return _by_month(history, entitlement.version, calendar)
+    if entitlement.stretches:
+        return _by_day(history, entitlement, calendar)
+    return Judgement(
+        lines=(), version=None, findings=(), missed=(), reason=_not_paid(entitlement, calendar)
+    )
+
+
+def _not_paid(entitlement: Entitlement, calendar: MonthDays) -> str:
+    version = entitlement.scheme.version_on(calendar.deciding_day)
+    month = calendar.month.label
+    if version is None:
+        return f"{month}没有生效的标准"
+    return f"{month}没有上课日" if not calendar.days else f"{month}不在发放月份内"
+
+
+def _by_month(history: History, version: Version, calendar: MonthDays) -> Judgement:
+    day = calendar.deciding_day
+    findings = find(history, version, day)
+    failed = next((finding for finding in findings if not finding.holds), None)
+    enrolment = history.enrolment_on(day)
+    lines: tuple[Line, ...] = ()
+    rate = rate_for(version, history.facts_on(day))
+    if failed is None and rate is not None and enrolment is not None:
+        amount = version.month_amount(rate.amount_fen, calendar.month) or Fen(0)
+        lines = (
+            Line(
+                school_id=enrolment.school_id,
+                days=None,
+                rate_fen=rate.amount_fen,
+                amount_fen=amount,
+                version=version,
+            ),
+        )
+    reason = failed.reason if failed else "" if lines else "没有适用的标准"
+    return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
+
+
+def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
+    month = calendar.month.number
+    judged = [
+        _judge_day(history, stretch.version, day, month)
+        for stretch in entitlement.stretches
+        for day in stretch.days
+    ]
+    days = _within_meals(history, judged, month)
+    counting = [day for day in days if not day.reason]
+    lines = tuple(_line(school_id, run) for school_id, run in _by_school(counting))
+    # Of the days that fail, the one on which most holds says most about why.
+    told = counting[-1] if counting else max(days, key=lambda day: _held(history, day))
+    return Judgement(
+        lines=lines,
+        version=told.version,
+        findings=find(history, told.version, told.day),
+        missed=tuple(_missed(days)) if lines else (),
+        reason="" if lines else told.reason,
+    )
+
+
+def _judge_day(history: History, version: Version, day: date, month: int) -> _Day:
+    enrolment = history.enrolment_on(day)
+    school_id = enrolment.school_id if enrolment else None
+    rate = rate_for(version, history.facts_on(day))
+    reason = _failure(history, version, day) or ("" if rate else "没有适用的标准")
+    if not reason and day in history.absences and (school_id, month) not in history.meals:
+        reason = "缺勤"
+    return _Day(day=day, version=version, school_id=school_id, rate=rate, reason=reason)
+
+
+def _failure(history: History, version: Version, day: date) -> str:
+    """Give the reason of the first condition that fails; "" when all hold."""
+    present = _presence(history, day)
+    if not present.holds:
+        return present.reason
+    facts = history.facts_on(day)
+    failed = (each for each in version.conditions if not evaluate(each, facts))
+    return next((_find(history, condition, day).reason for condition in failed), "")
+
+
+def _within_meals(history: History, days: Sequence[_Day], month: int) -> list[_Day]:
+    """Drop counting days beyond an imported count of meal days, from the month's beginning."""
+    found = list(days)
+    left = {school: count for (school, number), count in history.meals.items() if number == month}
+    for place in reversed(range(len(found))):
+        day = found[place]
+        if day.reason or day.school_id not in left:
+            continue
+        left[day.school_id] -= 1
+        if left[day.school_id] < 0:
+            meals = history.meals[day.school_id, month]
+            found[place] = replace(day, reason=f"登记的用餐天数为{meals}天")
+    return found
+
+
+def _by_school(counting: Sequence[_Day]) -> Iterator[tuple[int, list[_Day]]]:
+    for school_id in sorted({day.school_id for day in counting if day.school_id is not None}):
+        yield school_id, [day for day in counting if day.school_id == school_id]
+
+
+def _line(school_id: int, days: Sequence[_Day]) -> Line:
+    rates = [day.rate.amount_fen for day in days if day.rate is not None]
+    return Line(
+        school_id=school_id,
+        days=len(rates),
+        rate_fen=rates[-1],
+        amount_fen=Fen(sum(rates)),
+        version=days[-1].version,
+    )
+
+
+def _held(history: History, day: _Day) -> tuple[int, date]:
+    facts = history.facts_on(day.day)
+    present = _presence(history, day.day).holds
+    return present + sum(evaluate(each, facts) for each in day.version.conditions), day.day
+
+
+def _missed(days: Sequence[_Day]) -> list[Missed]:
+    missed = []
+    for reason, run in groupby(days, key=lambda day: day.reason):
+        found = [day.day for day in run]
+        if reason:
+            missed.append(Missed(first=found[0], last=found[-1], days=len(found), reason=reason))
+    return missed
+
+
+# --- conditions, one by one ---------------------------------------------------------------------
+
+
+def find(history: History, version: Version, day: date) -> tuple[Finding, ...]:
+    """Judge presence and every condition of a version on a day."""
+    conditions = (_find(history, condition, day) for condition in version.conditions)
+    return (_presence(history, day), *conditions)
+
+
+def _presence(history: History, day: date) -> Finding:
+    enrolment = history.enrolment_on(day)
+    standing = history.standing_on(day, enrolment.school_id) if enrolment else None
+    spell: Enrolment | StandingSpell | None = standing or enrolment
+    if enrolment is None:
+        actual = "不在任何学校的学籍里"
+    elif standing is not None:
+        actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
+    else:
+        actual = f"在{history.schools[enrolment.school_id].name}就读"
+    return Finding(
+        fact="present",
+        title="在籍在校",
+        required="是",
+        actual=actual,
+        holds=enrolment is not None and standing is None,
+        evidence=history.since(spell) if spell is not None else None,
+    )
+
+
+def _find(history: History, condition: Condition, day: date) -> Finding:
+    facts = history.facts_on(day)
+    holds = evaluate(condition, facts)
+    match condition:
+        case Comparison(fact, op, values):
+            return Finding(
+                fact=fact,
+                title=FACTS[fact].title,
+                required=required(op, fact, values),
+                actual=_actual(history, fact, day),
+                holds=holds,
+                evidence=history.evidence(fact, day, values),
+            )
+        case Defined(definition, wanted):
+            ground = _ground(history, condition, day)
+            return Finding(
+                fact=definition.name,
+                title=definition.title,
+                required="是" if wanted else "否",
+                actual=_grounds(history, condition, day, ground),
+                holds=holds,
+                evidence=_evidence(history, ground, day),
+            )
+        case _:
+            ground = _ground(history, condition, day)
+            return Finding(
+                fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
+                title=condition_words(condition),
+                required="是",
+                actual=_grounds(history, condition, day, ground),
+                holds=holds,
+                evidence=_evidence(history, ground, day),
+            )
+
+
+def _ground(history: History, condition: Condition, day: date) -> Comparison | None:
+    """Give the first comparison that makes a condition hold, or None."""
+    facts = history.facts_on(day)
+    match condition:
+        case Comparison():
+            return condition if evaluate(condition, facts) else None
+        case AllOf(parts) | AnyOf(parts):
+            grounds = [_ground(history, part, day) for part in parts if evaluate(part, facts)]
+            return next((ground for ground in grounds if ground is not None), None)
+        case Defined(definition):
+            return _ground(history, definition.body, day)
+        case Named(name):
+            raise AssertionError(f"{name} is not resolved")
+
+
+def _evidence(history: History, ground: Comparison | None, day: date) -> Evidence | None:
+    return None if ground is None else history.evidence(ground.fact, day, ground.values)
+
+
+def _grounds(history: History, condition: Condition, day: date, ground: Comparison | None) -> str:
+    """Say in words why a condition holds, or what the ledger has instead."""
+    if ground is not None:
+        evidence = _evidence(history, ground, day)
+        return (evidence and evidence.words) or FACTS[ground.fact].title
+    asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
+    told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
+    return "，".join(f"{FACTS[fact].title}{_actual(history, fact, day)}" for fact in told)
+
+
+def _actual(history: History, fact: str, day: date) -> str:
+    value = history.facts_on(day)[fact]
+    if FACTS[fact].type is FactType.WORDS:
+        return history.categories_on(day) or "无"
+    if value is None:
+        return "未登记"
+    if FACTS[fact].type is FactType.FLAG:
+        return "是" if value else "无"
+    return _word(fact, value)
+
+
+def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:
+    """Say what a comparison asks for."""
+    if FACTS[fact].type is FactType.FLAG:
+        return "是" if values[0] else "否"
+    words = "、".join(_word(fact, value) for value in values)
+    return {
+        Op.NOT_IN: f"不是{words}",
+        Op.AT_LEAST: f"{words}及以上",
+        Op.AT_MOST: f"{words}及以下",
+    }.get(op, words)
+
+
+def condition_words(condition: Condition) -> str:
+    """Say a condition in words."""
+    match condition:
+        case Comparison(fact, op, values):
+            return f"{FACTS[fact].title}为{required(op, fact, values)}"
+        case AllOf(parts):
+            return "且".join(condition_words(part) for part in parts)
+        case AnyOf(parts):
+            return "或".join(condition_words(part) for part in parts)
+        case Defined(definition, holds):
+            return definition.title if holds else f"非{definition.title}"
+        case Named(name):
+            return name
+
+
+def _word(fact: str, value: str | int | bool) -> str:
+    if fact == "grade" and isinstance(value, int):
+        return GRADE_LABELS.get(value, str(value))
+    return next((word.label for word in FACTS[fact].words if word.value == value), str(value))
+
+
+def _said(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

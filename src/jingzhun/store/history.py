@@ -1,0 +1,222 @@
+"""What the ledger holds of one pupil, read once: facts as of any day, each with its origin.
+
+``facts_on`` gives the primitive facts of ``core.policy`` as ``store.conditions`` asks them in SQL,
+one pupil instead of all: to explain a decision, and to check the SQL.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.vocabulary import MONITORED, Category, Labelled, Tier
+from jingzhun.store.schema import (
+    Absence,
+    BoardingSpell,
+    Enrolment,
+    HouseholdCategory,
+    Import,
+    ImportColumn,
+    ImportSheet,
+    MealDays,
+    Person,
+    Recognition,
+    School,
+    Source,
+    StandingSpell,
+)
+
+_PERSONAL = {
+    "certificate": "disability_no",
+    "disability": "disability_kind",
+    "orphan": "is_orphan",
+}
+_SCHOOL = {
+    "public_school": "is_public",
+    "rural_school": "is_rural",
+    "nutrition_plan": "in_nutrition_plan",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a fact was said: file, sheet and 1-based row."""
+
+    file: str
+    sheet: str
+    row: int
+
+    def as_record(self) -> dict[str, Any]:
+        """Give the origin as JSON contracts write it."""
+        return {"file": self.file, "sheet": self.sheet, "row": self.row}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What stands behind a fact: in words, since when, said where."""
+
+    words: str
+    since: date | None
+    origin: Origin | None
+
+
+class History:
+    """One pupil's timelines as known today."""
+
+    def __init__(self, session: Session, person: Person) -> None:
+        self._session = session
+        self._facts: dict[date, dict[str, Any]] = {}
+        self._sheets: dict[int, tuple[str, str]] = {}
+        self.person = person
+        self.enrolments = self._spells(Enrolment, Enrolment.person_id == person.id)
+        self.standings = self._spells(StandingSpell, StandingSpell.person_id == person.id)
+        self._boarding = self._spells(BoardingSpell, BoardingSpell.person_id == person.id)
+        self._recognitions = self._spells(Recognition, Recognition.person_id == person.id)
+        self._categories = self._spells(
+            HouseholdCategory, HouseholdCategory.household_id == person.household_id
+        )
+        ids = {enrolment.school_id for enrolment in self.enrolments}
+        schools = session.scalars(select(School).where(School.id.in_(ids)))
+        self.schools = {school.id: school for school in schools}
+        self.absences = frozenset(
+            session.scalars(select(Absence.day).where(Absence.person_id == person.id))
+        )
+        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
+        self.meals = {(row.school_id, row.month): row.days for row in meals}
+
+    def enrolment_on(self, day: date) -> Enrolment | None:
+        """Give the enrolment that covers a day, whatever the pupil's standing."""
+        return next(iter(_covering(self.enrolments, day)), None)
+
+    def standing_on(self, day: date, school_id: int) -> StandingSpell | None:
+        """Give the standing that keeps the pupil from a school on a day."""
+        return next(
+            (
+                spell
+                for spell in _covering(self.standings, day)
+                if spell.school_id is None or spell.school_id == school_id
+            ),
+            None,
+        )
+
+    def facts_on(self, day: date) -> dict[str, Any]:
+        """Give every primitive fact as of a day, by name; None where it is not known."""
+        if day not in self._facts:
+            self._facts[day] = self._look(day)
+        return self._facts[day]
+
+    def _look(self, day: date) -> dict[str, Any]:
+        enrolment = self.enrolment_on(day)
+        school = self.schools[enrolment.school_id] if enrolment else None
+        boarding = next(iter(_covering(self._boarding, day)), None)
+        recognition = next(iter(_covering(self._recognitions, day)), None)
+        categories = list(_covering(self._categories, day))
+        return {
+            "stage": enrolment and enrolment.stage,
+            "grade": enrolment and enrolment.grade,
+            "boarding": boarding and boarding.boarding,
+            "category": frozenset(row.category for row in categories),
+            "at_risk": frozenset(
+                row.category
+                for row in categories
+                if row.category in MONITORED and row.risk_removed is not True
+            ),
+            "recognised": recognition is not None,
+            "tier": recognition and recognition.tier,
+            "certificate": bool(self.person.disability_no),
+            "disability": bool(self.person.disability_kind),
+            "orphan": self.person.is_orphan,
+            **{fact: school and getattr(school, column) for fact, column in _SCHOOL.items()},
+        }
+
+    def evidence(self, fact: str, day: date, words: Sequence[Any] = ()) -> Evidence | None:
+        """Give what stands behind a fact on a day; of a set of words, behind any of ``words``.
+
+        None when the ledger says nothing.
+        """
+        if fact in _PERSONAL:
+            return self._personal(fact)
+        if fact in _SCHOOL:
+            enrolment = self.enrolment_on(day)
+            if enrolment is None:
+                return None
+            return self._evidence(enrolment, self.schools[enrolment.school_id].name)
+        if fact in {"stage", "grade", "boarding"}:
+            spells = self._boarding if fact == "boarding" else self.enrolments
+            spell = next(iter(_covering(spells, day)), None)
+            return spell and self._evidence(spell, "")
+        if fact in {"recognised", "tier"}:
+            spell = next(iter(_covering(self._recognitions, day)), None)
+            tier = _label(Tier, spell.tier) or spell.tier_text if spell else None
+            return spell and self._evidence(spell, f"困难认定{f'（{tier}）' if tier else ''}")
+        rows = sorted(_covering(self._categories, day), key=lambda row: row.category not in words)
+        return self._evidence(rows[0], self.categories_on(day, words)) if rows else None
+
+    def categories_on(self, day: date, words: Sequence[Any] = ()) -> str:
+        """Give the household's categories on a day in words, with the risk; of ``words`` if any."""
+        rows = list(_covering(self._categories, day))
+        named = [row for row in rows if row.category in words] or rows
+        return "、".join(
+            _label(Category, row.category)
+            + (
+                f"（风险{'已' if row.risk_removed else '未'}消除）"
+                if row.category in MONITORED
+                else ""
+            )
+            for row in named
+        )
+
+    def since(self, spell: Any) -> Evidence:
+        """Give the origin of a spell of the pupil's."""
+        return self._evidence(spell, "")
+
+    def _personal(self, fact: str) -> Evidence | None:
+        column = _PERSONAL[fact]
+        value = getattr(self.person, column)
+        if value is None:
+            return None
+        spoken = self._session.execute(
+            select(Source.sheet_id, Source.row_number)
+            .join(ImportSheet, ImportSheet.id == Source.sheet_id)
+            .join(ImportColumn, ImportColumn.sheet_id == Source.sheet_id)
+            .where(Source.person_id == self.person.id, ImportColumn.field == column)
+            .order_by(ImportSheet.stated_on.desc(), ImportSheet.id.desc())
+            .limit(1)
+        ).first()
+        sheet_id, row = spoken or (self.person.sheet_id, self.person.row_number)
+        words = value if fact == "disability" else ""
+        return Evidence(words=words, since=None, origin=self._origin(sheet_id, row))
+
+    def _evidence(self, spell: Any, words: str) -> Evidence:
+        origin = self._origin(spell.sheet_id, spell.row_number)
+        return Evidence(words=words, since=spell.valid_from, origin=origin)
+
+    def _origin(self, sheet_id: int, row: int) -> Origin:
+        if sheet_id not in self._sheets:
+            found = self._session.execute(
+                select(Import.file_name, ImportSheet.name)
+                .join(Import, Import.id == ImportSheet.import_id)
+                .where(ImportSheet.id == sheet_id)
+            ).one()
+            self._sheets[sheet_id] = (found[0], found[1])
+        file, sheet = self._sheets[sheet_id]
+        return Origin(file=file, sheet=sheet, row=row)
+
+    def _spells(self, timeline: Any, about: Any) -> Sequence[Any]:
+        query = select(timeline).where(about, timeline.superseded_in.is_(None))
+        return self._session.scalars(query.order_by(timeline.valid_from)).all()
+
+
+def _covering(spells: Iterable[Any], day: date) -> Iterable[Any]:
+    return (
+        spell
+        for spell in spells
+        if spell.valid_from <= day and (spell.valid_until is None or day < spell.valid_until)
+    )
+
+
+def _label(vocabulary: type[Labelled], code: str | None) -> str:
+    return next((word.label for word in vocabulary if word.value == code), "")

@@ -1,0 +1,146 @@
+"""Pupils out of test data, and the two ways in which their month is decided."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.calendar import school_days
+from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
+from jingzhun.policies.holidays import holidays_for
+from jingzhun.services.judgement import judge
+from jingzhun.services.runs import compute, pack_of
+from jingzhun.store.engine import Ledger
+from jingzhun.store.entitlement import entitlement_of
+from jingzhun.store.history import History
+from jingzhun.store.schema import Absence, MealDays, Person, RunLine
+from tests.builders import NOW, TODAY, World
+
+LONG_AGO = date(2019, 9, 1)
+#: person, school, scheme, month, days, rate, amount, first day of the version.
+Line = tuple[int, int, str, int, int | None, int, int, date]
+
+
+class _UndoError(Exception):
+    """Leaves a transaction without a trace."""
+
+
+@contextmanager
+def scratch(ledger: Ledger) -> Iterator[Session]:
+    """Give a writing session whose work is undone at the end."""
+    with suppress(_UndoError), ledger.write() as session:
+        yield session
+        raise _UndoError
+
+
+def put_pupil(world: World, facts: dict[str, Any]) -> Person:
+    """Write a pupil as test data describes it; spells begin long ago unless they say when."""
+    household = world.household() if facts.get("category") else None
+    person = world.person(household_id=household and household.id, **facts.get("person", {}))
+    for spell in facts.get("enrolment", ()):
+        said = {"from_": LONG_AGO, **_spell(spell)}
+        world.enrol(person, world.school(said.pop("school", "青禾小学")), **said)
+    for spell in facts.get("boarding", ()):
+        world.board(person, **{"from_": LONG_AGO, **_spell(spell)})
+    for spell in facts.get("category", ()):
+        assert household is not None
+        world.categorise(household, **{"from_": LONG_AGO, **_spell(spell)})
+    for spell in facts.get("recognition", ()):
+        world.recognise(person, **_spell(spell))
+    for spell in facts.get("standing", ()):
+        said = _spell(spell)
+        if "school" in said:
+            said["school"] = world.school(said["school"])
+        world.stand(person, **said)
+    for day in facts.get("absences", ()):
+        world.session.add(
+            Absence(person_id=person.id, day=day, sheet_id=world.sheet_id, row_number=1)
+        )
+    for count in facts.get("meals", ()):
+        world.session.add(
+            MealDays(
+                person_id=person.id,
+                school_id=world.school(count.get("school", "青禾小学")).id,
+                month=count["month"],
+                days=count["days"],
+                sheet_id=world.sheet_id,
+                row_number=1,
+            )
+        )
+    world.session.flush()
+    return person
+
+
+def months_of(period: str) -> tuple[Month, ...]:
+    """Give the months of a period as the command line names it."""
+    if period.endswith("学年"):
+        return school_year_months(int(period[:4]))
+    if period.endswith("年"):
+        return fiscal_year_months(int(period[:4]))
+    return Term.parse(period).months if period[-1] in "春秋" else (Month.parse(period),)
+
+
+def run(session: Session, period: str, *, scope: str = "") -> int:
+    """Compute a period."""
+    return compute(
+        session,
+        months_of(period),
+        period=period,
+        scope=scope,
+        today=TODAY,
+        actor="张会计",
+        os_user="test",
+        recorded_at=NOW,
+    )
+
+
+def lines_by_sql(session: Session, number: int) -> list[Line]:
+    """Give the lines that a run wrote."""
+    rows = session.scalars(select(RunLine).where(RunLine.run_id == number))
+    return sorted(
+        (
+            row.person_id,
+            row.school_id,
+            row.scheme,
+            row.month,
+            row.days,
+            row.rate_fen,
+            row.amount_fen,
+            row.version_from,
+        )
+        for row in rows
+    )
+
+
+def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
+    """Give the lines that judging everybody one by one yields."""
+    lines: list[Line] = []
+    holidays = holidays_for(months)
+    for person in session.scalars(select(Person)):
+        history = History(session, person)
+        for month in months:
+            calendar = school_days(month, holidays)
+            pack = pack_of(session, month)
+            for scheme in pack.schemes:
+                judgement = judge(history, entitlement_of(pack, scheme, calendar), calendar)
+                lines += [
+                    (
+                        person.id,
+                        line.school_id,
+                        scheme.key,
+                        month.number,
+                        line.days,
+                        line.rate_fen,
+                        line.amount_fen,
+                        line.version.starts,
+                    )
+                    for line in judgement.lines
+                ]
+    return sorted(lines)
+
+
+def _spell(spell: dict[str, Any]) -> dict[str, Any]:
+    return {"from_" if key == "from" else key: value for key, value in spell.items()}
