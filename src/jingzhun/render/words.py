@@ -86,6 +86,14 @@ def capital_total(table: Table) -> str:
     return f"合计人民币（大写）：{capital_yuan(Fen(amount))}"
 
 
+def plain(text: str) -> str:
+    """Take control characters out of a text.
+
+    A line feed would break a row, an escape sequence would speak to the terminal.
+    """
+    return _CONTROLS.sub(" ", text).strip()
+
+
 def is_formula(text: str) -> bool:
     """Tell whether a spreadsheet might run a text: its first visible character starts a formula.
 
@@ -128,8 +136,7 @@ def _character_width(character: str) -> int:
 
 
 def _text(value: Any) -> str:
-    # A line feed would break a row, an escape sequence would speak to the terminal.
-    return "" if value is None else _CONTROLS.sub(" ", str(value)).strip()
+    return "" if value is None else plain(str(value))
 
 
 def _count(value: Any) -> str:
