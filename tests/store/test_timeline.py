@@ -139,8 +139,6 @@ class Evaluator:
             begin = own_start
         else:
             begin = said.speaks_on if self._spoken(said) else own_start
-            if held.rank == EVENT_RANK and held.start >= said.starts:
-                begin = said.speaks_on
             end = min([self._confirmed_on(said), held.end or FAR])
             end = None if end == FAR else end
         if end is not None and end <= begin:

@@ -34,7 +34,12 @@ def _close_enrolments(facts: "FactRecorder") -> str:
     )
     for person, school, level in facts.connection.execute(query):
         if person not in listed:
-            stage.say(0, (person, school, level, None, None, None), holds=False)
+            stage.say(
+                0,
+                (person, school, level, None, None, None),
+                starts=facts.stated_on.isoformat(),
+                holds=False,
+            )
     return _assert(facts, stage, "名学生原来在册、这份完整名单上没有")
 
 
@@ -54,7 +59,9 @@ def _close_categories(facts: "FactRecorder") -> str:
     stage = Stage(CATEGORY, facts.sheet.sheet_id, facts.stated_on)
     for household, category in facts.connection.execute(query):
         if household not in listed:
-            stage.say(0, (household, category, None), holds=False)
+            stage.say(
+                0, (household, category, None), starts=facts.stated_on.isoformat(), holds=False
+            )
     return _assert(facts, stage, "户原有的户类别,这份完整名单上没有")
 
 
@@ -70,7 +77,7 @@ def _close_pairs(facts: "FactRecorder") -> str:
     stage = Stage(PAIRING, facts.sheet.sheet_id, facts.stated_on)
     for household, staff in facts.connection.execute(query):
         if (household, staff) not in listed:
-            stage.say(0, (household, staff, None), holds=False)
+            stage.say(0, (household, staff, None), starts=facts.stated_on.isoformat(), holds=False)
     return _assert(facts, stage, "对结对关系,这份完整名单上没有")
 
 

@@ -117,7 +117,10 @@ class FactRecorder:
         self._restand_known()
 
     def _left_before(self, schools: Sequence[int | None]) -> set[int]:
-        """Give the rows about pupils who by a dated event have left the school that lists them."""
+        """Notice pupils who by a dated event have left the school that lists them.
+
+        Gives the rows to pass over: those of pupils who are on another school's roll by now.
+        """
         gone = {
             (row.person_id, row.school_id)
             for row in self.connection.execute(
@@ -136,10 +139,21 @@ class FactRecorder:
         }
         if not gone:
             return set()
+        elsewhere = {
+            (row.person_id, row.school_id)
+            for row in self.connection.execute(
+                select(Enrolment.person_id, Enrolment.school_id).where(
+                    in_force(Enrolment, self.stated_on),
+                    Enrolment.person_id.in_({person for person, _ in gone}),
+                )
+            )
+        }
+        moved = {person for person, _ in elsewhere}
         found = set()
         for at, (person, school) in enumerate(zip(self.people, schools, strict=True)):
             if (person, school) in gone or (person, None) in gone:
-                found.add(at)
+                if person in moved and (person, school) not in elsewhere:
+                    found.add(at)
                 self.sheet.notice(
                     at,
                     "name",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -29,12 +30,20 @@ def speaker_for(kind: Kind, timeline: Timeline, sheet_id: int) -> Speaker:
     group = GROUPS[timeline.table.name]
     ranks = {other.value: spec.ranks.get(group, 1) for other, spec in kinds().items()}
     mine = ranks[kind.value]
+    # Events date themselves; being on a list of events is no word on where the pupil is enrolled.
+    del ranks[Kind.STATUS_CHANGES.value]
     return Speaker(
         sheet_id=sheet_id,
         rank=mine,
         peers=tuple(other for other, rank in ranks.items() if rank >= mine),
         betters=tuple(other for other, rank in ranks.items() if rank > mine),
     )
+
+
+@cache  # few days, many statements
+def term_start(day: str) -> str:
+    """Give the first day of the term that a day lies in, both as ISO text."""
+    return Term.of(date.fromisoformat(day)).period.start.isoformat()
 
 
 class Stage:
@@ -58,8 +67,8 @@ class Stage:
         ``event_on`` makes it a dated event; ``until`` bounds it; ``holds`` False denies it.
         """
         event_on = when.get("event_on")
-        starts = event_on or when.get("starts") or self.term_start.isoformat()
-        stated = self.stated_on.isoformat()
+        stated = event_on or self.stated_on.isoformat()
+        starts = when.get("starts") or term_start(stated)
         until = when.get("until")
         speaks_on = event_on or max(stated, starts)
         if until and speaks_on >= until:

@@ -116,7 +116,7 @@ def _insert_fresh(
         said.c.until,
         *(said.c[name] for name in (*timeline.values, *timeline.carried)),
         *(said.c[name] for name in ("sheet_id", "row_number", "stated_on")),
-        speaking_rank(said, speaker),
+        speaking_rank(timeline, said, speaker),
         literal(speaker.sheet_id),
     ).where(said.c.outcome == ADDED)
     # In the order of the clustered key: appended, never sorted in.

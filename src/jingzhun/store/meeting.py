@@ -25,6 +25,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     not_,
     null,
     or_,
@@ -86,8 +87,10 @@ def _spoken_by(
     )
 
 
-def speaking_rank(said: FromClause, speaker: Speaker) -> ColumnElement[int]:
-    """Give the rank with which a statement speaks: events above every list."""
+def speaking_rank(timeline: Timeline, said: FromClause, speaker: Speaker) -> ColumnElement[int]:
+    """Give the rank with which a statement speaks: events on the roll above every list."""
+    if timeline.anchor is None:
+        return literal(speaker.rank)
     return case((said.c.is_event, EVENT_RANK), else_=speaker.rank)
 
 
@@ -169,7 +172,7 @@ def _comparison(
 
     ``rank`` is that of what the statement writes.
     """
-    rank = speaking_rank(said, speaker)
+    rank = speaking_rank(timeline, said, speaker)
     is_event_row = and_(held.c.rank >= EVENT_RANK, not_(said.c.is_event))
     if timeline.anchor:
         # An event outranks the lists of its own term about where the pupil is, nothing else.
@@ -243,8 +246,6 @@ def _date_changes(connection: Connection, timeline: Timeline, met: Table, speake
         (and_(m.shortens, not_(m.differs)), m.old_valid_from),
         (or_(m.completes, m.outranks), own_start),
         (_said_before(timeline, met, speaker), m.speaks_on),
-        # What an event began inside the term, a first list does not turn back.
-        (and_(m.old_rank >= EVENT_RANK, m.old_valid_from >= m.starts), m.speaks_on),
         else_=own_start,
     )
     # Not a list that only completes or outranks the row, nor an event: those hold on.

@@ -39,8 +39,9 @@ class Timeline:
     ``subject`` are its key columns; ``values`` are compared, and what a statement leaves empty in
     ``inherited`` keeps the old value — where the columns it names are unchanged; ``carried`` come
     along uncompared. ``witness`` is the column of ``source`` that names the subject, ``spoken``
-    says which columns of a sheet speak of the fact. ``anchor`` is the value that an event states.
-    With ``silence_speaks``, a list that could have named the fact and did not denies it.
+    says which columns of a sheet speak of the fact. ``anchor`` is the value that an event on the
+    roll states, above what lists of its term say. With ``silence_speaks``, a list that could have
+    named the fact and did not denies it.
     """
 
     table: Table
