@@ -204,7 +204,7 @@ def _date(text: str) -> date | None:
 
 
 _SHORT_CLASS = re.compile(
-    r"^([一二三四五六七八九1-9])(?:\((\d{1,2}|[一二三四五六七八九十]{1,2})\)|[.-]?(\d{1,2}))班$"
+    r"^([一二三四五六七八九1-9大中小])(?:\((\d{1,2}|[一二三四五六七八九十]{1,2})\)|[.-]?(\d{1,2}))班$"
 )
 _GRADE_WORD = re.compile(
     r"([一二三四五六七八九1-9]年级|初[一二三]|高[一二三]|[大中小]班|学前班|20\d{2}级)"
@@ -231,7 +231,8 @@ def section_context(text: str) -> Context | None:
     plain = re.sub(r"\(?共?\d+人\)?$|班主任.*$", "", plain)
     short = _SHORT_CLASS.match(plain)
     if short:
-        return Context(grade=f"{short[1]}年级", class_text=short[2] or short[3])
+        grade = f"{short[1]}班" if short[1] in "大中小" else f"{short[1]}年级"
+        return Context(grade=grade, class_text=short[2] or short[3])
     found = _CLASS_LINE.match(plain)
     if found and (found[1] or (found[2] and plain.endswith("班"))):
         grade = found[1]
