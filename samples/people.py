@@ -241,7 +241,6 @@ def changes(town: Town, dice: Random) -> list[Page]:
         pupil
         for school in {change.school: None for change in town.changes}
         for pupil in untouched(town, school)
-        if pupil is not town.paused
     ]
     for pupil, (kind, day, code, field) in zip(
         dice.sample(others, len(_CHANGE_FAULTS)), _CHANGE_FAULTS, strict=True

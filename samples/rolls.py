@@ -1,5 +1,4 @@
-"""The three rolls: the national export of the primary school, the junior school's own workbook,
-the kindergarten's register."""
+"""The three rolls: a national export, a junior school's own workbook, a kindergarten's register."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -44,6 +43,7 @@ SCHOOL_CODES = {PRIMARY: "2162999901", JUNIOR: "3162999902", KINDERGARTEN: "1162
 def untouched(town: Town, school: str) -> list[Pupil]:
     """Give a school's pupils whose rows may be soiled: those to whom nothing happens."""
     busy = {id(change.person) for change in town.changes}
+    busy |= {id(town.paused.person)} if town.paused else set()
     return [
         pupil
         for pupil in town.of_school(school)
@@ -73,12 +73,10 @@ def export(town: Town, dice: Random) -> list[Page]:
     pupils = [pupil for pupil in town.of_school(PRIMARY) if id(pupil.person) not in left]
     clean = untouched(town, PRIMARY)
     stains = soil(dice, clean, _export_stains(clean))
-    paused = next(pupil for pupil in clean if id(pupil) not in stains and pupil.grade == 5)
-    town.paused = paused
     first = 0
     for pupil in pupils:
         row = _export_row(pupil)
-        if pupil is paused:
+        if pupil is town.paused:
             row["学生状态"] = "休学"
         number = lay(page, _EXPORT, row, key=pupil.person.key, stain=stains.get(id(pupil)))
         first = first or (number if pupil in clean and id(pupil) not in stains else 0)

@@ -136,6 +136,7 @@ def make_changes(town: Town, dice: Random) -> None:
     roll.change(back, "辍学", date(2026, 9, 14), reason="厌学")
     roll.change(back, "复学", date(2026, 11, 9), reason="劝返复学")
     roll.change(roll.pick(2, listed=False), "出国", date(2026, 10, 26), reason="随父母出国")
+    town.paused = roll.pick(5)
 
 
 class _Roll:
