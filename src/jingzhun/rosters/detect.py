@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.kinds import KindSpec, fields, kinds, known_headers, without_bracket
@@ -30,13 +30,13 @@ class Match:
     columns: tuple[GridColumn, ...]
     spares: tuple[GridColumn, ...]  # further columns of a field that has one already
     missing: tuple[tuple[str, ...], ...]
-    forbidden: tuple[str, ...]
+    barred: tuple[str, ...]
     score: int
 
     @property
     def fits(self) -> bool:
-        """Whether everything required is there."""
-        return not self.missing
+        """Whether everything required is there and nothing rules the kind out."""
+        return not self.missing and not self.barred and len(self.columns) >= 2
 
 
 def letter(index: int) -> str:
@@ -49,15 +49,6 @@ def letter(index: int) -> str:
     return text
 
 
-def meaning(header: str, spec: KindSpec) -> str | None:
-    """Give the field that a normalised, level-joined header (``上级/下级``) means in a kind."""
-    for candidate in _candidates(header):
-        field = spec.headers.get(candidate)
-        if field:
-            return field
-    return None
-
-
 def is_known(header: str) -> bool:
     """Say whether a normalised header means anything in any kind."""
     return any(candidate in known_headers() for candidate in _candidates(header))
@@ -66,38 +57,35 @@ def is_known(header: str) -> bool:
 def _candidates(header: str) -> list[str]:
     """Give what a header may be looked up as, best first."""
     upper, _, lower = header.rpartition("/")
-    whole = header.replace("/", "")
-    found = [header, whole, without_bracket(header)]
+    found = [header, header.replace("/", ""), *_without_bracket(header)]
     if upper:
-        speaks_of_other = OTHERS.search(upper)
         near = upper.rpartition("/")[2]
         found += [near + lower, near.removesuffix("信息").removesuffix("情况") + lower]
-        if not speaks_of_other:
-            found += [lower, without_bracket(lower)]
+        if not OTHERS.search(upper):
+            found += [lower, *_without_bracket(lower)]
     return found
 
 
-def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[str]) -> Match:
-    """Fit normalised headers (by column index) to a kind; the first column of a field wins.
+def _without_bracket(header: str) -> tuple[str, ...]:
+    """Drop a trailing bracket, unless it says that somebody else is meant: 姓名(家长)."""
+    plain = without_bracket(header)
+    inside = header[len(plain) + 1 : -1]
+    return (inside + plain,) if OTHERS.search(inside) else (plain,)
 
-    ``said`` are fields that the lines above the table tell, so that no column needs to.
+
+def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[str]) -> Match:
+    """Fit normalised headers (by column index) to a kind.
+
+    Of several columns for one field the best spelling wins, then the first. ``said`` are fields
+    that the lines above the table tell, so that no column needs to.
     """
-    columns: dict[str, GridColumn] = {}
-    spares = []
-    for index, header in enumerate(headers):
-        field = meaning(header, spec) if header else None
-        if field:
-            column = GridColumn(field=field, index=index, letter=letter(index), header=header)
-            if columns.setdefault(field, column) is not column:
-                spares.append(column)
+    columns, spares = _assign(headers, spec)
     meant = set(columns)
-    for header in headers:
-        for candidate in _candidates(header)[:1] if header else ():
-            meant |= known_headers().get(candidate, frozenset()) - set(spec.fields)
+    for header in filter(None, headers):
+        meant |= known_headers().get(header, frozenset()) - set(spec.fields)
     forbidden = tuple(sorted(meant & spec.forbids))
     told = meant.union(said)
-    missing = tuple(group for group in spec.requires if not told & set(group))
-    score = sum(spec.signature.get(field, 1) for field in columns if field in spec.signature)
+    score = sum(spec.signature.get(field, 0) for field in columns)
     score += sum(1 for field in columns if field not in {"sequence", "remark"})
     # Title words only break ties: headers decide.
     score = score * 4 - 12 * len(forbidden) + sum(2 for word in spec.title_words if word in title)
@@ -105,10 +93,49 @@ def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[s
         spec=spec,
         columns=tuple(columns.values()),
         spares=tuple(spares),
-        missing=missing,
-        forbidden=forbidden,
+        missing=tuple(group for group in spec.requires if not told & set(group)),
+        barred=tuple(sorted(meant & spec.bars)),
         score=score,
     )
+
+
+def _assign(
+    headers: Sequence[str], spec: KindSpec
+) -> tuple[dict[str, GridColumn], list[GridColumn]]:
+    """Give each field its column, and the columns that are left over."""
+    order = {header: at for at, header in enumerate(spec.headers)}
+    spellings = [
+        next((word for word in _candidates(header) if word in spec.headers), "")
+        for header in headers
+    ]
+    named = {spec.headers[spelling] for spelling in spellings if spelling}
+    found: list[tuple[int, GridColumn]] = []
+    before = ""
+    for index, (header, spelling) in enumerate(zip(headers, spellings, strict=True)):
+        field = spec.headers[spelling] if spelling else ""
+        for group, meanings in spec.beside.items():
+            meant = meanings.get(header)
+            if meant and meant not in named and before.startswith(group):
+                field = meant
+        if field:
+            column = GridColumn(field=field, index=index, letter=letter(index), header=header)
+            found.append((order.get(spelling, 0), column))
+        before = field
+    columns: dict[str, GridColumn] = {}
+    spares = []
+    for _, column in sorted(found, key=lambda pair: (pair[0], pair[1].index)):
+        # A header that may mean several fields takes the next of them.
+        others = sorted(known_headers().get(column.header, frozenset()) & set(spec.fields))
+        free = next((f for f in [column.field, *others] if f not in columns), None)
+        if free:
+            columns[free] = replace(column, field=free)
+        else:
+            spares.append(column)
+    for field, source in spec.stand_ins.items():
+        if field not in columns and source in columns:
+            columns[field] = replace(columns.pop(source), field=field)
+    by_place = sorted(columns.items(), key=lambda item: item[1].index)
+    return dict(by_place), sorted(spares, key=lambda column: column.index)
 
 
 def detect(
@@ -116,7 +143,7 @@ def detect(
 ) -> tuple[Match | None, Match]:
     """Give the best fitting kind or None, and the nearest kind whether or not it fits."""
     matches = [match(headers, spec, title, said) for spec in kinds().values()]
-    fitting = [found for found in matches if found.fits and len(found.columns) >= 2]
+    fitting = [found for found in matches if found.fits]
     nearest = max(matches, key=lambda found: found.score)
     best = max(fitting, key=lambda found: found.score, default=None)
     return best, best or nearest
@@ -129,15 +156,19 @@ def explain_near(headers: Sequence[str], nearest: Match) -> str:
     if len(nearest.columns) < 2:
         seen = "、".join(header for header in headers if header)[:60]
         return f"没有认出是哪种名单:表头里没有认识的列(看到:{seen or '空'})。"
+    text = f"最像{nearest.spec.kind.label},认出的列:{known};"
+    if nearest.barred:
+        barred = "、".join(titles[name].title for name in nearest.barred)
+        return f"{text}但表里有“{barred}”列,是另一种名单(发放、资助一类),现在还不能导入。"
     missing = ",".join("或".join(titles[name].title for name in group) for group in nearest.missing)
     hints = []
     for group in nearest.missing:
-        spellings = [s for name in group for s in titles[name].headers]
+        spellings = [spelling for name in group for spelling in titles[name].headers]
         for header in headers:
             close = difflib.get_close_matches(header, spellings, n=1, cutoff=0.6) if header else []
-            if close:
+            if close and header != close[0]:
                 hints.append(f"“{header}”像“{close[0]}”")
-    text = f"最像{nearest.spec.kind.label},认出的列:{known};缺少必需的列:{missing}。"
+    text += f"缺少必需的列:{missing}。"
     return text + (f"表头中{'、'.join(hints[:3])},请改正后再导入。" if hints else "")
 
 

@@ -18,7 +18,9 @@ from jingzhun.core.vocabulary import Kind
 _INVISIBLE = re.compile("[\\s\u00a0\u200b-\u200f\u2060\ufeff\u3000]+")
 _MARKS = re.compile(r"[*＊★☆]|\((?:必填|选填|\*|可选|\d+字|文本|下拉选择)\)")
 _PREFIX = re.compile(r"^[A-Za-z]\d{1,3}(?=[\u4e00-\u9fff])")
-_UNIT = re.compile(r"\((?:月|元|万元|公里|天|平方米|人|套|年|元/天|元/生\.学期)\)$")
+_UNIT = re.compile(
+    r"\((?:个?月|日|天|年|小时|课时|次|元|万元|公里|里|平方米|亩|人|户|套|岁|%|(?:万?元|套|次)/[^()]{1,6})\)$"
+)
 _BRACKET = re.compile(r"\([^()]*\)$")
 
 
@@ -37,17 +39,24 @@ class KindSpec:
     """A kind of roster.
 
     ``requires`` are groups of fields of which each group must have one; a header that means a field
-    in ``forbids`` speaks against the kind. ``signature`` weighs the fields that tell kinds apart.
-    ``ranks`` is the kind's authority per group of facts.
+    in ``forbids`` speaks against the kind, one in ``bars`` rules it out. ``signature`` weighs the
+    fields that tell kinds apart. ``ranks`` is the kind's authority per group of facts.
+
+    ``headers`` map a normalised header to its field, best spelling of each field first. A column
+    of ``stand_ins`` (field → other field) serves a field that has none. ``beside`` says what plain
+    headers mean right of a column whose field begins with the key.
     """
 
     kind: Kind
     title_words: tuple[str, ...]
     requires: tuple[tuple[str, ...], ...]
     forbids: frozenset[str]
+    bars: frozenset[str]
     signature: Mapping[str, int]
     fields: tuple[str, ...]
-    headers: Mapping[str, str]  # normalised header → field
+    headers: Mapping[str, str]
+    stand_ins: Mapping[str, str]
+    beside: Mapping[str, Mapping[str, str]]
     ranks: Mapping[str, int]
 
 
@@ -102,19 +111,24 @@ def kinds() -> Mapping[Kind, KindSpec]:
 def _kind(kind: Kind) -> KindSpec:
     entry = _read(f"{kind.value}.toml")
     headers: dict[str, str] = {}
-    # Earlier fields win a header that two fields share; the kind's own headers win over both.
-    for field in reversed(entry["fields"]):
-        headers.update(dict.fromkeys(fields()[field].headers, field))
+    # The kind's own headers win a header that two fields share, then the field named first.
     for field, own in entry["headers"].items():
-        headers.update(dict.fromkeys(map(normalise_header, own), field))
+        for header in own:
+            headers.setdefault(normalise_header(header), field)
+    for field in entry["fields"]:
+        for header in fields()[field].headers:
+            headers.setdefault(header, field)
     return KindSpec(
         kind=kind,
         title_words=tuple(entry["title_words"]),
         requires=tuple(map(tuple, entry["requires"])),
         forbids=frozenset(entry["forbids"]),
+        bars=frozenset(entry.get("bars", ())),
         signature=MappingProxyType(entry["signature"]),
         fields=tuple(entry["fields"]),
         headers=MappingProxyType(headers),
+        stand_ins=MappingProxyType(entry.get("stand_ins", {})),
+        beside=MappingProxyType(entry.get("beside", {})),
         ranks=MappingProxyType(entry["ranks"]),
     )
 
