@@ -174,8 +174,7 @@ def _entitlements(known: Known, pupil: Pupil) -> Iterator[tuple[str, int]]:
     month = _BOARDER_TERM_FEN[pupil.stage] // _MONTHS_OF_TERM
     if is_here and boarding == "住校" and known.is_registered(pupil.person):
         yield "boarding_living", month
-    # Who lodges nearby or is taught at home does not live in the school.
-    if is_here and boarding in {"走读", "借宿", "送教上门"} and known.is_four_class(pupil):
+    if is_here and boarding == "走读" and known.is_four_class(pupil):
         yield "day_living", month // 2
 
 

@@ -24,6 +24,8 @@ def write_xlsx(path: Path, pages: Sequence[Page]) -> None:
     bold = book.add_format({**cell, "bold": True, "align": "center", "text_wrap": True})
     for page in pages:
         sheet = book.add_worksheet(page.name)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         if page.is_hidden:
             sheet.hide()
         for column, width in enumerate(_widths(page)):
@@ -89,12 +91,13 @@ def _write(
 def _widths(page: Page) -> list[int]:
     """Give column widths that show what is in the columns, in characters."""
     widths: list[int] = []
-    for at, row in enumerate(page.rows):
-        is_title = any(top <= at + 1 <= bottom for top, _, bottom, _ in page.merges)
+    titles = {top for top, left, _, right in page.merges if right > left}
+    shown_in_full = (page.bold_rows | page.keys.keys()) - titles
+    for at, row in enumerate(page.rows, start=1):
         for column, value in enumerate(row):
             if column >= len(widths):
                 widths.append(5)
-            if isinstance(value, str) and not is_title:
+            if isinstance(value, str) and at in shown_in_full:
                 shown = sum(2 if ord(character) >= _HAN else 1 for character in value)
                 widths[column] = min(max(widths[column], shown + 2), 40)
     return widths
