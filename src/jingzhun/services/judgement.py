@@ -27,10 +27,12 @@ from jingzhun.core.policy import (
     evaluate,
     rate_for,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, Standing, label_of
+from jingzhun.core.vocabulary import GRADE_LABELS, Standing, Unit, label_of
 from jingzhun.store.entitlement import Entitlement
 from jingzhun.store.history import Evidence, History
 from jingzhun.store.schema import Enrolment, StandingSpell
+
+_YES, _NO, _UNKNOWN = "是", "否", "未登记"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,10 @@ class Finding:
         """Why the condition fails, in plain words."""
         if self.fact == "present":
             return self.actual
-        return f"{self.title}要求{self.required}，该生为{self.actual}"
+        if self.required in {_YES, _NO}:
+            word = "不符合" if self.required == _YES else "不包括"
+            return f"{word}“{self.title}”：{self.actual}"
+        return f"{self.title}要求{self.required}，该生{'' if self.actual == _UNKNOWN else '为'}{self.actual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +110,20 @@ def judge(history: History, entitlement: Entitlement, calendar: MonthDays) -> Ju
         return _by_month(history, entitlement.version, calendar)
     if entitlement.stretches:
         return _by_day(history, entitlement, calendar)
+    version = entitlement.scheme.version_on(calendar.deciding_day)
     return Judgement(
-        lines=(), version=None, findings=(), missed=(), reason=_not_paid(entitlement, calendar)
+        lines=(),
+        version=version,
+        findings=(),
+        missed=(),
+        reason=f"{calendar.month.label}{_not_paid(version)}",
     )
 
 
-def _not_paid(entitlement: Entitlement, calendar: MonthDays) -> str:
-    version = entitlement.scheme.version_on(calendar.deciding_day)
-    month = calendar.month.label
+def _not_paid(version: Version | None) -> str:
     if version is None:
-        return f"{month}没有生效的标准"
-    return f"{month}没有上课日" if not calendar.days else f"{month}不在发放月份内"
+        return "没有生效的标准"
+    return "没有上课日" if version.unit is Unit.DAY else "不在发放月份内"
 
 
 def _by_month(history: History, version: Version, calendar: MonthDays) -> Judgement:
@@ -249,7 +257,7 @@ def _presence(history: History, day: date) -> Finding:
     return Finding(
         fact="present",
         title="在籍在校",
-        required="是",
+        required=_YES,
         actual=actual,
         holds=enrolment is not None and standing is None,
         evidence=history.since(spell) if spell is not None else None,
@@ -274,7 +282,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
             return Finding(
                 fact=definition.name,
                 title=definition.title,
-                required="是" if wanted else "否",
+                required=_YES if wanted else _NO,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
                 evidence=_evidence(history, ground, day),
@@ -284,7 +292,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
             return Finding(
                 fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
                 title=condition_words(condition),
-                required="是",
+                required=_YES,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
                 evidence=_evidence(history, ground, day),
@@ -317,7 +325,7 @@ def _grounds(history: History, condition: Condition, day: date, ground: Comparis
         return (evidence and evidence.words) or FACTS[ground.fact].title
     asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
     told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "，".join(f"{FACTS[fact].title}{_actual(history, fact, day)}" for fact in told)
+    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
 
 
 def _actual(history: History, fact: str, day: date) -> str:
@@ -325,16 +333,16 @@ def _actual(history: History, fact: str, day: date) -> str:
     if FACTS[fact].type is FactType.WORDS:
         return history.categories_on(day) or "无"
     if value is None:
-        return "未登记"
+        return _UNKNOWN
     if FACTS[fact].type is FactType.FLAG:
-        return "是" if value else "无"
+        return _YES if value else "无"
     return _word(fact, value)
 
 
 def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:
     """Say what a comparison asks for."""
     if FACTS[fact].type is FactType.FLAG:
-        return "是" if values[0] else "否"
+        return _YES if values[0] else _NO
     words = "、".join(_word(fact, value) for value in values)
     return {
         Op.NOT_IN: f"不是{words}",
