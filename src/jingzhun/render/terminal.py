@@ -14,7 +14,7 @@ from jingzhun.render.words import (
     NOTHING,
     NUMBERS,
     numbered,
-    plain,
+    sheet_words,
     tables_in,
     total_words,
     width,
@@ -63,8 +63,7 @@ class _Legend:
     def words(self, sources: Iterable[Mapping[str, Any]] | None) -> str:
         cells = []
         for source in sources or ():
-            sheet = plain(f"{source['file']} {source['sheet']}")
-            number = self.numbers.setdefault(sheet, len(self.numbers) + 1)
+            number = self.numbers.setdefault(sheet_words(source), len(self.numbers) + 1)
             cells.append(f"{number}!{source['row']}")
         return " ".join(cells)
 

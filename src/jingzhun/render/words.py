@@ -86,6 +86,20 @@ def capital_total(table: Table) -> str:
     return f"合计人民币（大写）：{capital_yuan(Fen(amount))}"
 
 
+def sheet_words(source: Mapping[str, Any]) -> str:
+    """Say which sheet of which file; a text file is its own only sheet."""
+    file, sheet = source["file"], source["sheet"]
+    return plain(file if file.rpartition(".")[0] == sheet else f"{file} {sheet}")
+
+
+def place_words(sources: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    """Say which rows of which sheets, one text for each sheet: ``名册.xlsx 三年级!第17、18行``."""
+    rows: dict[str, list[str]] = {}
+    for source in sources or ():
+        rows.setdefault(sheet_words(source), []).append(str(source["row"]))
+    return [f"{sheet}!第{'、'.join(numbers)}行" for sheet, numbers in rows.items()]
+
+
 def plain(text: str) -> str:
     """Take control characters out of a text.
 
@@ -176,11 +190,7 @@ def _list(value: Any) -> str:
 
 
 def _sources(value: Any) -> str:
-    return "；".join(_place(source) for source in value or ())
-
-
-def _place(source: Mapping[str, Any]) -> str:
-    return _text(f"{source['file']} {source['sheet']}!第{source['row']}行")
+    return "；".join(place_words(value))
 
 
 def _nothing(_value: Any) -> str:

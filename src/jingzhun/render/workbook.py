@@ -20,9 +20,11 @@ from jingzhun.render.words import (
     NOTHING,
     NUMBERS,
     TOTAL,
+    Words,
     capital_total,
     is_formula,
     numbered,
+    place_words,
     tables_in,
     total_words,
     width,
@@ -35,9 +37,11 @@ LONGEST_CELL = 32_767
 _MANY_CELLS = 300_000
 _SAMPLE_ROWS = 2_000
 _NARROWEST, _WIDEST = 5, 42
+_SOURCES_WIDEST, _SOURCES_FONT = 56, 9
 _PORTRAIT_WIDTH = 92  # characters of 11 points across A4 between the margins
 _LINE_HEIGHT = 16.5
 _SIGNING_HEIGHT = 24
+_TALLEST = 409  # points; a sheet's rows grow no taller
 _SIGNATURES = (
     "制表人：　　　　　　复核人：　　　　　　负责人：　　　　　　日期：　　　年　　月　　日"
 )
@@ -111,6 +115,8 @@ class _Styles:
             "text_wrap": kind not in NUMBERS,
             "num_format": _NUMBER_FORMATS.get(kind, "General"),
         }
+        if kind is ColumnKind.SOURCES:
+            defaults["font_size"] = _SOURCES_FONT
         return self.of(**(defaults | properties))
 
 
@@ -121,16 +127,19 @@ class _Sheet:
         self.sheet = sheet
         self.styles = styles
         self.table = table
-        self.words = [words_for(column, show_ids=show_ids) for column in table.columns]
+        self.words = [_words(column, show_ids=show_ids) for column in table.columns]
+        self.widths: list[int] = []
+        self.row_height = _LINE_HEIGHT
         self.row = 0
         self.last = max(len(table.columns) - 1, 0)
 
     def fill(self, title: str, notes: Sequence[str]) -> None:
         table = self.table
         total = total_words(table, self.words)
-        widths = self._set_widths([*map(self._texts, table.rows[:_SAMPLE_ROWS]), total])
+        self._set_widths([*map(self._texts, table.rows[:_SAMPLE_ROWS]), total])
         signing = any(column.kind is ColumnKind.SIGNATURE for column in table.columns)
-        self.sheet.set_default_row(_SIGNING_HEIGHT if signing else _LINE_HEIGHT)
+        self.row_height = _SIGNING_HEIGHT if signing else _LINE_HEIGHT
+        self.sheet.set_default_row(self.row_height)
         self._line(title, self.styles.of(bold=True, font_size=16, align="center"), height=30)
         if table.heading:
             self._line(table.heading, self.styles.of(align="left"), height=20)
@@ -143,10 +152,12 @@ class _Sheet:
             self._cells(table.total, total, bold=True)
         for line in (capital_total(table), *notes):
             if line:
-                self._line(line, self.styles.of(text_wrap=True), height=_height(line, widths))
+                self._line(
+                    line, self.styles.of(text_wrap=True), height=_height(line, sum(self.widths))
+                )
         if signing:
             self._line(_SIGNATURES, self.styles.of(), height=36)
-        self._set_page(widths)
+        self._set_page()
 
     def _texts(self, row: Sequence[Any]) -> list[str]:
         return [word(value) for word, value in zip(self.words, row, strict=True)]
@@ -172,6 +183,9 @@ class _Sheet:
         self.sheet.repeat_rows(0, self.row - 1)
 
     def _cells(self, row: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:
+        height = max(map(_height, texts, self.widths), default=self.row_height)
+        if height > self.row_height:
+            self.sheet.set_row(self.row, min(height, _TALLEST))
         cells = zip(self.table.columns, row, texts, strict=True)
         for place, (column, value, text) in enumerate(cells):
             number = _number(column.kind, value)
@@ -201,20 +215,19 @@ class _Sheet:
         style = self.styles.cell(column.kind, bold=bold, **properties)
         self.sheet.write_string(self.row, place, text[:LONGEST_CELL], style)
 
-    def _set_widths(self, rows: Sequence[Sequence[str]]) -> list[int]:
-        widths = []
+    def _set_widths(self, rows: Sequence[Sequence[str]]) -> None:
         for place, column in enumerate(self.table.columns):
-            longest = max((width(row[place]) for row in rows if row), default=0)
-            wanted = max(longest, width(column.title)) + 2
+            lines = (line for row in rows if row for line in row[place].split("\n"))
+            wanted = max(max(map(width, lines), default=0), width(column.title)) + 2
             if column.kind is ColumnKind.SIGNATURE:
                 wanted = max(wanted, 14)
-            widths.append(min(max(wanted, _NARROWEST), _WIDEST))
-            self.sheet.set_column(place, place, widths[-1])
-        return widths or [_PORTRAIT_WIDTH]
+            widest = _SOURCES_WIDEST if column.kind is ColumnKind.SOURCES else _WIDEST
+            self.widths.append(min(max(wanted, _NARROWEST), widest))
+            self.sheet.set_column(place, place, self.widths[-1])
 
-    def _set_page(self, widths: Sequence[int]) -> None:
+    def _set_page(self) -> None:
         self.sheet.set_paper(9)
-        if sum(widths) > _PORTRAIT_WIDTH:
+        if sum(self.widths) > _PORTRAIT_WIDTH:
             self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
@@ -237,8 +250,17 @@ def _day(text: str) -> date | None:
     return day if day.year >= 1900 else None  # a sheet's calendar begins in 1900
 
 
-def _height(text: str, widths: Sequence[int]) -> float:
-    return _LINE_HEIGHT * (width(text) // max(sum(widths), 1) + 1)
+def _height(text: str, columns: int) -> float:
+    if len(text) * 2 < columns:
+        return _LINE_HEIGHT
+    lines = sum(-(-width(line) // max(columns - 1, 1)) or 1 for line in text.split("\n"))
+    return _LINE_HEIGHT * lines
+
+
+def _words(column: Column, *, show_ids: bool) -> Words:
+    if column.kind is ColumnKind.SOURCES:
+        return lambda sources: "\n".join(place_words(sources))
+    return words_for(column, show_ids=show_ids)
 
 
 def _sheet_name(wanted: str, taken: set[str]) -> str:
