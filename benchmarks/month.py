@@ -1,8 +1,8 @@
 """One month's subsidy for a million pupils, against hand-written SQL of the same rules.
 
 ``python benchmarks/month.py [--pupils N] [--rounds R] [--folder DIR]`` builds a ledger once, then
-runs, each in a process of its own on a fresh copy and in turns, ``compute()`` and three hand-written
-``INSERT … SELECT`` groups into the same table; both must write the same lines. Prints the ratio of
+runs in turns, each in a process of its own on a fresh copy, ``compute()`` and hand-written
+``INSERT … SELECT``s into the same table; both must write the same lines. Prints the ratio of
 the medians (bar: 1.3) and the peak memory of the computation (bar: 200 MiB).
 """
 
@@ -81,7 +81,8 @@ _WORLD = (
         '2026-09-01', 3 FROM n""",
     """$numbers INSERT INTO recognition (person_id, valid_from, recorded_in, sheet_id, row_number,
         valid_until, tier, stated_on, rank)
-    SELECT i, '2026-09-01', 1, 1, i, '2027-09-01', 'hard', '2026-09-01', 1 FROM n WHERE i % 8 = 0""",
+    SELECT i, '2026-09-01', 1, 1, i, '2027-09-01', 'hard', '2026-09-01', 1
+    FROM n WHERE i % 8 = 0""",
     """$numbers INSERT INTO standing (person_id, valid_from, recorded_in, sheet_id, row_number,
         valid_until, standing, change)
     SELECT i, '2026-10-08', 1, 1, i, CASE WHEN i % 2 THEN '2026-11-20' END, 'suspended',
@@ -140,8 +141,8 @@ def _held(table: str, day: str) -> str:
 
 def _present(day: str) -> str:
     return (
-        f"{_held('e', day)} AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.person_id = e.person_id"
-        f" AND {_held('s', day)} AND (s.school_id IS NULL OR s.school_id = e.school_id))"
+        f"{_held('e', day)} AND NOT EXISTS (SELECT 1 FROM standing s"
+        f" WHERE s.person_id = e.person_id AND {_held('s', day)} AND (s.school_id IS NULL OR s.school_id = e.school_id))"
     )
 
 
@@ -209,7 +210,7 @@ _HAND = (
         "day_living",
         31250,
         37500,
-        f"{_boards('''day', 'lodging', 'home_taught'''.join(chr(39) * 2), _DAY)}"
+        f"{_boards(repr('day'), _DAY)}"
         f" AND ({_category(_FOUR, _DAY)} OR ({_DISABLED}) AND {_poor(_DAY)})",
     ),
     f"""CREATE TEMP TABLE moved AS

@@ -54,7 +54,8 @@ class Finding:
         if self.required in {_YES, _NO}:
             word = "不符合" if self.required == _YES else "不包括"
             return f"{word}“{self.title}”：{self.actual}"
-        return f"{self.title}要求{self.required}，该生{'' if self.actual == _UNKNOWN else '为'}{self.actual}"
+        link = "" if self.actual == _UNKNOWN else "为"
+        return f"{self.title}要求{self.required}，该生{link}{self.actual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
