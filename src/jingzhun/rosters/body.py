@@ -109,6 +109,7 @@ def read_body(sheet: Sheet, header: Header) -> Body:
         # Nearly every row of a big list ends here.
         if not (
             name != ""
+            and isinstance(name, str)
             and number != ""
             and (not isinstance(number, str) or number[-4:-1].isdigit())
             and name not in odd
@@ -218,6 +219,8 @@ class _Judge:
         ) or isinstance(filled.get(self.id_at), float)
         if not filled or self._is_example(texts, filled):
             return None
+        if at == self._header.bottom + 1 and _counts_up(list(filled.values())):
+            return None
         if not is_person:
             verdict = self._word_row(at, filled, texts)
             if verdict is not _Data:
@@ -254,8 +257,6 @@ class _Judge:
             return _NewTable
         if sum(_HINT.fullmatch(text) is not None for text in texts.values()) >= 2:
             return None
-        if _counts_up(list(filled.values())) and at == self._header.bottom + 1:
-            return None
         first = min(filled)
         labels = (
             {first, self.name_at} & texts.keys()
@@ -269,13 +270,13 @@ class _Judge:
         return _Data
 
     def _is_signature(self, first: int, texts: dict[int, str]) -> bool:
-        """Say whether a row is bare roles, 校长 … 经办人 …, left blank to be signed."""
+        """Say whether a row is bare roles, 校长 … 经办人 …, to be signed or typed beside."""
+        if not _BARE_ROLE.fullmatch(texts[first]) or self._fields.get(first) in _ROLE_FIELDS:
+            return False
+        others = [text for index, text in texts.items() if index not in {first, self.name_at}]
         name = texts.get(self.name_at, "")
-        return (
-            _BARE_ROLE.fullmatch(texts[first]) is not None
-            and self._fields.get(first) not in _ROLE_FIELDS
-            and (not name or _BARE_ROLE.fullmatch(name) is not None)
-        )
+        is_blank = not name or _BARE_ROLE.fullmatch(name) is not None
+        return is_blank or all(_BARE_ROLE.fullmatch(text) for text in others)
 
     def _is_header(self, at: int) -> bool:
         return any(

@@ -31,6 +31,7 @@ class Match:
     spares: tuple[GridColumn, ...]  # further columns of a field that has one already
     missing: tuple[tuple[str, ...], ...]
     barred: tuple[str, ...]
+    fit: int  # by the headers alone
     score: int
 
     @property
@@ -87,15 +88,16 @@ def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[s
     told = meant.union(said)
     score = sum(spec.signature.get(field, 0) for field in columns)
     score += sum(1 for field in columns if field not in {"sequence", "remark"})
-    # Title words only break ties: headers decide.
-    score = score * 4 - 12 * len(forbidden) + sum(2 for word in spec.title_words if word in title)
+    fit = score * 4 - 12 * len(forbidden)
     return Match(
         spec=spec,
         columns=tuple(columns.values()),
         spares=tuple(spares),
         missing=tuple(group for group in spec.requires if not told & set(group)),
         barred=tuple(sorted(meant & spec.bars)),
-        score=score,
+        fit=fit,
+        # Title words only break ties: headers decide.
+        score=fit + sum(2 for word in spec.title_words if word in title),
     )
 
 
@@ -165,7 +167,7 @@ def explain_near(headers: Sequence[str], nearest: Match) -> str:
     for group in nearest.missing:
         spellings = [spelling for name in group for spelling in titles[name].headers]
         for header in headers:
-            close = difflib.get_close_matches(header, spellings, n=1, cutoff=0.6) if header else []
+            close = difflib.get_close_matches(header, spellings, n=1, cutoff=0.5) if header else []
             if close and header != close[0]:
                 hints.append(f"“{header}”像“{close[0]}”")
     text += f"缺少必需的列:{missing}。"

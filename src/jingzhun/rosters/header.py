@@ -34,7 +34,7 @@ class Header:
     @property
     def score(self) -> int:
         """How well it fits; any kind that fits is better than none."""
-        return self.nearest.score + (1000 if self.match else 0)
+        return self.nearest.fit + (1000 if self.match else 0)
 
 
 def find_header(sheet: Sheet, start: int) -> Header | None:
