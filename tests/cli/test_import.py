@@ -1,7 +1,9 @@
 """Importing from the command line: counts, trials, all or nothing, refused rows, who did it."""
 
 import hashlib
+import os
 import sqlite3
+import sys
 from contextlib import closing
 
 import openpyxl
@@ -157,3 +159,13 @@ def test_the_format_follows_the_suffix_of_the_file_asked_for(folder):
     assert said.out == ""
     assert "导入.csv" in said.err
     assert (folder / "导入.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text")
+def test_a_name_that_an_old_archive_unpacked_is_read_as_chinese(folder):
+    name = os.fsdecode("名单.xlsx".encode("gb18030"))
+    (folder / "净.xlsx").rename(folder / name)
+    [file] = imported(folder, name)
+    assert file["file"] == "名单.xlsx"
+    workbooks.photo(folder / name)
+    assert_one_message(jingzhun("import", name, *TODAY, "--format", "json", folder=folder))

@@ -91,7 +91,9 @@ def tell(error: JingzhunError) -> None:
 
 def as_json(error: JingzhunError) -> dict[str, str]:
     """Give an error as the JSON contract shows it."""
-    return {"code": error.code, "reason": error.reason, "remedy": error.remedy}
+    told = {"code": error.code, "reason": error.reason, "remedy": error.remedy}
+    # A path that is no text (an old archive's) is quoted as well as it can be.
+    return {key: words.encode("utf-8", "replace").decode() for key, words in told.items()}
 
 
 def explained(error: BaseException) -> JingzhunError:

@@ -13,6 +13,7 @@ from jingzhun.cli.desk import Desk
 from jingzhun.errors import JingzhunError, Problem
 from jingzhun.rosters import SheetReading
 from jingzhun.rosters.refusals import write_refusals
+from jingzhun.rosters.workbook import readable
 from jingzhun.services.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
 from jingzhun.store.engine import open_ledger
 
@@ -36,7 +37,7 @@ class Taken:
     @property
     def name(self) -> str:
         """The file's name, as its user knows it."""
-        return self.path.name
+        return readable(self.path).name
 
     @property
     def readings(self) -> tuple[SheetReading, ...]:

@@ -6,6 +6,7 @@ modules named here are the only ones that know formats.
 """
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,16 @@ def open_workbook(path: Path) -> Workbook:
         sheets = read_plain(path, content)
     sha256 = hashlib.sha256(content).hexdigest()
     return Workbook(path=path, sha256=sha256, sheets=tuple(sheets))
+
+
+def readable(path: Path) -> Path:
+    """Give the path in text that can be stored: old archives unpack names as GB18030 bytes."""
+    name = os.fsencode(path)
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return Path(name.decode("gb18030", "replace"))
+    return path
 
 
 def _read(path: Path) -> bytes:
