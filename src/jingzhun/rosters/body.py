@@ -99,6 +99,7 @@ def read_body(sheet: Sheet, header: Header) -> Body:
     body = Body()
     section: Context | None = None
     name_at, id_at = judge.name_at, judge.id_at
+    has_no_ids = id_at == name_at
     first_at = min(index for index in header.span if header.headers[index])
     remark_at = places.get("remark", name_at)
     rows = sheet.rows
@@ -110,8 +111,10 @@ def read_body(sheet: Sheet, header: Header) -> Body:
         if not (
             name != ""
             and isinstance(name, str)
-            and number != ""
-            and (not isinstance(number, str) or number[-4:-1].isdigit())
+            and (
+                has_no_ids
+                or (number != "" and (not isinstance(number, str) or number[-4:-1].isdigit()))
+            )
             and name not in odd
             and row[first_at] not in odd
             and row[remark_at] not in _SAMPLE_MARKS
