@@ -334,13 +334,15 @@ class FactRecorder:
                 said = (self.batch.row_numbers[at], tuple(rest))
                 if key not in stated or (stated[key][1][0] is None and rest[0] is not None):
                     stated[key] = said
-        early, late = self._stage(CATEGORY), self._stage(CATEGORY)
+        early, late, now = (self._stage(CATEGORY) for _ in range(3))
         for subject, (number, dated) in stated.items():
             self._state_category((early, late), number, subject, dated)
+            # What holds on the list's own day, against what lesser lists say of that day.
+            now.say(number, (*subject, dated[0]))
         for (household, category), number in self._unsaid(stated, first_row).items():
             late.say(number, (household, category, None), holds=False)
-        self._assert(early)
-        self._assert(late)
+        for stage in (early, late, now):
+            self._assert(stage)
 
     def _state_category(
         self,
@@ -357,8 +359,6 @@ class FactRecorder:
             early.say(number, (*subject, before), event_on=found_on)
         if removed and removed_on and removed_on <= self.stated_on.isoformat():
             late.say(number, (*subject, True), event_on=removed_on)
-        elif not found_on:
-            late.say(number, (*subject, removed))
 
     def _unsaid(
         self, stated: Mapping[tuple[int, str], Any], first_row: Mapping[int, int]
