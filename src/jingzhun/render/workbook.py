@@ -99,6 +99,7 @@ class _Styles:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], CellFormat] = {}
+        self._cells: dict[tuple[Any, ...], CellFormat] = {}
 
     def of(self, **properties: Any) -> CellFormat:
         key = tuple(sorted(properties.items()))
@@ -107,6 +108,12 @@ class _Styles:
         return self._made[key]
 
     def cell(self, kind: ColumnKind, *, bold: bool = False, **properties: Any) -> CellFormat:
+        key = (kind, bold, *properties.items())
+        if key not in self._cells:
+            self._cells[key] = self._cell(kind, bold=bold, properties=properties)
+        return self._cells[key]
+
+    def _cell(self, kind: ColumnKind, *, bold: bool, properties: Mapping[str, Any]) -> CellFormat:
         align = "right" if kind in NUMBERS else "left"
         defaults = {
             "border": 1,
@@ -117,7 +124,7 @@ class _Styles:
         }
         if kind is ColumnKind.SOURCES:
             defaults["font_size"] = _SOURCES_FONT
-        return self.of(**(defaults | properties))
+        return self.of(**{**defaults, **properties})
 
 
 class _Sheet:
