@@ -4,6 +4,7 @@ Written from the rules' text and without a line of the ledger's own code, so tha
 held against each other. A fact is known when an accepted row of some file tells it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -38,8 +39,11 @@ class Outcome:
     persons: int
     pupils: int
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: By person the kind; ``base`` and ``gone`` by school and grade, since 1 September.
     dropout: dict[str, str] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
+    base: Counter[tuple[str, int]] = field(default_factory=Counter)
+    gone: Counter[tuple[str, int]] = field(default_factory=Counter)
     without_helper: set[str] = field(default_factory=set)
     over: set[str] = field(default_factory=set)
     under: set[str] = field(default_factory=set)
@@ -158,6 +162,13 @@ def evaluate(town: Town, pages: Mapping[str, Sequence[Page]]) -> Outcome:
         if key in people and known.tells(people[key], "04", "09")
     }  # fmt: skip
     _judge_pairs(known, outcome)
+    for pupil in town.pupils:
+        if pupil.stage != "preschool" and known.has_pupil(pupil):
+            place = (pupil.school, pupil.grade)
+            kinds = [change.kind for change in known.changes(pupil.person)]
+            outcome.base[place] += "转入" not in kinds
+            kind = outcome.dropout.get(pupil.person.key)
+            outcome.gone[place] += kind in {"dropped_out", "left_without_receiver"}
     return outcome
 
 

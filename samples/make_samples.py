@@ -123,6 +123,11 @@ def expected_of_town(town: Town, outcome: Outcome) -> dict[str, Any]:
             {"kind": kind, "name": names[key], "id_number": key, "listed": key in outcome.listed}
             for key, kind in sorted(outcome.dropout.items(), key=lambda item: (item[1], item[0]))
         ],
+        "rates": [
+            {"school": school, "grade": grade, "base": base, "not_returned": outcome.gone[place]}
+            for place, base in sorted(outcome.base.items())
+            for school, grade in (place,)
+        ],
         "pairing": {
             "households_without_helper": sorted(outcome.without_helper),
             "over": sorted(outcome.over),

@@ -9,7 +9,7 @@ from samples.names import COUNTY, TOWNSHIP, UNIT, VILLAGES
 from samples.page import Cell, Page
 from samples.rolls import untouched
 from samples.stains import Row, Stain, as_number, lay, off_by_one, put, soil, spaced
-from samples.town import GRADES, TODAY, Change, Pair, Staff, Town
+from samples.town import GRADES, TERM, TODAY, Change, Pair, Staff, Town
 
 _STAFF = (
     "序号", "工号", "姓名", "性别", "身份证号", "出生年月", "民族", "单位", "部门", "职务",
@@ -282,7 +282,7 @@ def _change_row(at: int, change: Change) -> Row:
         row |= {
             "学籍号": pupil.student_no,
             "就读学校": change.school,
-            "年级": GRADES[pupil.grade],
+            "年级": GRADES[pupil.grade if day >= TERM else pupil.grade - 1],
             "班级": f"{pupil.class_no}班",
             "就读方式": pupil.boarding,
         }

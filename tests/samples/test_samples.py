@@ -186,6 +186,17 @@ def test_every_child_out_of_school_is_named_once_and_nobody_else(town: Imported)
     assert all(row["sources"] for row in rows)
 
 
+def test_rates_stand_on_the_pupils_who_were_there_in_september(town: Imported) -> None:
+    with town.ledger.read() as session:
+        rows = rows_of(session, "dropout", "rates")
+    found = [
+        {key: row[key] for key in ("school", "grade", "base", "not_returned")}
+        for row in rows
+        if row["grade"] is not None
+    ]
+    assert sorted(found, key=lambda row: (row["school"], row["grade"])) == expected("town")["rates"]
+
+
 def test_households_without_helper_and_loads_that_do_not_fit(town: Imported) -> None:
     wanted = expected("town")["pairing"]
     with town.ledger.read() as session:

@@ -35,6 +35,7 @@ from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Standing
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
+from jingzhun.store.timeline import EVENT_RANK
 
 _STAGES = [stage.value for stage in COMPULSORY]
 
@@ -158,6 +159,8 @@ class Rolls:
             .distinct()
         )
         return and_(
+            # Who came by an event 转入 was elsewhere; 入学年月 is that of the first school.
+            late.rank < EVENT_RANK,
             or_(
                 late.entered_on <= self.start,
                 and_(
