@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, delete, tuple_, update
 
 from jingzhun.core.standing import Event, Spell, derive
 from jingzhun.core.vocabulary import Change, Stage
+from jingzhun.services.leaving import withdraw_stale_rolls
 from jingzhun.store.bulk import insert_rows, rows_of
 from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
 
@@ -82,6 +83,7 @@ def restand(connection: Connection, people: Collection[int], sheet_id: int) -> s
             .values(superseded_in=sheet_id)
         )
     insert_rows(connection, _SPELLS, [column.name for column in _SPELLS.c][:-1], fresh)
+    withdraw_stale_rolls(connection, people, sheet_id)
     return moved
 
 
