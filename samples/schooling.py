@@ -220,9 +220,11 @@ def _suspensions(roll: _Roll) -> None:
 
 def make_recognitions(town: Town, dice: Random) -> None:
     """Recognise about half of the listed pupils and some of the others for autumn 2026."""
+    # The list is of September: who came later is not on it.
+    came = {id(change.person) for change in town.changes if change.kind == "转入"}
     for school in (PRIMARY, JUNIOR, KINDERGARTEN):
         for pupil in town.of_school(school):
-            if dice.random() < (0.55 if pupil.household else 0.07):
+            if id(pupil.person) not in came and dice.random() < (0.55 if pupil.household else 0.07):
                 town.recognitions.append(_recognise(pupil, dice))
     for recognition in dice.sample(town.recognitions, 4):
         recognition.is_granted = False

@@ -221,13 +221,10 @@ def _date_gaps(connection: Connection, timeline: Timeline, met: Table, speaker: 
     next_start = (
         select(func.min(other.c.valid_from))
         .where(mine, other.c.valid_from > met.c.speaks_on)
-        .correlate(met)
         .scalar_subquery()
     )
     betters = speaker.betters if timeline.silence_speaks else ()
     denied = spoken(timeline, met, speaker, betters)
-    if timeline.anchor:
-        denied = or_(denied, and_(not_(met.c.is_event), _came_later(timeline, met, next_start)))
     begins = case(
         (denied, null()),
         (or_(met.c.is_event, _said_before(timeline, met, speaker)), met.c.speaks_on),
@@ -237,20 +234,6 @@ def _date_gaps(connection: Connection, timeline: Timeline, met: Table, speaker: 
         update(met)
         .values(begins=begins, ends=_earlier(next_start, met.c.until))
         .where(met.c.old_valid_from.is_(None))
-    )
-
-
-def _came_later(
-    timeline: Timeline, met: Table, next_start: ColumnElement[date]
-) -> ColumnElement[bool]:
-    """Say that the pupil came by an event on ``next_start``: before it no list has him here."""
-    came = timeline.table.alias("came")
-    return exists().where(
-        matches(timeline, came, met),
-        came.c.superseded_in.is_(None),
-        came.c.valid_from == next_start,
-        came.c.rank >= EVENT_RANK,
-        came.c[timeline.anchor or ""] == met.c[timeline.anchor or ""],
     )
 
 
