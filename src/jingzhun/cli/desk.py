@@ -178,7 +178,7 @@ def _sit(
         db=db or DEFAULT_LEDGER,
         actor=by or system_user,
         os_user=system_user,
-        command=" ".join(["jingzhun", *(mask_text(word) for word in sys.argv[1:])]),
+        command=" ".join(["jingzhun", *map(_quoted, sys.argv[1:])]),
         recorded_at=now,
         today=on or now.astimezone().date(),
         format=format_ or inferred,
@@ -217,6 +217,11 @@ def hang(tree: typer.Typer, name: str, function: Function) -> None:
     described.__signature__ = inspect.Signature(parameters)
     described.__annotations__ = {param.name: param.annotation for param in parameters}
     tree.command(name, cls=Command)(run)
+
+
+def _quoted(word: str) -> str:
+    """Give a word typed as the trail may keep it: long numbers masked, text whatever its bytes."""
+    return mask_text(word.encode("utf-8", "replace").decode())
 
 
 def _system_user() -> str:

@@ -110,7 +110,7 @@ def _write_summary(
     for offset, line in enumerate(lines):
         page.write_string(1 + offset, 0, line)
     row = 4
-    for column, head in enumerate(("文件", "工作表", "名单种类", "行数", "未导入", "有提示")):
+    for column, head in enumerate(("文件", "工作表", "名单种类", "行数", "退回", "提示")):
         page.write_string(row, column, head, look.head)
     faults: Counter[str] = Counter()
     for name, readings in files:

@@ -38,12 +38,13 @@ def open_workbook(path: Path) -> Workbook:
             file_encrypted, file_damaged, file_not_workbook.
     """
     content = _read(path)
+    named = readable(path)
     if content.startswith(b"PK"):
-        sheets = read_xlsx(path, content)
+        sheets = read_xlsx(named, content)
     elif content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        sheets = read_biff(path, content)
+        sheets = read_biff(named, content)
     else:
-        sheets = read_plain(path, content)
+        sheets = read_plain(named, content)
     sha256 = hashlib.sha256(content).hexdigest()
     return Workbook(path=path, sha256=sha256, sheets=tuple(sheets))
 
@@ -63,31 +64,35 @@ def _read(path: Path) -> bytes:
         if path.is_dir():
             raise FileError(
                 "file_is_directory",
-                f"{path} 是一个文件夹,不是文件。",
+                f"{readable(path)} 是一个文件夹,不是文件。",
                 "请写出文件夹里的具体文件,例如 名册.xlsx。",
             )
         size = path.stat().st_size
         if not path.is_file():
             # A pipe or a device may never end.
             raise FileError(
-                "file_forbidden", f"{path} 不是普通文件,不能读取。", "请先把名单存成文件再导入。"
+                "file_forbidden",
+                f"{readable(path)} 不是普通文件,不能读取。",
+                "请先把名单存成文件再导入。",
             )
         if size > MAX_FILE_BYTES:
-            raise too_large(path)
+            raise too_large(readable(path))
         content = path.read_bytes()
     except FileNotFoundError:
         raise FileError(
-            "file_missing", f"没有找到文件 {path}。", "请检查文件名和所在的文件夹。"
+            "file_missing", f"没有找到文件 {readable(path)}。", "请检查文件名和所在的文件夹。"
         ) from None
     except (OSError, ValueError):
         raise FileError(
             "file_forbidden",
-            f"文件 {path} 打不开,可能没有读取权限。",
+            f"文件 {readable(path)} 打不开,可能没有读取权限。",
             "请确认文件没有被别的程序独占,并且您有读取权限。",
         ) from None
     # Some programs leave a file of blanks or noughts behind when the disk was full.
     if not content[:4096].strip(b"\x00\r\n\t ") and not content.strip(b"\x00\r\n\t "):
         raise FileError(
-            "file_empty", f"文件 {path.name} 是空的,里面没有内容。", "请重新导出或另存一份再导入。"
+            "file_empty",
+            f"文件 {readable(path).name} 是空的,里面没有内容。",
+            "请重新导出或另存一份再导入。",
         )
     return content

@@ -12,9 +12,7 @@ from jingzhun.store.schema import Import, ImportProblem, ImportSheet
 _COUNTS = ("rows", "added", "changed", "same", "refused", "noticed")
 _COUNT_COLUMNS = tuple(
     Column(key=key, title=title, kind=ColumnKind.COUNT)
-    for key, title in zip(
-        _COUNTS, ("行数", "新增", "变更", "未变", "未导入", "有提示"), strict=True
-    )
+    for key, title in zip(_COUNTS, ("行数", "新增", "更新", "未变", "退回", "提示"), strict=True)
 )
 
 
