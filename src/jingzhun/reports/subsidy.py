@@ -4,7 +4,8 @@ Lines are fetched when they are shown, a thousand at a time, so a run of a milli
 memory; show the page while the session is open.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, overload
@@ -71,6 +72,9 @@ class _View:
     def __init__(self, session: Session, run: Run) -> None:
         self._session = session
         self._run = run
+        schools = session.execute(select(School.id, School.name))
+        self._schools: dict[int, str] = {row.id: row.name for row in schools}
+        self._grouped = cache(self._group)
         self._title = cache(lambda key, month: self._scheme(key, month).title)
         self._shares = cache(self._split)
 
@@ -110,21 +114,20 @@ class _View:
 
     def summaries(self, total: Fen) -> Iterator[Table]:
         """Give totals by scheme, school and grade; on the terminal with the total in capitals."""
+        schools = self._by(RunLine.scheme, keys=(RunLine.school_id,))
+        grades = self._by(RunLine.scheme, RunLine.school_id, keys=(RunLine.stage, RunLine.grade))
         rows: list[Record] = []
         for scheme in self._grouped(RunLine.scheme):
             title = self._title(scheme.scheme, scheme.month)
-            of_scheme = RunLine.scheme == scheme.scheme
-            schools = self._grouped(RunLine.school_id, where=of_scheme)
-            for school in schools:
-                name = self._session.get_one(School, school.school_id).name
-                in_school = RunLine.school_id == school.school_id
-                grades = self._grouped(RunLine.stage, RunLine.grade, where=of_scheme & in_school)
-                for grade in sorted(grades, key=_by_grade):
+            for school in schools[scheme.scheme,]:
+                name = self._schools[school.school_id]
+                of_school = grades[scheme.scheme, school.school_id]
+                for grade in sorted(of_school, key=_by_grade):
                     label = grade.grade or label_of(Stage, grade.stage)
                     rows.append((title, name, label, *_counts(grade)))
-                if len(grades) > 1:
+                if len(of_school) > 1:
                     rows.append((title, name, "小计", *_counts(school)))
-            if len(schools) > 1:
+            if len(schools[scheme.scheme,]) > 1:
                 rows.append((title, "合计", None, *_counts(scheme)))
         pupils = self._session.scalar(
             select(func.count(RunLine.person_id.distinct())).where(RunLine.run_id == self._run.id)
@@ -148,13 +151,12 @@ class _View:
     def rosters(self) -> Iterator[Table]:
         """Give a list to sign for each scheme and school."""
         for unit in self._grouped(RunLine.scheme, RunLine.school_id):
-            school = self._session.get_one(School, unit.school_id)
             where = (RunLine.scheme == unit.scheme) & (RunLine.school_id == unit.school_id)
             by_day = unit.days is not None
-            version = self._version(unit.scheme, unit.month, unit.version_from)
+            version = self._latest(unit.scheme, unit.month)
             yield Table(
                 key=f"roster_{unit.scheme}_{unit.school_id}",
-                heading=f"{school.name}　{self._title(unit.scheme, unit.month)}",
+                heading=f"{self._schools[unit.school_id]}　{self._title(unit.scheme, unit.month)}",
                 columns=_roster_columns(version, by_day=by_day),
                 rows=self._signed(where, by_day=by_day),
                 total=(None,) * 4
@@ -165,21 +167,7 @@ class _View:
             )
 
     def _signed(self, where: ColumnElement[bool], *, by_day: bool) -> "StoredRows":
-        query = (
-            select(
-                RunLine.stage,
-                RunLine.grade,
-                RunLine.class_no,
-                Person.name,
-                func.sum(RunLine.days).label("days"),
-                func.max(RunLine.rate_fen).label("rate_fen"),
-                func.sum(RunLine.amount_fen).label("amount_fen"),
-            )
-            .join(Person, Person.id == RunLine.person_id)
-            .where(RunLine.run_id == self._run.id, where)
-            .group_by(Person.id, Person.name, RunLine.stage, RunLine.grade, RunLine.class_no)
-            .order_by(*_placed(), Person.name, Person.id)
-        )
+        query = _SIGNED.where(RunLine.run_id == self._run.id, where)
 
         def signed(row: Row[*tuple[Any, ...]]) -> Record:
             days = (row.days,) if by_day else ()
@@ -229,9 +217,14 @@ class _View:
         title = self._title(row.scheme, row.month)
         return (title, month, *rest, _class(class_no), days, rate, amount, split)
 
-    def _grouped(
-        self, *keys: Any, where: ColumnElement[bool] | None = None
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
+    def _by(self, *heads: Any, keys: Sequence[Any]) -> Mapping[Record, list[Row[*tuple[Any, ...]]]]:
+        """Sum lines by heads and keys; give the sums under their heads."""
+        found: dict[Record, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+        for row in self._grouped(*heads, *keys):
+            found[tuple(row[: len(heads)])].append(row)
+        return found
+
+    def _group(self, *keys: Any) -> Sequence[Row[*tuple[Any, ...]]]:
         """Sum lines by keys, in the order of the keys."""
         query = (
             select(
@@ -240,17 +233,22 @@ class _View:
                 func.sum(RunLine.days).label("days"),
                 func.sum(RunLine.amount_fen).label("amount_fen"),
                 func.max(RunLine.month).label("month"),
-                func.max(RunLine.version_from).label("version_from"),
             )
             .where(RunLine.run_id == self._run.id)
             .group_by(*keys)
             .order_by(*keys)
         )
-        return self._session.execute(query if where is None else query.where(where)).all()
+        return self._session.execute(query).all()
 
     def _scheme(self, key: str, month: int) -> Scheme:
         pack = pack_in(self._run.pack, month)
         return next(scheme for scheme in pack.schemes if scheme.key == key)
+
+    def _latest(self, key: str, month: int) -> Version:
+        """Give the version of a scheme that had begun last by the end of a month."""
+        end = Month(month // 100, month % 100).period.end
+        versions = self._scheme(key, month).versions
+        return next(version for version in reversed(versions) if version.starts < end)
 
     def _version(self, key: str, month: int, starts: Any) -> Version:
         versions = self._scheme(key, month).versions
@@ -312,6 +310,33 @@ _SUMMARY = (
 )
 
 
+def _placed() -> tuple[ColumnElement[Any], ...]:
+    """Order by stage, grade and class."""
+    stage = case(_STAGES, value=RunLine.stage)
+    return (
+        stage,
+        func.coalesce(RunLine.grade, 0),
+        func.coalesce(RunLine.class_no, 0),
+    )
+
+
+#: The rows of a list to sign: one for each pupil, whatever the number of months.
+_SIGNED: Selected = (
+    select(
+        RunLine.stage,
+        RunLine.grade,
+        RunLine.class_no,
+        Person.name,
+        func.sum(RunLine.days).label("days"),
+        func.max(RunLine.rate_fen).label("rate_fen"),
+        func.sum(RunLine.amount_fen).label("amount_fen"),
+    )
+    .join(Person, Person.id == RunLine.person_id)
+    .group_by(Person.id, Person.name, RunLine.stage, RunLine.grade, RunLine.class_no)
+    .order_by(*_placed(), Person.name, Person.id)
+)
+
+
 def _roster_columns(version: Version, *, by_day: bool) -> tuple[Column, ...]:
     days = (Column(key="days", title="天数", kind=ColumnKind.COUNT),) if by_day else ()
     return (
@@ -324,16 +349,6 @@ def _roster_columns(version: Version, *, by_day: bool) -> tuple[Column, ...]:
         Column(key="amount_fen", title="金额（元）", kind=ColumnKind.MONEY),
         Column(key="signature", title="领取人签字", kind=ColumnKind.SIGNATURE),
         Column(key="remark", title="备注"),
-    )
-
-
-def _placed() -> tuple[ColumnElement[Any], ...]:
-    """Order by stage, grade and class."""
-    stage = case(_STAGES, value=RunLine.stage)
-    return (
-        stage,
-        func.coalesce(RunLine.grade, 0),
-        func.coalesce(RunLine.class_no, 0),
     )
 
 

@@ -207,7 +207,7 @@ class _Work:
         amount = by_rate(
             version, day, lambda rate: version.month_amount(rate.amount_fen, month) or 0
         )
-        return self._lines(scheme, version, literal(None), amount)
+        return self._lines(scheme, version, literal(None, Integer), amount)
 
     def by_whole_month(self, scheme: Scheme, stretch: Stretch) -> Lines:
         """Give the lines of a scheme by the day for those whose facts do not change."""
