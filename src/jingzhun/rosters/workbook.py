@@ -46,7 +46,7 @@ def open_workbook(path: Path) -> Workbook:
     else:
         sheets = read_plain(named, content)
     sha256 = hashlib.sha256(content).hexdigest()
-    return Workbook(path=path, sha256=sha256, sheets=tuple(sheets))
+    return Workbook(path=named, sha256=sha256, sheets=tuple(sheets))
 
 
 def readable(path: Path) -> Path:
