@@ -1,14 +1,16 @@
 """Derive a pupil's standings from the events on the roll, whatever order they arrived in.
 
-转出, 退学, 毕业 and 死亡 end the enrolment on their date. 休学 and 辍学 leave the pupil on the roll but
-not present until 复学, even when the suspension's end has passed. A dated event beats an undated
-one until 复学 or 转入. Source: 中小学生学籍管理办法, 教基〔2025〕1号.
+转出, 退学, 毕业 and 死亡 end the enrolment on their date. 休学 and 辍学 leave the pupil on the roll
+but not present until 复学, even when the suspension's end has passed. A dated event beats what
+rosters of its term say without a date, and later ones until 复学 or 转入.
+Source: 中小学生学籍管理办法, 教基〔2025〕1号.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Change, Stage, Standing
 
 COMPULSORY = frozenset({Stage.PRIMARY, Stage.JUNIOR})
@@ -20,7 +22,10 @@ _FINAL = frozenset({Change.DEATH, Change.MISSING, Change.EMIGRATION})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One change of status: ``school`` is the school left or entered, ``stage`` the stage then."""
+    """One change of status: ``school`` is the school left or entered, ``stage`` the stage then.
+
+    ``enrolled_on`` is the first day of the first enrolment after it, which ends a deferral.
+    """
 
     change: Change
     happened_on: date
@@ -29,6 +34,7 @@ class Event:
     school: int | None = None
     has_receiver: bool = False
     stage: Stage | None = None
+    enrolled_on: date | None = None
     sheet_id: int = 0
     row_number: int = 0
 
@@ -47,9 +53,12 @@ class Spell:
 def derive(events: Iterable[Event]) -> list[Spell]:
     """Give the spells that the events begin and end, in order of their start."""
     ordered = sorted(events, key=lambda e: (e.happened_on, not e.is_dated, e.change in _RETURNS))
+    dated_terms = {Term.of(event.happened_on) for event in ordered if event.is_dated}
     spells: list[Spell] = []
     for event in ordered:
-        if not event.is_dated and _dated_spell_at(spells, event.happened_on):
+        if not event.is_dated and (
+            Term.of(event.happened_on) in dated_terms or _dated_spell_at(spells, event.happened_on)
+        ):
             continue
         spells = _close(spells, event)
         begun = _begin(event)
@@ -84,7 +93,8 @@ def _begin(event: Event) -> Spell | None:
     standing = _standing(event)
     if standing is None:
         return None
-    bounded = event.ends_on if standing is Standing.DEFERRED else None
+    bounds = [day for day in (event.ends_on, event.enrolled_on) if day is not None]
+    bounded = min(bounds, default=None) if standing is Standing.DEFERRED else None
     is_local = standing is Standing.LEFT and event.change not in _FINAL
     return Spell(
         standing=standing,

@@ -109,6 +109,14 @@ def _events_of(connection: Connection, people: Collection[int]) -> dict[int, lis
                 school=named or (roll.school_id if roll is not None else None),
                 has_receiver=bool(row.to_school_id or row.to_school_name),
                 stage=Stage.coded(roll.stage) if roll is not None else None,
+                enrolled_on=min(
+                    (
+                        held.valid_from
+                        for held in rolls.get(row.person_id, [])
+                        if held.valid_from > row.happened_on
+                    ),
+                    default=None,
+                ),
                 sheet_id=row.sheet_id,
                 row_number=row.row_number,
             )

@@ -194,24 +194,23 @@ class FactRecorder:
             return
         schools = self.sheet.schools()
         standing = self._undated_standings()
+        first = Term.of(self.stated_on).period.start
         rows = []
         for at, (person, status) in enumerate(zip(self.people, statuses, strict=True)):
             if person is None:
                 continue
-            held = standing.get(person)
-            if status is None and held is None:
-                continue
-            if status is not None and held == status:
+            held, since = standing.get(person, (None, None))
+            if held == status:
                 continue
             change = status or Change.RESUMPTION.value
-            first = Term.of(self.stated_on).period.start
-            day = first if status is not None and held is None else self.stated_on
+            # The first word of a term holds from its first day, a second one from its own.
+            day = first if since is None or since < first else self.stated_on
             rows.append(self._event(at, person, change, day, schools[at], is_dated=False))
         self._store_events(rows)
 
-    def _undated_standings(self) -> dict[int, str]:
+    def _undated_standings(self) -> dict[int, tuple[str, date]]:
         query = (
-            select(StandingSpell.person_id, StandingSpell.change)
+            select(StandingSpell.person_id, StandingSpell.change, StandingSpell.valid_from)
             .join(
                 StatusChange,
                 (StatusChange.person_id == StandingSpell.person_id)
@@ -220,7 +219,9 @@ class FactRecorder:
             )
             .where(in_force(StandingSpell, self.stated_on), ~StatusChange.is_dated)
         )
-        return {row.person_id: row.change for row in self.connection.execute(query)}
+        return {
+            row.person_id: (row.change, row.valid_from) for row in self.connection.execute(query)
+        }
 
     # --- events ------------------------------------------------------------------------------
 
@@ -279,7 +280,7 @@ class FactRecorder:
             school = from_schools[at] or own[at]
             level = batch.column("stage")[at]
             change = batch.columns["change"][at]
-            comes = change == Change.TRANSFER_IN
+            comes = change in {Change.TRANSFER_IN, Change.DEFERRAL}
             if person is None or person in known or comes or school is None or level is None:
                 continue
             known.add(person)
