@@ -307,5 +307,5 @@ class _Judge:
 
 def _counts_up(cells: list[Any]) -> bool:
     """Say whether a row under the header only numbers its columns from 1 on."""
-    numbers = [str(int(cell)) if isinstance(cell, float) else str(cell).strip() for cell in cells]
+    numbers = [f"{cell:g}" if isinstance(cell, float) else str(cell).strip() for cell in cells]
     return len(numbers) >= 3 and numbers == [str(at) for at in range(1, len(numbers) + 1)]

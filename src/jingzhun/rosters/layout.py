@@ -74,9 +74,11 @@ class Grid:
         spans = [
             (first, last, left)
             for (first, left), (last, right) in self.sheet.merges
-            if left <= index <= right and last > first >= self.header_rows[-1]
+            if left <= index <= right
+            and last > first >= self.header_rows[-1]
+            and first < len(self.sheet.rows)
         ]
-        if not spans:
+        if not spans or not column:
             return
         place = {number - 1: at for at, number in enumerate(self.row_numbers)}
         for first, last, left in spans:
