@@ -111,16 +111,10 @@ PUPILS = st.fixed_dictionaries(
             )
         ),
         "absences": st.sets(st.sampled_from(NOVEMBER), max_size=3),
-        "meals": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "school": st.sampled_from(SCHOOLS),
-                    "month": st.just(202611),
-                    "days": st.integers(0, 21),
-                }
-            ),
-            max_size=2,
-            unique_by=lambda count: count["school"],
+        "meals": st.dictionaries(st.sampled_from(SCHOOLS), st.integers(0, 21)).map(
+            lambda counts: [
+                {"school": school, "month": 202611, "days": days} for school, days in counts.items()
+            ]
         ),
         "person": st.fixed_dictionaries(
             {
