@@ -74,6 +74,12 @@ def text(cell: Any) -> str | None:
     return " ".join(unicodedata.normalize("NFKC", found).split()) or None
 
 
+def health(cell: Any) -> str | None:
+    """Read a state of health; the roll's 健康或良好 is the household list's 健康."""
+    found = text(cell)
+    return "健康" if found in {"健康或良好", "良好", "健康良好"} else found
+
+
 def name(cell: Any) -> str | Odd | None:
     """Read a person's name: Han names without blanks, others with · between their parts."""
     if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell) and cell not in _NO_NAME:

@@ -125,6 +125,9 @@ def read_context(lines: Iterable[str], *, is_name: bool = False) -> Context:
     context = Context()
     for line in lines:
         text = normalise(line)
+        if is_name:
+            # Files are numbered to stand in order: 01青禾小学学籍.
+            text = re.sub(r"^\d{1,2}(?=[\u4e00-\u9fff])(?!\d*年)", "", text)
         if text:
             context = context.over(_read_line(text, is_name=is_name))
     return context

@@ -17,7 +17,7 @@ FACTS: dict[str, cells.Reader] = {
     "education": cells.text,
     "study_status": cells.text,
     "unschooled_reason": cells.text,
-    "health": cells.text,
+    "health": cells.health,
     "disability_no": cells.disability_no,
     "disability_kind": cells.disability_kind,
     "is_orphan": cells.flag,

@@ -18,12 +18,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from jingzhun.errors import JingzhunError, Problem, Severity
+from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import read_context
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.rosters.reading import SheetReading
 from jingzhun.rosters.workbook import Sheet
 
 RESULT_SHEET = "导入结果"
+#: Stands before the cell by which a row repeats another; who is another person takes it off.
+DOUBLED = "(重复)"
 OWN_HEADERS = ("错误原因", "修改建议", "原行号")
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
@@ -238,7 +241,11 @@ class _SheetWriter:
         for fault in faults:
             by_letter.setdefault(fault.column, []).append(fault.message)
         letters = {column.index: column.letter for column in self.grid.columns}
+        # Nothing in such a row is wrong by itself: unmarked, it would go in at the second try.
+        doubled = {fault.column for fault in faults if fault.code.startswith("duplicate_")}
         for index, cell in enumerate(cells):
+            if letters.get(index) in doubled:
+                cell = f"{DOUBLED}{plain(cell)}"  # noqa: PLW2901 - what is written, not what was read
             messages = by_letter.get(letters.get(index, ""), []) if index in letters else []
             self._put(index, cell, self.look.bad if messages else None)
             if messages:
