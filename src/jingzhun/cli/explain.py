@@ -27,4 +27,6 @@ def run(
     from jingzhun.services.explain import explain  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
-        desk.show(explain(session, student, month or Month.of(desk.today), today=desk.today))
+        wanted = month or Month.of(desk.today)
+        page = explain(session, student, wanted, today=desk.today, show_ids=desk.show_ids)
+        desk.show(page)

@@ -34,7 +34,9 @@ _COLUMNS = (
 )
 
 
-def explain(session: Session, text: str, month: Month, *, today: date) -> Page:
+def explain(
+    session: Session, text: str, month: Month, *, today: date, show_ids: bool = False
+) -> Page:
     """Explain what the pupil named by ``text`` gets in a month, and why.
 
     JSON: ``pupil`` (name, id_number, student_no, school, grade, class_no), ``month``, ``pack``,
@@ -58,14 +60,14 @@ def explain(session: Session, text: str, month: Month, *, today: date) -> Page:
     return Page(
         title=f"{history.person.name}　{month.label}资助说明",
         facts={
-            "pupil": _pupil(history, calendar),
+            "pupil": _pupil(history, calendar, show_ids=show_ids),
             "month": str(month),
             "pack": pack.name,
             "notices": notices,
             "schemes": [_record(history, scheme, judgement) for scheme, judgement in judged],
         },
         tables=[_table(history, scheme, judgement, calendar) for scheme, judgement in judged],
-        notes=(_placement(history, calendar), *notices),
+        notes=(_placement(history, calendar, show_ids=show_ids), *notices),
     )
 
 
@@ -76,21 +78,22 @@ def _notices(calendar: MonthDays, today: date) -> Iterator[str]:
         yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
 
 
-def _pupil(history: History, calendar: MonthDays) -> dict[str, Any]:
+def _pupil(history: History, calendar: MonthDays, *, show_ids: bool) -> dict[str, Any]:
     person = history.person
+    shown = str if show_ids else mask
     enrolment = history.enrolment_on(calendar.deciding_day)
     return {
         "name": person.name,
-        "id_number": mask(person.id_number) if person.id_number else None,
-        "student_no": mask(person.student_no) if person.student_no else None,
+        "id_number": shown(person.id_number) if person.id_number else None,
+        "student_no": shown(person.student_no) if person.student_no else None,
         "school": history.schools[enrolment.school_id].name if enrolment else None,
         "grade": enrolment.grade if enrolment else None,
         "class_no": enrolment.class_no if enrolment else None,
     }
 
 
-def _placement(history: History, calendar: MonthDays) -> str:
-    pupil = _pupil(history, calendar)
+def _placement(history: History, calendar: MonthDays, *, show_ids: bool) -> str:
+    pupil = _pupil(history, calendar, show_ids=show_ids)
     words = [pupil["name"], pupil["id_number"] or pupil["student_no"] or "无证件号"]
     if pupil["school"]:
         class_no = f"{pupil['class_no']}班" if pupil["class_no"] else ""
