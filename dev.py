@@ -78,7 +78,7 @@ def _pip() -> list[str | Path]:
     if made.returncode == 0:
         return [PYTHON, "-m", "pip", *settings]
     _do(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
-    ours = [sys.executable, "-m", "pip", "--python", PYTHON, *settings]
+    ours: list[str | Path] = [sys.executable, "-m", "pip", "--python", PYTHON, *settings]
     if subprocess.run([*ours, "list"], check=False, capture_output=True).returncode:
         sys.exit(f"This Python has neither ensurepip nor pip:\n{made.stdout}{made.stderr}")
     return ours
