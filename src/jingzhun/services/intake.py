@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Term
@@ -208,10 +209,14 @@ def _record(
     for reading in readings:
         if reading.kind is None:
             reason = f"没有导入。{reading.reason}"
-            problems.append(_of_sheet(reading.sheet, "sheet_unrecognised", reason))
+            problem = _of_sheet(reading.sheet, "sheet_unrecognised", reason)
+            outcomes.append(_record_unread(connection, import_id, reading.stated_on, problem))
+            problems.append(problem)
             continue
         if not reading.row_count:
-            problems.append(_of_sheet(reading.sheet, "sheet_without_rows", "只有表头,没有数据。"))
+            reading.problems.append(
+                _of_sheet(reading.sheet, "sheet_without_rows", "只有表头,没有数据。")
+            )
         outcome, found = _record_sheet(session, import_id, reading, options, is_known_file)
         outcomes.append(outcome)
         problems += found
@@ -233,21 +238,19 @@ def _record_sheet(
 ) -> tuple[SheetOutcome, list[Problem]]:
     connection = session.connection()
     refused = len(reading.refused_rows)
-    counts = {"row_count": reading.row_count, "refused": refused,
-              "same": reading.row_count - refused}  # fmt: skip
-    sheet_id: int = connection.execute(
-        insert(ImportSheet).values(
-            import_id=import_id,
-            name=reading.sheet,
-            kind=reading.kind,
-            stated_on=reading.stated_on,
-            term_starts_on=Term.of(reading.stated_on).period.start,
-            added=0,
-            changed=0,
-            noticed=0,
-            **counts,
-        )
-    ).inserted_primary_key[0]  # type: ignore[index]
+    sheet_id = _insert_sheet(
+        connection,
+        import_id=import_id,
+        name=reading.sheet,
+        kind=reading.kind,
+        stated_on=reading.stated_on,
+        row_count=reading.row_count,
+        added=0,
+        changed=0,
+        same=reading.row_count - refused,
+        refused=refused,
+        noticed=0,
+    )
     spoken = {column.field: (column.letter, column.header) for column in reading.columns}
     spoken |= {name: ("", "") for name in reading.batch.columns if name not in spoken}
     spoken |= {f"category:{category}": ("", "") for category in reading.category_scope}
@@ -283,9 +286,34 @@ def _record_sheet(
     ), problems
 
 
-def _record_problems(connection: object, sheet_id: int, problems: list[Problem]) -> None:
+def _record_unread(
+    connection: Connection, import_id: int, stated_on: date, problem: Problem
+) -> SheetOutcome:
+    """Record that a sheet of the file was not imported, and why."""
+    counts = dict.fromkeys(("added", "changed", "same", "refused", "noticed"), 0)
+    sheet_id = _insert_sheet(
+        connection,
+        import_id=import_id,
+        name=problem.sheet,
+        kind=None,
+        stated_on=stated_on,
+        row_count=0,
+        **counts,
+    )
+    _record_problems(connection, sheet_id, [problem])
+    return SheetOutcome(sheet=problem.sheet, kind=None, rows=0, **counts)
+
+
+def _insert_sheet(connection: Connection, **facts: Any) -> int:
+    made = connection.execute(
+        insert(ImportSheet).values(term_starts_on=Term.of(facts["stated_on"]).period.start, **facts)
+    )
+    return int(made.inserted_primary_key[0])  # type: ignore[index]
+
+
+def _record_problems(connection: Connection, sheet_id: int, problems: list[Problem]) -> None:
     insert_rows(
-        connection,  # type: ignore[arg-type]
+        connection,
         ImportProblem.__table__,  # type: ignore[arg-type]
         ("sheet_id", "row_number", "letter", "field", "code", "severity", "value", "message"),
         [

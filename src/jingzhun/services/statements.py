@@ -64,7 +64,8 @@ class Stage:
         """Add one statement: subject, values and carried columns in order.
 
         ``starts`` (ISO) is where a first statement begins, the term's first day by default;
-        ``event_on`` makes it a dated event; ``until`` bounds it; ``holds`` False denies it.
+        ``event_on`` makes it a dated event; ``until`` bounds it; ``holds`` False denies it;
+        ``sheet_id`` says that the row stands in another sheet than the one that records it.
         """
         event_on = when.get("event_on")
         stated = event_on or self.stated_on.isoformat()
@@ -76,7 +77,7 @@ class Stage:
             speaks_on = max(starts, (date.fromisoformat(until) - timedelta(1)).isoformat())
         self.rows.append(
             (row_number, *facts, starts, speaks_on, until, when.get("holds", True),
-             bool(event_on), self.sheet_id, stated, 0)
+             bool(event_on), when.get("sheet_id", self.sheet_id), stated, 0)
         )  # fmt: skip
 
     def say_all(self, columns: Sequence[Iterable[Any]], starts: Sequence[str]) -> None:
@@ -99,7 +100,7 @@ class Stage:
             return {}, []
         said = staging_table(self.timeline)
         said.create(connection)
-        insert_rows(connection, said, self.columns, self.rows)
+        insert_rows(connection, said, self.columns, self._first_of_each())
         speaker = speaker_for(kind, self.timeline, self.sheet_id)
         conflicts = assert_facts(connection, self.timeline, said, speaker)
         outcomes: dict[int, int] = {}
@@ -110,3 +111,11 @@ class Stage:
         said.drop(connection)
         self.rows.clear()
         return outcomes, conflicts
+
+    def _first_of_each(self) -> list[tuple[Any, ...]]:
+        """Give the first statement about each subject: two rows may prove to be one person's."""
+        end = 1 + len(self.timeline.subject)
+        first: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        for row in self.rows:
+            first.setdefault(row[1:end], row)
+        return list(first.values())

@@ -265,7 +265,8 @@ class Recorder:
             ("table_name", "record_id", "field", "old", "sheet_id", "row_number"),
             revisions,
         )
-        self._claim(table, claims)
+        if table.name != "staff":
+            record_claims(self.connection, f"{table.name}_id", claims, self.sheet_id)
 
     def _stronger(
         self, table: Table, ids: Iterable[int | None], names: Sequence[str]
@@ -314,25 +315,26 @@ class Recorder:
             [(*(held[record_id][i] for i in at), record_id) for record_id in ids],
         )
 
-    def _claim(self, table: Table, claims: Sequence[tuple[Any, ...]]) -> None:
-        column = {"person": "person_id", "household": "household_id"}.get(table.name)
-        if column is None or not claims:
-            return
-        known = {
-            (row[0], row[1], row[2])
-            for row in rows_of(
-                self.connection,
-                getattr(Claim, column),
-                {claim[0] for claim in claims},
-                [getattr(Claim, column), Claim.field, Claim.value],
-            )
-        }
-        insert_rows(
-            self.connection,
-            _table(Claim),
-            (column, "field", "value", "held", "row_number", "sheet_id"),
-            [(*claim, self.sheet_id) for claim in claims if claim[:3] not in known],
-        )
+
+def record_claims(
+    connection: Connection, witness: str, claims: Sequence[tuple[Any, ...]], sheet_id: int
+) -> None:
+    """Keep what is said otherwise; once, however often it is said.
+
+    ``witness`` is ``person_id`` or ``household_id``; a claim is (its id, field, said, held, row).
+    """
+    column = getattr(Claim, witness)
+    subjects = {claim[0] for claim in claims}
+    known = {
+        (row[0], row[1], row[2])
+        for row in rows_of(connection, column, subjects, [column, Claim.field, Claim.value])
+    }
+    insert_rows(
+        connection,
+        _table(Claim),
+        (witness, "field", "value", "held", "row_number", "sheet_id"),
+        [(*claim, sheet_id) for claim in claims if claim[:3] not in known],
+    )
 
 
 def _differs(said: Sequence[Any], held: Sequence[Any], *, fills: bool) -> bool:
