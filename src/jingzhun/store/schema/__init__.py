@@ -1,0 +1,70 @@
+"""The ledger's tables, as mapped classes; Core statements are built on these.
+
+Three families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
+households, persons, schools, staff, and the dated facts about them. *Subsidy* holds runs and their
+lines.
+
+Dated facts live in **timelines**: tables keyed ``(subject, valid_from, recorded_in)`` whose rows
+are half-open intervals. ``sheet_id`` and ``row_number`` say where the fact came from,
+``recorded_in`` which sheet wrote this row of it. Nothing is overwritten: when a later statement
+changes a fact, the old row gets ``superseded_in`` (the sheet that replaced it) and new rows are
+written, so the ledger still knows what it knew before. A fact as known today has
+``superseded_in IS NULL``; undoing an import deletes what its sheets recorded and revives what they
+superseded.
+
+Invariant: dates are ISO text in SQLite through SQLAlchemy's Date, moments are UTC, money is integer
+fen, enums hold the codes of ``core.vocabulary``.
+"""
+
+from jingzhun.store.schema.base import Base
+from jingzhun.store.schema.facts import (
+    Absence,
+    BoardingSpell,
+    Enrolment,
+    HouseholdCategory,
+    MealDays,
+    Pairing,
+    Recognition,
+    StandingSpell,
+    StatusChange,
+)
+from jingzhun.store.schema.imports import (
+    Claim,
+    Import,
+    ImportColumn,
+    ImportProblem,
+    ImportSheet,
+    Revision,
+    Source,
+)
+from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
+from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
+
+__all__ = [
+    "Absence",
+    "Base",
+    "BoardingSpell",
+    "Claim",
+    "Enrolment",
+    "Household",
+    "HouseholdCategory",
+    "Import",
+    "ImportColumn",
+    "ImportProblem",
+    "ImportSheet",
+    "MealDays",
+    "Pairing",
+    "Person",
+    "PolicyUse",
+    "Recognition",
+    "Revision",
+    "Run",
+    "RunLine",
+    "School",
+    "Source",
+    "Staff",
+    "StandingSpell",
+    "StatusChange",
+    "Trail",
+    "Village",
+]

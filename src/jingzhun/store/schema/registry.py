@@ -1,0 +1,134 @@
+"""Villages, schools, households, persons and staff: who and what the facts are about."""
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jingzhun.core import vocabulary
+from jingzhun.store.schema.base import Base, one_of
+
+
+class Village(Base):
+    """An administrative village 行政村, within its township."""
+
+    __tablename__ = "village"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    province: Mapped[str] = mapped_column(default="")
+    county: Mapped[str] = mapped_column(default="")
+    township: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    __table_args__ = (UniqueConstraint("name", "township", "county"),)
+
+
+class School(Base):
+    """A school or kindergarten; attributes that decide policies are None until known."""
+
+    __tablename__ = "school"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str | None] = mapped_column(unique=True)  # 学校标识码, 10 digits
+    name: Mapped[str] = mapped_column(unique=True)
+    is_public: Mapped[bool | None]
+    is_rural: Mapped[bool | None]
+    in_nutrition_plan: Mapped[bool | None]
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("import_sheet.id"))
+
+
+class Household(Base):
+    """A household 户. ``household_no`` is None while only its head and village are known."""
+
+    __tablename__ = "household"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_no: Mapped[str | None] = mapped_column(unique=True)
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"), index=True)
+    group_name: Mapped[str | None]  # 自然村 or 组
+    head_name: Mapped[str | None]
+    phone: Mapped[str | None]
+    poverty_cause: Mapped[str | None]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), index=True)
+    row_number: Mapped[int]
+
+
+class Person(Base):
+    """A person 人; also a pupil's 学籍号, the undated part of being a student.
+
+    ``identity`` is what makes two rows the same person: the id number, or for a person without one
+    ``S:`` + 学籍号, ``H:`` + 户编号 + name, ``N:`` + name and what else the list has. Undated facts
+    stand here and are completed by later lists; a change leaves a :class:`Revision`.
+    """
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity: Mapped[str] = mapped_column(unique=True)
+    id_number: Mapped[str | None]
+    name: Mapped[str]
+    sex: Mapped[str | None]
+    born_on: Mapped[date | None]
+    ethnicity: Mapped[str | None]
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
+    person_no: Mapped[str | None]
+    relation: Mapped[str | None]
+    student_no: Mapped[str | None] = mapped_column(index=True)
+    education: Mapped[str | None]  # 文化程度
+    study_status: Mapped[str | None]  # 在校生状况, a household list's word
+    unschooled_reason: Mapped[str | None]  # 义务教育阶段未上学原因
+    health: Mapped[str | None]
+    disability_no: Mapped[str | None]
+    disability_kind: Mapped[str | None]  # 学籍 残疾类型 other than 无残疾
+    is_orphan: Mapped[bool | None]  # 孤儿 or 事实无人抚养
+    is_left_behind: Mapped[bool | None]
+    labour_skill: Mapped[str | None]
+    work_place: Mapped[str | None]
+    work_unit: Mapped[str | None]
+    work_months: Mapped[int | None]
+    training_wish: Mapped[str | None]
+    political_status: Mapped[str | None]
+    phone: Mapped[str | None]
+    address: Mapped[str | None]
+    guardian_name: Mapped[str | None]
+    guardian_phone: Mapped[str | None]
+    died_on: Mapped[date | None]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), index=True)
+    row_number: Mapped[int]
+    __table_args__ = (
+        one_of("sex", vocabulary.Sex),
+        one_of("labour_skill", vocabulary.LabourSkill),
+        CheckConstraint("id_number IS NULL OR id_number = identity", name="identity"),
+    )
+
+
+class Staff(Base):
+    """A member of staff or an outside helper.
+
+    ``identity`` is the id number, or ``W:`` + 工号, or ``N:`` + name and unit.
+    """
+
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity: Mapped[str] = mapped_column(unique=True)
+    id_number: Mapped[str | None]
+    staff_no: Mapped[str | None]
+    name: Mapped[str]
+    sex: Mapped[str | None]
+    born_on: Mapped[date | None]
+    ethnicity: Mapped[str | None]
+    unit: Mapped[str | None]  # school or office
+    department: Mapped[str | None]
+    post: Mapped[str | None]  # 职务
+    rank_title: Mapped[str | None]  # 职称
+    on_establishment: Mapped[bool | None]
+    establishment: Mapped[str | None]  # 编制类型 as written
+    in_service: Mapped[bool | None]
+    in_hardship: Mapped[bool | None]
+    worked_since: Mapped[date | None]
+    political_status: Mapped[str | None]
+    education: Mapped[str | None]
+    phone: Mapped[str | None]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), index=True)
+    row_number: Mapped[int]
+    __table_args__ = (one_of("sex", vocabulary.Sex), Index(None, "name"))
