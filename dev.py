@@ -90,7 +90,7 @@ def walk() -> int:
     take_samples(WALK)
     for words in walk_lines():
         print(f"\n$ {shlex.join(words)}", flush=True)
-        ran = [SCRIPTS / words[0], *expanded(words[1:], WALK)]
+        ran: list[str | Path] = [SCRIPTS / words[0], *expanded(words[1:], WALK)]
         status = subprocess.run(ran, cwd=WALK, env=_clean(), check=False).returncode
         if status not in _PASSES:
             print(f"exit status {status}")

@@ -8,7 +8,7 @@ import pytest
 
 from jingzhun.core.money import Fen
 from jingzhun.core.terms import Month
-from jingzhun.policies import load_pack, pack_names
+from jingzhun.policies.packs import load_pack, pack_names
 from tests.builders import World
 from tests.policies.worlds import lines_by_judgement, lines_by_sql, months_of, put_pupil, run
 

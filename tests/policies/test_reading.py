@@ -10,7 +10,7 @@ import pytest
 
 from jingzhun.core.policy import FACTS, Pack, Scheme, Version, facts_of
 from jingzhun.errors import PolicyError
-from jingzhun.policies import load_pack, pack_in, pack_names, say_packs
+from jingzhun.policies.packs import load_pack, pack_in, pack_names, say_packs
 from jingzhun.policies.reading import Definitions, read_facts, read_scheme
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.toml"))

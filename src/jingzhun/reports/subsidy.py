@@ -19,7 +19,7 @@ from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Tabl
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies import pack_in
+from jingzhun.policies.packs import pack_in
 from jingzhun.store.schema import Person, Run, RunLine, School
 
 _STAGES = {stage.value: place for place, stage in enumerate(Stage)}

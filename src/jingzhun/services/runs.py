@@ -16,8 +16,8 @@ from jingzhun.core.policy import Pack
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.policies.holidays import holidays_for
+from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.lookup import find_school
 from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
 from jingzhun.store.schema import PolicyUse, Run, RunLine
