@@ -1,8 +1,8 @@
 """Identity numbers: what makes them valid, what they say, and how they are hidden.
 
 Source: GB 11643-1999 (region 6, birth 8, order 3, check 1 by ISO 7064 MOD 11-2); ids of 15
-digits before 1999; 残疾人证 = id + kind + degree (20), plus a re-issue mark (22); 学籍号 = G + id, or
-J / L + 18 digits that say nothing about the id.
+digits before 1999; 残疾人证 = id + kind + degree (20), plus a re-issue mark (22); 学籍号 = G + id,
+or J / L + 18 digits that say nothing about the id.
 """
 
 import re
