@@ -12,11 +12,11 @@ from jingzhun.errors import Problem, Severity
 from jingzhun.rosters import SheetReading
 from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.services.facts import FactRecorder
+from jingzhun.services.staffing import record_staff
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, rows_of
 from jingzhun.store.registry import (
     HOUSEHOLDS,
     PERSONS,
-    STAFF,
     Authority,
     Recorded,
     Recorder,
@@ -84,7 +84,7 @@ class SheetRecorder:
         staff: list[int | None] = [None] * len(self.batch)
         households = self._households()
         if self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
-            staff = self._staff()
+            staff = record_staff(self)
         if self.kind not in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
             people = self._people(households)
         FactRecorder(self, people, households, staff).record()
@@ -173,7 +173,7 @@ class SheetRecorder:
             HOUSEHOLDS, "household_no", columns, batch.row_numbers, known=known
         )
         self._drop_placeholder_numbers(keys)
-        self._note(recorded, {"head_name": "户主姓名", "village_id": "所在村"})
+        self.note_conflicts(recorded, {"head_name": "户主姓名", "village_id": "所在村"})
         for at in recorded.changed:
             self.rows.mark(at, CHANGED)
         if self.kind is Kind.PAIRING_LIST:
@@ -299,7 +299,7 @@ class SheetRecorder:
             PERSONS, "identity", columns, batch.row_numbers, known=known
         )
         titles = {name: fields()[name].title for name in _PERSON_FIELDS if name in fields()}
-        self._note(recorded, {**titles, "household_id": "所在户"})
+        self.note_conflicts(recorded, {**titles, "household_id": "所在户"})
         for at in recorded.changed:
             self.rows.mark(at, CHANGED)
         for at in recorded.added:
@@ -341,69 +341,8 @@ class SheetRecorder:
                 )
         return found
 
-    def _staff(self) -> list[int | None]:
-        batch = self.batch
-        prefix = "helper_" if self.kind is Kind.PAIRING_LIST else ""
-        names = {
-            "identity": f"{prefix}identity",
-            "id_number": f"{prefix}id" if prefix else "id_number",
-            "name": "helper" if prefix else "name",
-            "unit": f"{prefix}unit",
-            "post": f"{prefix}post",
-            "phone": f"{prefix}phone",
-        }
-        if not prefix:
-            names |= {
-                name: name
-                for name in ("sex", "born_on", "ethnicity", "staff_no", "department", "rank_title",
-                             "on_establishment", "establishment", "in_service", "in_hardship",
-                             "worked_since", "political_status", "education")
-            }  # fmt: skip
-        columns = {
-            name: batch.columns[source] for name, source in names.items() if source in batch.columns
-        }
-        known = self._known_staff(columns)
-        recorded = self.recorder.record(STAFF, "identity", columns, batch.row_numbers, known=known)
-        self._note(recorded, {"post": "职务", "unit": "单位", "phone": "电话"})
-        for at in recorded.changed:
-            self.rows.mark(at, CHANGED)
-        for at in recorded.added:
-            self.rows.mark(at, CHANGED if prefix else ADDED)
-        return recorded.ids
-
-    def _known_staff(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
-        """Find staff whom another list knows under another identity, by a name only one has."""
-        identities, names = columns["identity"], columns["name"]
-        wanted = dict(zip(identities, names, strict=True))
-        by_name: dict[str, list[Any]] = {}
-        for row in rows_of(
-            self.connection,
-            STAFF.c.name,
-            list(distinct(names)),
-            [STAFF.c.id, STAFF.c.name, STAFF.c.identity, STAFF.c.id_number],
-        ):
-            by_name.setdefault(row.name, []).append(row)
-        here: dict[str, set[str]] = {}
-        for identity, name in wanted.items():
-            here.setdefault(name, set()).add(identity)
-        found = {}
-        for identity, name in wanted.items():
-            rows = by_name.get(name, [])
-            if len(rows) != 1 or len(here[name]) != 1 or rows[0].identity == identity:
-                continue
-            is_weak = ":" in identity
-            held_weak = ":" in rows[0].identity
-            if is_weak or held_weak:
-                found[identity] = rows[0].id
-                if held_weak and not is_weak:
-                    self.connection.execute(
-                        STAFF.update()
-                        .where(STAFF.c.id == rows[0].id)
-                        .values(identity=identity, id_number=identity)
-                    )
-        return found
-
-    def _note(self, recorded: Recorded, titles: Mapping[str, str]) -> None:
+    def note_conflicts(self, recorded: Recorded, titles: Mapping[str, str]) -> None:
+        """Say where a list without authority contradicts what is held."""
         for at, name, said, held in recorded.conflicts:
             title = titles.get(name, name)
             words = (

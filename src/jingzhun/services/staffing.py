@@ -1,0 +1,78 @@
+"""Members of staff and helpers of one sheet, known again from list to list."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jingzhun.core.vocabulary import Kind
+from jingzhun.store.bulk import distinct, rows_of
+from jingzhun.store.registry import STAFF
+
+if TYPE_CHECKING:
+    from jingzhun.services.recording import SheetRecorder
+
+CHANGED, ADDED = 1, 2
+
+
+def record_staff(sheet: "SheetRecorder") -> list[int | None]:
+    """Give the staff id of each row: of the member of staff, or of the helper of a pair."""
+    batch = sheet.batch
+    prefix = "helper_" if sheet.kind is Kind.PAIRING_LIST else ""
+    names = {
+        "identity": f"{prefix}identity",
+        "id_number": f"{prefix}id" if prefix else "id_number",
+        "name": "helper" if prefix else "name",
+        "unit": f"{prefix}unit",
+        "post": f"{prefix}post",
+        "phone": f"{prefix}phone",
+    }
+    if not prefix:
+        names |= {
+            name: name
+            for name in ("sex", "born_on", "ethnicity", "staff_no", "department", "rank_title",
+                         "on_establishment", "establishment", "in_service", "in_hardship",
+                         "worked_since", "political_status", "education")
+        }  # fmt: skip
+    columns = {
+        name: batch.columns[source] for name, source in names.items() if source in batch.columns
+    }
+    known = _known(sheet, columns)
+    recorded = sheet.recorder.record(STAFF, "identity", columns, batch.row_numbers, known=known)
+    sheet.note_conflicts(recorded, {"post": "职务", "unit": "单位", "phone": "电话"})
+    for at in recorded.changed:
+        sheet.rows.mark(at, CHANGED)
+    for at in recorded.added:
+        sheet.rows.mark(at, CHANGED if prefix else ADDED)
+    return recorded.ids
+
+
+def _known(sheet: "SheetRecorder", columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
+    """Find staff whom another list knows under another identity, by a name only one has."""
+    identities, names = columns["identity"], columns["name"]
+    wanted = dict(zip(identities, names, strict=True))
+    by_name: dict[str, list[Any]] = {}
+    for row in rows_of(
+        sheet.connection,
+        STAFF.c.name,
+        list(distinct(names)),
+        [STAFF.c.id, STAFF.c.name, STAFF.c.identity, STAFF.c.id_number],
+    ):
+        by_name.setdefault(row.name, []).append(row)
+    here: dict[str, set[str]] = {}
+    for identity, name in wanted.items():
+        here.setdefault(name, set()).add(identity)
+    found = {}
+    for identity, name in wanted.items():
+        rows = by_name.get(name, [])
+        if len(rows) != 1 or len(here[name]) != 1 or rows[0].identity == identity:
+            continue
+        is_weak = ":" in identity
+        held_weak = ":" in rows[0].identity
+        if is_weak or held_weak:
+            found[identity] = rows[0].id
+            if held_weak and not is_weak:
+                sheet.connection.execute(
+                    STAFF.update()
+                    .where(STAFF.c.id == rows[0].id)
+                    .values(identity=identity, id_number=identity)
+                )
+    return found
