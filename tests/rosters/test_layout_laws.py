@@ -1,5 +1,6 @@
 """What holds for every sheet: the search for tables never breaks, nobody is lost."""
 
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
