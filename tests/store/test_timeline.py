@@ -13,11 +13,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
-from jingzhun.store.assertion import ADDED, CHANGED, SAME, assert_facts
+from jingzhun.store.assertion import ADDED, CHANGED, SAME
 from jingzhun.store.engine import Ledger
 from jingzhun.store.meeting import Speaker
 from jingzhun.store.schema import Enrolment, Import, ImportColumn, ImportSheet, Source
-from jingzhun.store.timeline import ENROLMENT, EVENT_RANK, staging_table
+from jingzhun.store.statements import state_facts
+from jingzhun.store.timeline import ENROLMENT, EVENT_RANK
 from tests.builders import NOW, World
 
 RANKS = {Kind.STUDENT_ROSTER: 3, Kind.POOR_STUDENT_LIST: 2, Kind.HARDSHIP_LIST: 1}
@@ -179,29 +180,23 @@ class Book:
 
     def hear(self, said: Said) -> int:
         sheet = self._sheet(said)
-        staged = staging_table(ENROLMENT)
-        staged.create(self.connection)
-        self.connection.execute(
-            insert(staged).values(
-                row_number=2,
-                sheet_id=sheet,
-                stated_on=said.stated_on,
-                person_id=self.person_id,
-                **said.value._asdict(),
-                entered_on=said.entered_on,
-                starts=said.starts,
-                speaks_on=said.speaks_on,
-                holds=True,
-                is_event=said.is_event,
-            )
+        statement = (
+            2,
+            sheet,
+            said.stated_on.isoformat(),
+            self.person_id,
+            *said.value,
+            said.entered_on and said.entered_on.isoformat(),
+            said.starts.isoformat(),
+            said.speaks_on.isoformat(),
+            None,
+            True,
+            said.is_event,
         )
         peers = tuple(kind for kind, rank in RANKS.items() if rank >= RANKS[said.kind])
         speaker = Speaker(sheet_id=sheet, rank=RANKS[said.kind], peers=peers)
-        assert_facts(self.connection, ENROLMENT, staged, speaker)
-        outcome = self.connection.scalar(select(staged.c.outcome))
-        staged.drop(self.connection)
-        assert isinstance(outcome, int)
-        return outcome
+        outcomes, _conflicts = state_facts(self.connection, ENROLMENT, [statement], speaker)
+        return outcomes.get(2, SAME)
 
     def _sheet(self, said: Said) -> int:
         kind = Kind.STATUS_CHANGES if said.is_event else said.kind

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.kinds import kinds
-from jingzhun.store.assertion import Conflict, assert_facts
-from jingzhun.store.bulk import insert_rows
+from jingzhun.store.assertion import Conflict
 from jingzhun.store.meeting import Speaker
-from jingzhun.store.timeline import Timeline, staging_table
+from jingzhun.store.statements import Statement, state_facts
+from jingzhun.store.timeline import Timeline
 
 #: The group of facts that each timeline belongs to, as ``ranks`` in the kinds name them.
 GROUPS = {
@@ -54,11 +55,7 @@ class Stage:
         self.sheet_id = sheet_id
         self.stated_on = stated_on
         self.term_start = Term.of(stated_on).period.start
-        self.columns = (
-            "row_number", *timeline.subject, *timeline.values, *timeline.carried,
-            "starts", "speaks_on", "until", "holds", "is_event", "sheet_id", "stated_on", "outcome",
-        )  # fmt: skip
-        self.rows: list[tuple[Any, ...]] = []
+        self.rows: list[Statement] = []
 
     def say(self, row_number: int, facts: Sequence[Any], **when: Any) -> None:
         """Add one statement: subject, values and carried columns in order.
@@ -76,8 +73,8 @@ class Stage:
             # A bounded fact that is over, or a list made later: it speaks of its own last day.
             speaks_on = max(starts, (date.fromisoformat(until) - timedelta(1)).isoformat())
         self.rows.append(
-            (row_number, *facts, starts, speaks_on, until, when.get("holds", True),
-             bool(event_on), when.get("sheet_id", self.sheet_id), stated, 0)
+            (row_number, when.get("sheet_id", self.sheet_id), stated, *facts,
+             starts, speaks_on, until, when.get("holds", True), bool(event_on))
         )  # fmt: skip
 
     def say_all(self, columns: Sequence[Iterable[Any]], starts: Sequence[str]) -> None:
@@ -85,10 +82,12 @@ class Stage:
         stated = self.stated_on.isoformat()
         count = len(starts)
         speaks_on = [max(stated, start) for start in starts]
+        numbers, *facts = columns
         self.rows.extend(
             zip(
-                *columns, starts, speaks_on, [None] * count, [True] * count, [False] * count,
-                [self.sheet_id] * count, [stated] * count, [0] * count, strict=True,
+                numbers, repeat(self.sheet_id, count), repeat(stated, count), *facts,
+                starts, speaks_on, repeat(None, count), repeat(True, count), repeat(False, count),
+                strict=True,
             )
         )  # fmt: skip
 
@@ -96,26 +95,8 @@ class Stage:
         self, connection: Connection, kind: Kind
     ) -> tuple[Mapping[int, int], list[Conflict]]:
         """Assert what was said; give outcomes other than same by row number, and the conflicts."""
-        if not self.rows:
+        statements, self.rows = self.rows, []
+        if not statements:
             return {}, []
-        said = staging_table(self.timeline)
-        said.create(connection)
-        insert_rows(connection, said, self.columns, self._first_of_each())
         speaker = speaker_for(kind, self.timeline, self.sheet_id)
-        conflicts = assert_facts(connection, self.timeline, said, speaker)
-        outcomes: dict[int, int] = {}
-        for number, outcome in connection.execute(
-            select(said.c.row_number, said.c.outcome).where(said.c.outcome > 0)
-        ):
-            outcomes[number] = max(outcome, outcomes.get(number, 0))
-        said.drop(connection)
-        self.rows.clear()
-        return outcomes, conflicts
-
-    def _first_of_each(self) -> list[tuple[Any, ...]]:
-        """Give the first statement about each subject: two rows may prove to be one person's."""
-        end = 1 + len(self.timeline.subject)
-        first: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        for row in self.rows:
-            first.setdefault(row[1:end], row)
-        return list(first.values())
+        return state_facts(connection, self.timeline, statements, speaker)

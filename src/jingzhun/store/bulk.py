@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 #: Up to so many keys stand in the statement itself; SQLite takes 32,766 parameters.
 _FEW = 500
+_SCAN = 4
 
 
 def insert_rows(
@@ -35,7 +36,7 @@ def insert_rows(
     statement = insert(table).values(blank)
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
     order = [columns.index(name) for name in compiled.positiontup or columns]
-    if len(order) > 1:
+    if order != list(range(len(order))):
         rows = list(map(itemgetter(*order), rows))
     connection.exec_driver_sql(str(compiled), rows)
 
@@ -44,7 +45,7 @@ def ids_of(
     connection: Connection, column: Any, keys: Collection[str], *, target: Any
 ) -> dict[str, int]:
     """Give ``target`` by the value of ``column`` for those ``keys`` that are there."""
-    return {row[0]: row[1] for row in rows_of(connection, column, keys, [column, target])}
+    return dict(row[:2] for row in rows_of(connection, column, keys, [column, target]))
 
 
 def rows_of(
@@ -53,10 +54,18 @@ def rows_of(
     """Give the ``wanted`` columns of the rows whose ``column`` is among ``keys``."""
     if not keys:
         return []
+    query = select(*wanted)
     if len(keys) <= _FEW:
-        return list(connection.execute(select(*wanted).where(column.in_(keys))))
+        return list(connection.execute(query.where(column.in_(keys))).all())
+    place = next((at for at, one in enumerate(wanted) if one is column), None)
+    if place is not None:
+        size = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+        if size <= _SCAN * len(keys):
+            # Most of the table is asked for: reading all of it beats staging the keys.
+            among = keys if isinstance(keys, (set, dict)) else set(keys)
+            return [row for row in connection.execute(query).all() if row[place] in among]
     asked = _stage_keys(connection, keys)
-    found = list(connection.execute(select(*wanted).join(asked, asked.c.key == column)))
+    found = list(connection.execute(query.join(asked, asked.c.key == column)).all())
     asked.drop(connection)
     return found
 

@@ -231,7 +231,7 @@ class Recorder:
         ids = {result.ids[at] for at in positions}
         wanted = [table.c.id, *(_as_stored(table.c[name]) for name in names)]
         rows = rows_of(self.connection, table.c.id, ids, wanted)
-        held = {row[0]: list(row[1:]) for row in rows}
+        held: dict[int | None, Any] = {row[0]: tuple(row)[1:] for row in rows}
         said = list(zip(*(columns[name] for name in names), strict=True))
         differing = [
             at
@@ -244,6 +244,7 @@ class Recorder:
         revisions, claims = [], []
         for at in differing:
             record_id = result.ids[at]
+            held[record_id] = list(held[record_id])
             for index, name in enumerate(names):
                 value, now = said[at][index], held[record_id][index]
                 if value is None or value == now:
@@ -338,6 +339,8 @@ def record_claims(
 
 
 def _differs(said: Sequence[Any], held: Sequence[Any], *, fills: bool) -> bool:
+    if said == held:
+        return False
     if fills:
         return any(now is None and value is not None for value, now in zip(said, held, strict=True))
     return any(value is not None and value != now for value, now in zip(said, held, strict=True))
