@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 
@@ -10,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.cli import workbooks
-from tests.cli.terminal import assert_one_message, jingzhun
+from tests.cli.terminal import ROOT, assert_one_message, jingzhun
 
 TODAY = ("--on", "2026-11-24")
 DIRTY = [
@@ -169,3 +170,26 @@ def test_a_name_that_an_old_archive_unpacked_is_read_as_chinese(folder):
     assert file["file"] == "名单.xlsx"
     workbooks.photo(folder / name)
     assert_one_message(jingzhun("import", name, *TODAY, "--format", "json", folder=folder))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal there")
+def test_a_terminal_sees_progress_and_a_pipe_does_not(folder):
+    import pty
+
+    piped = jingzhun("import", "净.xlsx", *TODAY, "--dry-run", folder=folder)
+    assert piped.err == ""
+    ours, theirs = pty.openpty()
+    ran = subprocess.run(
+        [sys.executable, "-m", "jingzhun", "import", "净.xlsx", *TODAY, "--dry-run"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=True,
+    )
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "净.xlsx" in shown
+    assert "%" in shown
+    assert "\x1b" not in ran.stdout.decode()
