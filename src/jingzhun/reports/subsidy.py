@@ -41,7 +41,7 @@ def subsidy_page(session: Session, number: int) -> Page:
     run = session.get(Run, number)
     if run is None:
         raise JingzhunError(
-            "run_unknown", f"没有第 {number} 批。", "请用 jingzhun run list 查看已有的批次。"
+            "run_unknown", f"没有第 {number} 批。", "请用 jingzhun subsidy --month 重新测算。"
         )
     view = _View(session, run)
     total = session.scalar(view.sums()) or 0

@@ -97,7 +97,7 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
             raise JingzhunError(
                 "run_is_final",
                 f"{period} 的第 {run.id} 批{label_of(RunState, run.state)}，不能重新计算。",
-                "批准后的变动用 jingzhun run adjust 补差；未批准的先用 jingzhun run void 作废。",
+                "已提交的批次不再改动；要看别的月份请换 --month。",
             )
         session.execute(delete(RunLine).where(RunLine.run_id == run.id))
     return runs[0] if runs else None
