@@ -1,15 +1,24 @@
 """Small workbooks as schools make them, and a way to take them in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from sqlalchemy import select
 
 from jingzhun.services.intake import FileOutcome, IntakeOptions, take_in
 from jingzhun.store.engine import Ledger
-from tests.builders import NOW, TODAY
+from tests.builders import NOW, TODAY, id_number
+
+BORN = date(2015, 3, 4)
+KID, SISTER, COUSIN = (id_number(BORN, order) for order in (1, 2, 3))
+ROSTER = ("姓名", "身份证号", "学籍号", "学校名称", "年级", "班级", "就读方式", "联系电话")
+MEMBERS = ("户编号", "户主姓名", "行政村", "姓名", "证件号码", "与户主关系", "户类型", "联系电话")
+
+
+Bring = Callable[..., FileOutcome]
 
 
 def options(**changes: Any) -> IntakeOptions:
@@ -52,3 +61,24 @@ def counts(outcome: FileOutcome) -> tuple[int, int, int, int]:
 def on(day: str) -> date:
     """Give a day by its ISO text."""
     return date.fromisoformat(day)
+
+
+def pupil(name: str = "赵一", number: str = KID, **facts: Any) -> tuple[Any, ...]:
+    given = {"no": f"G{number}", "school": "青禾小学", "grade": "三年级", "class": "1班",
+             "boarding": "住校", "phone": "19900000001"} | facts  # fmt: skip
+    return (name, number, *given.values())
+
+
+def codes(outcome: FileOutcome) -> list[tuple[int, str]]:
+    return [(problem.row_number, problem.code) for problem in outcome.problems]
+
+
+def records(ledger: Ledger, table: Any) -> list[Any]:
+    """Give what is known today of a table."""
+    with ledger.read() as session:
+        query = select(table)
+        if hasattr(table, "superseded_in"):
+            query = query.where(table.superseded_in.is_(None)).order_by(table.valid_from)
+        found = list(session.scalars(query))
+        session.expunge_all()
+    return found

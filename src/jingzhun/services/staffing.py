@@ -1,6 +1,7 @@
 """Members of staff and helpers of one sheet, known again from list to list."""
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from jingzhun.core.vocabulary import Kind
@@ -49,12 +50,14 @@ def _known(sheet: "SheetRecorder", columns: Mapping[str, Sequence[Any]]) -> dict
     """Find staff whom another list knows under another identity, by a name only one has."""
     identities, names = columns["identity"], columns["name"]
     wanted = dict(zip(identities, names, strict=True))
+    units = dict(zip(identities, columns.get("unit", repeat(None)), strict=False))
+    place = dict(zip(identities, sheet.batch.row_numbers, strict=True))
     by_name: dict[str, list[Any]] = {}
     for row in rows_of(
         sheet.connection,
         STAFF.c.name,
         list(distinct(names)),
-        [STAFF.c.id, STAFF.c.name, STAFF.c.identity, STAFF.c.id_number],
+        [STAFF.c.name, STAFF.c.id, STAFF.c.identity, STAFF.c.unit],
     ):
         by_name.setdefault(row.name, []).append(row)
     here: dict[str, set[str]] = {}
@@ -65,14 +68,12 @@ def _known(sheet: "SheetRecorder", columns: Mapping[str, Sequence[Any]]) -> dict
         rows = by_name.get(name, [])
         if len(rows) != 1 or len(here[name]) != 1 or rows[0].identity == identity:
             continue
-        is_weak = ":" in identity
-        held_weak = ":" in rows[0].identity
-        if is_weak or held_weak:
-            found[identity] = rows[0].id
-            if held_weak and not is_weak:
-                sheet.connection.execute(
-                    STAFF.update()
-                    .where(STAFF.c.id == rows[0].id)
-                    .values(identity=identity, id_number=identity)
-                )
+        held, is_weak, held_weak = rows[0], ":" in identity, ":" in rows[0].identity
+        unit = units.get(identity)
+        if not (is_weak or held_weak) or (unit and held.unit and unit != held.unit):
+            continue
+        found[identity] = held.id
+        if held_weak and not is_weak:
+            now = {"identity": identity, "id_number": identity}
+            sheet.recorder.revise(STAFF, held.id, now, place[identity])
     return found

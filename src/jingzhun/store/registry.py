@@ -1,4 +1,4 @@
-"""Write what a batch says about villages, schools, households, persons and staff.
+"""Write what a batch says about households, persons and staff.
 
 Gather what is known, plan new and changed records in plain tuples, apply them in bulk. Undated
 facts follow one rule: nothing said changes nothing, an empty field is filled, a list with authority
@@ -20,11 +20,17 @@ from jingzhun.store.schema import (
     ImportSheet,
     Person,
     Revision,
-    School,
     Source,
     Staff,
-    Village,
 )
+
+#: The column of a list that tells of a field, where it has another name.
+_HEADERS = {
+    ("person", "household_id"): "household_no",
+    ("household", "village_id"): "village",
+    ("household", "phone"): "household_phone",
+    ("staff", "name"): "helper",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,90 +57,6 @@ class Recorded:
     added: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     conflicts: list[tuple[int, str, Any, Any]] = field(default_factory=list)
-
-
-def record_villages(
-    connection: Connection, places: Iterable[tuple[str, str, str, str] | None]
-) -> dict[tuple[str, str, str, str], int]:
-    """Give the id of each (province, county, township, name), made when new."""
-    wanted = distinct(places)
-    known: dict[str, list[tuple[int, str, str]]] = {}
-    columns = (Village.id, Village.name, Village.county, Village.township)
-    for row in connection.execute(select(*columns)):
-        known.setdefault(row.name, []).append((row.id, row.county, row.township))
-    fresh = next_id(connection, Village.__table__)
-    rows = []
-    result = {}
-    for place in wanted:
-        province, county, township, name = place
-        fitting = [
-            village
-            for village in known.get(name, [])
-            if _agree(village[1], county) and _agree(village[2], township)
-        ]
-        if len(fitting) == 1:
-            result[place] = fitting[0][0]
-            _complete_village(connection, fitting[0], county, township)
-            continue
-        result[place] = fresh
-        known.setdefault(name, []).append((fresh, county, township))
-        rows.append((fresh, province, county, township, name))
-        fresh += 1
-    insert_rows(connection, _table(Village), ("id", "province", "county", "township", "name"), rows)
-    return result
-
-
-def _agree(held: str, said: str) -> bool:
-    """Say whether two names of a place may be one: a list that leaves it out agrees with any."""
-    return not held or not said or held == said
-
-
-def _complete_village(
-    connection: Connection, village: tuple[int, str, str], county: str, township: str
-) -> None:
-    number, held_county, held_township = village
-    if (county and not held_county) or (township and not held_township):
-        connection.execute(
-            update(Village)
-            .where(Village.id == number)
-            .values(county=held_county or county, township=held_township or township)
-        )
-
-
-def record_schools(
-    connection: Connection, schools: Iterable[tuple[str | None, str | None]], sheet_id: int
-) -> dict[tuple[str | None, str | None], int | None]:
-    """Give the id of each (code, name), by code, then by name; made when new and named."""
-    wanted = dict.fromkeys(schools)
-    by_code: dict[str, int] = {}
-    by_name: dict[str, int] = {}
-    coded: set[int] = set()
-    for row in connection.execute(select(School.id, School.code, School.name)):
-        by_name[row.name] = row.id
-        if row.code:
-            by_code[row.code] = row.id
-            coded.add(row.id)
-    result: dict[tuple[str | None, str | None], int | None] = {}
-    for code, name in wanted:
-        found = by_code.get(code) if code else None
-        found = found or (by_name.get(name) if name else None)
-        if found is None and (name or code):
-            found = next_id(connection, School.__table__)
-            row_name = name or f"学校{code}"
-            insert_rows(
-                connection,
-                _table(School),
-                ("id", "code", "name", "sheet_id"),
-                [(found, code, row_name, sheet_id)],
-            )
-            by_name[row_name] = found
-        elif found is not None and code and found not in coded and code not in by_code:
-            connection.execute(update(School).where(School.id == found).values(code=code))
-        if found is not None and code:
-            by_code[code] = found
-            coded.add(found)
-        result[code, name] = found
-    return result
 
 
 class Recorder:
@@ -182,6 +104,24 @@ class Recorder:
         self._complete(table, {name: columns[name] for name in names}, row_numbers, result,
                        old + again)  # fmt: skip
         return result
+
+    def revise(
+        self, table: Table, record_id: int, values: Mapping[str, Any], row_number: int
+    ) -> None:
+        """Change a few fields of one record, and keep what they were."""
+        held = self.connection.execute(
+            select(*(table.c[name] for name in values)).where(table.c.id == record_id)
+        ).one()
+        self.connection.execute(update(table).where(table.c.id == record_id).values(**values))
+        insert_rows(
+            self.connection,
+            _table(Revision),
+            ("table_name", "record_id", "field", "old", "sheet_id", "row_number"),
+            [
+                (table.name, record_id, name, json.dumps(old), self.sheet_id, row_number)
+                for name, old in zip(values, held, strict=True)
+            ],
+        )
 
     def _insert_new(
         self,
@@ -272,29 +212,39 @@ class Recorder:
     def _stronger(
         self, table: Table, ids: Iterable[int | None], names: Sequence[str]
     ) -> set[tuple[int, str]]:
-        """Give the (record, field) of which a kind of higher authority has spoken."""
+        """Give the (record, field) of which a list of higher authority has spoken, or a later one.
+
+        Later is by the day that a list states, not by the day it was imported.
+        """
         witness = {"person": Source.person_id, "household": Source.household_id,
                    "staff": Source.staff_id}[table.name]  # fmt: skip
-        sheets: dict[int, set[str]] = {}
-        kinds: dict[int, str] = {}
+        spoken: dict[int, set[str]] = {}
+        sheets: dict[int, Any] = {}
+        columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportColumn.field)
         for row in self.connection.execute(
-            select(ImportColumn.sheet_id, ImportColumn.field, ImportSheet.kind)
-            .join(ImportSheet, ImportSheet.id == ImportColumn.sheet_id)
-            .where(ImportSheet.id != self.sheet_id)
+            select(*columns).join(ImportColumn, ImportColumn.sheet_id == ImportSheet.id)
         ):
-            sheets.setdefault(row.sheet_id, set()).add(row.field)
-            kinds[row.sheet_id] = row.kind
-        found: set[tuple[int, str]] = set()
-        for record_id, sheet_id in rows_of(
-            self.connection, witness, set(ids), [witness, Source.sheet_id]
-        ):
-            fields = sheets.get(sheet_id, set())
-            for name in names:
-                mine = self.authority.rank(self.authority.kind, name)
-                theirs = self.authority.rank(kinds.get(sheet_id, ""), name)
-                if theirs > mine and name in fields:
-                    found.add((record_id, name))
-        return found
+            spoken.setdefault(row.id, set()).add(row.field)
+            sheets[row.id] = row
+        mine = sheets.pop(self.sheet_id)
+        rank = self.authority.rank
+        outspoken = {
+            sheet_id: [
+                name
+                for name in names
+                if _HEADERS.get((table.name, name), name) in spoken[sheet_id]
+                and (rank(sheet.kind, name), sheet.stated_on)
+                > (rank(mine.kind, name), mine.stated_on)
+            ]
+            for sheet_id, sheet in sheets.items()
+        }
+        return {
+            (record_id, name)
+            for record_id, sheet_id in rows_of(
+                self.connection, witness, set(ids), [witness, Source.sheet_id]
+            )
+            for name in outspoken.get(sheet_id, ())
+        }
 
     def _apply(
         self,

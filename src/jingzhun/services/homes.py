@@ -1,0 +1,224 @@
+"""Households of one sheet, known again by their number, their head's id, or head and village.
+
+A pupil whom a list puts into a category without saying in which household gets a *home*: a
+household of his own without number and head, until a household list numbers it or takes him in.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, select, update
+
+from jingzhun.core.vocabulary import Kind
+from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
+from jingzhun.store.places import record_villages
+from jingzhun.store.registry import HOUSEHOLDS, PERSONS
+from jingzhun.store.schema import Household, HouseholdCategory, Person
+
+if TYPE_CHECKING:
+    from jingzhun.services.recording import SheetRecorder
+
+CHANGED = 1
+#: The kinds that tell of a household by its head alone.
+_BY_HEAD = frozenset({Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST})
+
+
+def record_households(sheet: "SheetRecorder") -> list[int | None]:
+    """Give the household id of each row; None where the row tells of none."""
+    batch = sheet.batch
+    told = {"household_no", "head_id", "head_name"} & set(batch.columns)
+    if not told or ("household_no" not in told and sheet.kind not in _BY_HEAD):
+        return [None] * len(batch)
+    villages = _villages(sheet)
+    keys, known = _keys(sheet, villages)
+    _number_known(sheet, villages)
+    columns: dict[str, Sequence[Any]] = {"household_no": keys, "village_id": villages}
+    for name, source in (
+        ("group_name", "group_name"),
+        ("head_name", "head_name"),
+        ("phone", "household_phone"),
+        ("poverty_cause", "poverty_cause"),
+    ):
+        if source in batch.columns:
+            columns[name] = batch.columns[source]
+    recorded = sheet.recorder.record(
+        HOUSEHOLDS, "household_no", columns, batch.row_numbers, known=known
+    )
+    _drop_placeholder_numbers(sheet, keys)
+    sheet.note_conflicts(recorded, {"head_name": "户主姓名", "village_id": "所在村"})
+    for at in recorded.changed:
+        sheet.rows.mark(at, CHANGED)
+    if sheet.kind is Kind.PAIRING_LIST:
+        words = "账里原来没有这一户,已新建,待户名单补全。"
+        for at in sorted(recorded.added):
+            sheet.notice(at, "head_name", "household_created", words)
+    return recorded.ids
+
+
+def give_homes(
+    sheet: "SheetRecorder", people: Sequence[int | None], households: Sequence[int | None]
+) -> list[int | None]:
+    """Complete ``households`` for rows whose categories would else belong to nobody.
+
+    They belong to the household of the row's person, or to a new one of his own.
+    """
+    batch = sheet.batch
+    categories = batch.column("categories")
+    homeless = {
+        person: at
+        for at, (person, household, said) in enumerate(
+            zip(people, households, categories, strict=True)
+        )
+        if household is None and person is not None and said
+    }
+    _leave_empty_homes(sheet)
+    if not homeless:
+        return list(households)
+    columns = [PERSONS.c.id, PERSONS.c.household_id]
+    homes = {row[0]: row[1] for row in rows_of(sheet.connection, columns[0], homeless, columns)}
+    first = next_id(sheet.connection, HOUSEHOLDS)
+    without = [person for person in homeless if homes[person] is None]
+    made = {person: first + order for order, person in enumerate(without)}
+    insert_rows(
+        sheet.connection,
+        HOUSEHOLDS,
+        ("id", "sheet_id", "row_number"),
+        [(home, sheet.sheet_id, batch.row_numbers[homeless[p]]) for p, home in made.items()],
+    )
+    for person, home in made.items():
+        at = homeless[person]
+        sheet.recorder.revise(PERSONS, person, {"household_id": home}, batch.row_numbers[at])
+        sheet.rows.mark(at, CHANGED)
+    homes |= made
+    return [
+        homes.get(person) if household is None and person in homeless else household
+        for person, household in zip(people, households, strict=True)
+    ]
+
+
+def _leave_empty_homes(sheet: "SheetRecorder") -> None:
+    """End the categories of homes whose pupil now lives in a household of a list."""
+    empty = (
+        select(Household.id)
+        .where(
+            Household.household_no.is_(None),
+            Household.head_name.is_(None),
+            ~exists().where(Person.household_id == Household.id),
+        )
+        .scalar_subquery()
+    )
+    sheet.connection.execute(
+        update(HouseholdCategory)
+        .where(HouseholdCategory.household_id.in_(empty), HouseholdCategory.superseded_in.is_(None))
+        .values(superseded_in=sheet.sheet_id)
+    )
+
+
+def _villages(sheet: "SheetRecorder") -> list[int | None]:
+    batch = sheet.batch
+    if "village" not in batch.columns:
+        return [None] * len(batch)
+    columns = [batch.column(name) for name in ("province", "county", "township", "village")]
+    places = [
+        (province or "", county or "", township or "", village) if village else None
+        for province, county, township, village in zip(*columns, strict=True)
+    ]
+    found = record_villages(sheet.connection, places)
+    return [None if place is None else found[place] for place in places]
+
+
+def _keys(
+    sheet: "SheetRecorder", villages: Sequence[int | None]
+) -> tuple[list[str | None], dict[str, int]]:
+    """Give each row's household key, and the ids of keys that are found by head.
+
+    A household is known by its number, else by its head's id, else by head's name and village.
+    """
+    numbers, head_ids, head_names = (
+        sheet.batch.column(name) for name in ("household_no", "head_id", "head_name")
+    )
+    keys: list[str | None] = []
+    heads: dict[str, tuple[str | None, str | None, int | None]] = {}
+    for number, head_id, head_name, village in zip(
+        numbers, head_ids, head_names, villages, strict=True
+    ):
+        if number:
+            keys.append(number)
+        elif head_id or head_name:
+            key = f"?{head_id}" if head_id else f"?{head_name}@{village}"
+            heads[key] = (head_id, head_name, village)
+            keys.append(key)
+        else:
+            keys.append(None)
+    return keys, _found_by_head(sheet, heads)
+
+
+def _found_by_head(
+    sheet: "SheetRecorder", heads: Mapping[str, tuple[str | None, str | None, int | None]]
+) -> dict[str, int]:
+    if not heads:
+        return {}
+    head_ids = distinct(head_id for head_id, _, _ in heads.values())
+    members = ids_of(sheet.connection, Person.identity, head_ids, target=Person.household_id)
+    by_name: dict[tuple[str | None, int | None], list[int]] = {}
+    names = distinct(head_name for _, head_name, _ in heads.values())
+    columns = [Household.head_name, Household.id, Household.village_id]
+    for name, household, village in rows_of(sheet.connection, columns[0], names, columns):
+        by_name.setdefault((name, village), []).append(household)
+    found = {}
+    for key, (head_id, head_name, village) in heads.items():
+        named = by_name.get((head_name, village), [])
+        household = members.get(head_id) if head_id else None
+        # Two heads of one name in a village: nobody can say which, so neither is taken.
+        household = household or (named[0] if len(named) == 1 else None)
+        if household is not None:
+            found[key] = household
+    return found
+
+
+def _number_known(sheet: "SheetRecorder", villages: Sequence[int | None]) -> None:
+    """Give its number to a household that so far was known by its head or its pupil alone."""
+    batch = sheet.batch
+    if "household_no" not in batch.columns:
+        return
+    by_head, by_member = _unnumbered(sheet)
+    if not by_head and not by_member:
+        return
+    numbers = batch.columns["household_no"]
+    columns = (numbers, batch.column("head_name"), villages, batch.column("identity"))
+    taken = ids_of(sheet.connection, Household.household_no, distinct(numbers), target=Household.id)
+    given: set[int] = set()
+    for at, (number, head_name, village, identity) in enumerate(zip(*columns, strict=True)):
+        household = by_head.get((head_name, village)) or by_member.get(identity)
+        if number and number not in taken and household is not None and household not in given:
+            taken[number] = household
+            given.add(household)
+            now = {"household_no": number}
+            sheet.recorder.revise(HOUSEHOLDS, household, now, batch.row_numbers[at])
+
+
+def _unnumbered(
+    sheet: "SheetRecorder",
+) -> tuple[dict[tuple[str | None, int | None], int], dict[str, int]]:
+    """Give households without number: by head and village, and homes by their pupil's identity."""
+    headed = sheet.connection.execute(
+        select(Household.head_name, Household.village_id, Household.id).where(
+            Household.household_no.is_(None), Household.head_name.is_not(None)
+        )
+    )
+    homes = sheet.connection.execute(
+        select(Person.identity, Household.id)
+        .join(Household, Household.id == Person.household_id)
+        .where(Household.household_no.is_(None), Household.head_name.is_(None))
+    )
+    return {row[:2]: row[2] for row in headed}, {row[0]: row[1] for row in homes}
+
+
+def _drop_placeholder_numbers(sheet: "SheetRecorder", keys: Sequence[str | None]) -> None:
+    """A household known by its head alone has no number of its own yet."""
+    if any(key and key.startswith("?") for key in keys):
+        sheet.connection.execute(
+            update(Household)
+            .where(Household.household_no.startswith("?", autoescape=True))
+            .values(household_no=None)
+        )

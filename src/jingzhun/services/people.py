@@ -1,0 +1,116 @@
+"""Persons of one sheet, known again by their id, their 学籍号, or household and name."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from jingzhun.core.identity import id_in_student_no
+from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.kinds import fields
+from jingzhun.store.bulk import distinct, ids_of, rows_of
+from jingzhun.store.registry import PERSONS
+
+if TYPE_CHECKING:
+    from jingzhun.services.recording import SheetRecorder
+
+_FIELDS = (
+    "id_number", "name", "sex", "born_on", "ethnicity", "household_id", "person_no", "relation",
+    "student_no", "education", "study_status", "unschooled_reason", "health", "disability_no",
+    "disability_kind", "is_orphan", "is_left_behind", "labour_skill", "work_place", "work_unit",
+    "work_months", "training_wish", "political_status", "phone", "address", "guardian_name",
+    "guardian_phone",
+)  # fmt: skip
+_MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST})
+#: Kinds that do not introduce persons: whoever is new on them is said to be.
+_SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES})
+CHANGED, ADDED = 1, 2
+
+
+def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> list[int | None]:
+    """Give the person id of each row."""
+    batch = sheet.batch
+    columns: dict[str, Sequence[Any]] = {"identity": batch.columns["identity"]}
+    columns |= {name: batch.columns[name] for name in _FIELDS if name in batch.columns}
+    if any(household is not None for household in households):
+        columns["household_id"] = households
+    known = _known(sheet, households)
+    recorded = sheet.recorder.record(PERSONS, "identity", columns, batch.row_numbers, known=known)
+    titles = {name: fields()[name].title for name in _FIELDS if name in fields()}
+    sheet.note_conflicts(recorded, {**titles, "household_id": "所在户"})
+    for at in recorded.changed:
+        sheet.rows.mark(at, CHANGED)
+    for at in recorded.added:
+        # Whoever is new is the list's own record only where persons are.
+        sheet.rows.mark(at, ADDED if sheet.kind in _MAIN else CHANGED)
+        if sheet.kind in _SECONDARY:
+            name = batch.columns["name"][at]
+            sheet.notice(at, "name", "person_created", f"账里原来没有“{name}”,已按这一行新建。")
+    return recorded.ids
+
+
+def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str, int]:
+    """Find whom the ledger knows under another identity than the row's.
+
+    A row without id finds its person by 学籍号, then by household and name. A person without id
+    whom a row now gives one keeps his record under the new identity.
+    """
+    found = _known_to_rows_without_id(sheet, households)
+    weak = {
+        row.identity: row.id
+        for row in sheet.connection.execute(
+            select(PERSONS.c.identity, PERSONS.c.id).where(
+                PERSONS.c.identity.between("H:", "H;") | PERSONS.c.identity.between("S:", "S;")
+            )
+        )
+    }
+    if not weak:
+        return found
+    batch = sheet.batch
+    columns = (batch.column(name) for name in ("identity", "student_no", "household_no", "name"))
+    for at, (identity, student_no, household_no, name) in enumerate(zip(*columns, strict=True)):
+        if identity in weak or (":" in identity and not identity.startswith("S:")):
+            continue
+        person = weak.get(f"S:{student_no}") or weak.get(f"H:{household_no}:{name}")
+        if person is None or person in found.values():
+            continue
+        found[identity] = person
+        now = {"identity": identity, "id_number": None if ":" in identity else identity}
+        sheet.recorder.revise(PERSONS, person, now, batch.row_numbers[at])
+    return found
+
+
+def _known_to_rows_without_id(
+    sheet: "SheetRecorder", households: Sequence[int | None]
+) -> dict[str, int]:
+    batch = sheet.batch
+    rows = [
+        (identity, student_no, household, name)
+        for identity, student_no, household, name in zip(
+            batch.columns["identity"], batch.column("student_no"), households,
+            batch.columns["name"], strict=True,
+        )
+        if identity.startswith(("S:", "H:"))
+    ]  # fmt: skip
+    if not rows:
+        return {}
+    connection = sheet.connection
+    numbers = distinct(student_no for _, student_no, _, _ in rows)
+    by_number = ids_of(connection, PERSONS.c.student_no, numbers, target=PERSONS.c.id)
+    inside = {number: id_in_student_no(number) for number in numbers}
+    by_id = ids_of(connection, PERSONS.c.identity, distinct(inside.values()), target=PERSONS.c.id)
+    by_name: dict[tuple[int | None, str], list[int]] = {}
+    columns = [PERSONS.c.household_id, PERSONS.c.name, PERSONS.c.id]
+    for household, name, person in rows_of(
+        connection, columns[0], distinct(row[2] for row in rows), columns
+    ):
+        by_name.setdefault((household, name), []).append(person)
+    found = {}
+    for identity, student_no, household, name in rows:
+        person = by_number.get(student_no) or by_id.get(inside.get(student_no) or "")
+        # Two of one name in a household: nobody can say which, so neither is taken.
+        named = by_name.get((household, name), []) if identity.startswith("H:") else []
+        person = person or (named[0] if len(named) == 1 else None)
+        if person is not None:
+            found[identity] = person
+    return found
