@@ -71,7 +71,7 @@ def _unknown(session: Session, wanted: str) -> JingzhunError:
         f"账本里没有“{mask_text(wanted)}”这个人。",
         f"是不是：{'、'.join(near)}？"
         if near
-        else "请检查姓名或号码，号码要完整；也可以用 jingzhun report roster --kind students 查看名册。",
+        else "请检查姓名或号码，号码要完整；也可以用 jingzhun report roster 查看名册。",
     )
 
 
