@@ -96,11 +96,12 @@ def _sort_out(
             continue
         if said[holds] and said[until] is None and not said[is_event]:
             day, now = said[speaks_on], said[values]
-            if any(
-                held_now == now and start <= day < (end or _NEVER) and rank >= speaker.rank
-                for start, end, rank, held_now in facts or ()
-            ):
-                continue
+            for start, end, rank, value in facts or ():
+                if value == now and start <= day < (end or _NEVER) and rank >= speaker.rank:
+                    break
+            else:
+                open_.append(said)
+            continue
         open_.append(said)
     return fresh, open_
 
