@@ -154,6 +154,11 @@ def _title_lines_above(sheet: Sheet, at: int, floor: int) -> int:
     return lines
 
 
+def _is_lost_id(cell: Any) -> bool:
+    """Say whether a number in the id column was an id; a sum's count of heads was not."""
+    return isinstance(cell, float) and cell >= 1e9
+
+
 def _is_tail(text: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in (_TOTAL, _SIGNED, _NOTE))
 
@@ -219,7 +224,7 @@ class _Judge:
         ours = {index for index in filled if self._fields.get(index, "remark") not in _FILLED_AHEAD}
         is_person = any(
             has_digits(texts.get(index) or str(filled[index]), 15) for index in ours
-        ) or isinstance(filled.get(self.id_at), float)
+        ) or _is_lost_id(filled.get(self.id_at))
         if not filled or self._is_example(texts, filled):
             return None
         if at == self._header.bottom + 1 and _counts_up(list(filled.values())):

@@ -131,7 +131,8 @@ def _is_group_row(sheet: Sheet, at: int) -> bool:
     texts = [normalise(cell) for cell in sheet.rows[at] if isinstance(cell, str)]
     texts = [text for text in texts if text]
     if any(
-        len(text) > _GROUP_WORD_LENGTH or ":" in text or has_digits(text, 4) for text in texts
+        len(normalise_header(text)) > _GROUP_WORD_LENGTH or ":" in text or has_digits(text, 4)
+        for text in texts
     ) or looks_like_data(sheet.rows[at]):
         return False
     if len(texts) != 1:
