@@ -40,6 +40,10 @@ def member(**what: Any) -> list[list[Any]]:
     return [list(row), list(row.values())]
 
 
+def poor_student(**what: Any) -> list[list[Any]]:
+    return student(**{"户编号": "6201000001", "户主姓名": "张大山", "学段": "小学", **what})
+
+
 def hardship(**what: Any) -> list[list[Any]]:
     return student(**{"认定等级": "困难", **what})
 
@@ -92,6 +96,7 @@ REFUSED = {
     "change_unknown": change(异动类型="换班"),
     "event_date_missing": change(异动时间=""),
     "date_year_only": change(异动时间="2026"),
+    "event_date_impossible": change(异动时间="2062-10-15"),
 }
 
 NOTICED = {
@@ -116,6 +121,11 @@ NOTICED = {
     "disability_no_unusual": student(残疾证号="6299992014"),
     "relation_unknown": member(与户主关系="邻居"),
     "labour_unknown": member(劳动技能="很强"),
+    "id_other_document": student(身份证件号="E12345678", 证件类型="护照"),
+    "ethnicity_unknown": student(民族="01"),
+    "school_stage_mismatch": student(年级="八年级"),
+    "class_grade_mismatch": student(班级="四(2)班"),
+    "stage_beyond": poor_student(学段="研究生", 年级="研一"),
     "grade_unknown": student(年级="", 班级="1班"),
     "class_unreadable": student(班级="阳光班"),
     "household_no_head": member(与户主关系="之子"),

@@ -6,7 +6,9 @@ or J / L + 18 digits that say nothing about the id.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -97,13 +99,21 @@ def sexes_of(numbers: Sequence[str | None]) -> list[str | None]:
     return [n and ("male" if n[16] in "13579" else "female") for n in numbers]
 
 
-def certificate_parts(number: str) -> tuple[str, str] | None:
-    """Split a disability certificate into the id number and the kind of disability in Chinese.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What the number of a disability certificate says: ``kind`` in Chinese, ``degree`` 1 to 4."""
 
-    None when it is not a certificate number of 20 or 22 characters.
-    """
+    id_number: str
+    kind: str
+    degree: int
+
+
+def certificate_parts(number: str) -> Certificate | None:
+    """Split a disability certificate; None when it has not 20 or 22 characters of that shape."""
     match = re.fullmatch(r"([1-9][0-9]{16}[0-9X])([1-7])([1-4])(B[0-9])?", number)
-    return (match[1], DISABILITY_KINDS[match[2]]) if match else None
+    if match is None:
+        return None
+    return Certificate(id_number=match[1], kind=DISABILITY_KINDS[match[2]], degree=int(match[3]))
 
 
 def id_in_student_no(student_no: str) -> str | None:
@@ -113,9 +123,13 @@ def id_in_student_no(student_no: str) -> str | None:
 
 
 # Any run of 9 or more digits is a number somebody could be found by: ids, cards, certificates,
-# 学籍号, and (11 digits) phones. Blanks and marks between digits do not hide it.
-_BETWEEN = re.compile(r"[\s\u00a0\u200b-\u200d\ufeff.'-]")
-_RUN = re.compile(rf"[0-9OoIl](?:{_BETWEEN.pattern}?[0-9OoIlXx]){{8,}}")
+# 学籍号, and (11 digits) phones. Up to three marks or blanks between two digits do not hide it.
+# A day with its time of day is nobody.
+_BETWEEN = r"[^0-9A-Za-z*\u3400-\u9fff]{0,3}"
+_TIME = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+_DAY = rf"(?<![0-9])(?:19|20)[0-9]{{2}}([-/.])[0-9]{{1,2}}\1[0-9]{{1,2}}(?:{_TIME})?(?![0-9])"
+_RUN = re.compile(rf"{_DAY}|[0-9OoIl](?:{_BETWEEN}[0-9OoIlXx]){{8,}}")
+_MARKS = re.compile(r"[^0-9A-Za-z]")
 
 
 def mask(number: str) -> str:
@@ -134,5 +148,10 @@ def mask(number: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Hide every long number in a piece of text, however it is spaced."""
-    return _RUN.sub(lambda match: mask(_BETWEEN.sub("", match[0])), text)
+    """Hide every long number in a piece of text, however it is spaced or widened.
+
+    Text without one comes back as it is.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    hidden = _RUN.sub(lambda match: match[0] if match[1] else mask(_MARKS.sub("", match[0])), plain)
+    return text if hidden == plain else hidden

@@ -5,12 +5,12 @@ raises: whatever a person can type ends in a value or in one named fault.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from jingzhun.core.identity import certificate_parts, mask_text
-from jingzhun.rosters.kinds import normalise, values
+from jingzhun.rosters.kinds import normalise, seen, values
 from jingzhun.rosters.odd import Odd
 
 Reader = Callable[[Any], Any]
@@ -61,6 +61,8 @@ def plain(cell: Any) -> str:
         return "1" if cell else "0"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
     return str(cell)
 
 
@@ -71,7 +73,7 @@ def text(cell: Any) -> str | None:
     found = plain(cell)
     if is_placeholder(normalise(found)):
         return None
-    return " ".join(unicodedata.normalize("NFKC", found).split()) or None
+    return " ".join(seen(found).split()) or None
 
 
 def health(cell: Any) -> str | None:
@@ -84,21 +86,22 @@ def name(cell: Any) -> str | Odd | None:
     """Read a person's name: Han names without blanks, others with · between their parts."""
     if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell) and cell not in _NO_NAME:
         return cell
-    raw = unicodedata.normalize("NFKC", plain(cell))
+    raw = seen(plain(cell))
     remark = _REMARK.search(raw)
     if remark and remark.start() > 0:
         inner = name(raw[: remark.start()])
         if isinstance(inner, str):
             return Odd("name_remark", f"姓名后带有“{remark[1]}”,已按姓名“{inner}”记。", inner)
         return inner
-    found = _DOTS.sub("·", re.sub("[\u200b-\u200f\u2060\ufeff]", "", raw)).strip("·,、。*")
+    found = _DOTS.sub("·", raw).strip("·,、，。*")
     if _HAN.search(found) or not found.isascii():
         found = "".join(found.split())
+        letters = found.replace("·", "")
     else:
         found = " ".join(found.split())
+        letters = re.sub("[· '-]", "", found)
     if is_placeholder(found) or not found:
         return None
-    letters = found.replace("·", "").replace(" ", "").replace("-", "").replace("'", "")
     if not letters.isalpha() or len(letters) < 2 or len(letters) > 40 or found in _NOT_NAMES:
         return Odd(
             "name_invalid",
@@ -138,6 +141,8 @@ def number(cell: Any) -> str | Odd | None:
     found = normalise(plain(cell))
     if is_placeholder(found):
         return None
+    if re.fullmatch(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", found):
+        return Odd("number_lost_digits", f"编号成了科学计数法“{found}”,没有采用;请按文本格式重填。")
     return found[:-2] if re.fullmatch(r"\d+\.0", found) else found
 
 
@@ -147,26 +152,26 @@ def code(cell: Any) -> str | Odd | None:
 
 
 def phone(cell: Any) -> str | Odd | None:
-    """Read one or two phone numbers; several are joined with /."""
+    """Read one or more phone numbers, joined with /; words beside them (父, 母) are passed over."""
     if isinstance(cell, str) and _MOBILE.fullmatch(cell):
         return cell
-    found = normalise(plain(cell))
-    if is_placeholder(found):
+    found = seen(plain(cell)).strip()
+    if is_placeholder(normalise(found)):
         return None
-    parts = [part.removesuffix(".0") for part in re.split(r"[/、,;|]|或", found) if part]
-    parts = [re.sub(r"(?<=\d)[- ](?=\d{4})", "", part) for part in parts]
-    parts = [part.removeprefix("+86") if part.startswith("+86") else part for part in parts]
-    good = [part for part in parts if _MOBILE.fullmatch(part) or _LANDLINE.fullmatch(part)]
-    joined = "/".join(good) or None
-    if len(good) < len(parts) or not parts:
-        return Odd(
-            "phone_invalid", f"电话“{mask_text(found[:30])}”不是 11 位手机号或座机号。", joined
-        )
+    good = [re.sub(r"\D", "", match[0]) for match in _PHONE.finditer(found)]
+    good = [number[2:] if len(number) == 13 else number for number in good]
+    joined = "/".join(dict.fromkeys(good)) or None
+    if not good or re.search(r"\d", _PHONE.sub("", found).replace(".0", "")):
+        return Odd("phone_invalid", f"电话“{found[:30]}”不是 11 位手机号或座机号。", joined)
     return joined
 
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[2-9][0-9]{6,7}")
+# 139 1234 5678, +86 139-1234-5678, 0936-8221234, 8221234: none of them inside a longer number.
+_PHONE = re.compile(
+    r"(?<![\d.+])(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}"
+    r"|(?:0\d{2,3}[- ]?)?[2-9]\d{6,7})(?!\d|-\d|\.[1-9]|E)"
+)
 
 
 def count(cell: Any) -> int | Odd | None:
@@ -182,13 +187,15 @@ def count(cell: Any) -> int | Odd | None:
     return Odd("number_unreadable", f"“{found[:20]}”不是整数,没有采用。")
 
 
-def ethnicity(cell: Any) -> str | None:
-    """Read an ethnicity in its full form: 汉 is 汉族."""
-    found = text(cell)
-    if found is None:
+def ethnicity(cell: Any) -> str | Odd | None:
+    """Read an ethnicity in its full form: 汉 is 汉族. No bare code is read, for lists differ."""
+    found = normalise(plain(cell))
+    if is_placeholder(found):
         return None
-    found = re.sub(r"^\d{2}", "", "".join(found.split()))
-    return found if not found or found.endswith(("族", "人", "他")) else f"{found}族"
+    word = re.sub(r"^\d{1,2}[-.、]?", "", found)
+    if not re.fullmatch("[\u3400-\u9fff]{1,12}", word):
+        return Odd("ethnicity_unknown", f"民族“{found[:20]}”不认识,没有采用;请填汉族、回族等名称。")
+    return word if word.endswith(("族", "人", "他", "它", "士", "籍")) else f"{word}族"
 
 
 def flag(cell: Any) -> bool | Odd | None:

@@ -14,6 +14,7 @@ from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.schooling import school_name
 
+_EARLIEST = "1990-01-01"
 #: What a form of one kind of event says in its title.
 _TITLES = (
     ("延缓入学", Change.DEFERRAL),
@@ -43,6 +44,21 @@ def read_changes(draft: Draft, dates: DateReader) -> None:
         if day is None and draft.grid.row_numbers[at] not in bad:
             draft.note(at, "happened_on", missing, refuses=True)
     _read_ends(draft, dates)
+    _refuse_impossible(draft)
+
+
+def _refuse_impossible(draft: Draft) -> None:
+    """Refuse an event of long ago or far ahead, and a suspension that ends before it begins."""
+    first = _EARLIEST
+    last = draft.today.replace(year=draft.today.year + 1, day=1).isoformat()
+    ends = draft.values.get("ends_on") or [None] * draft.size
+    for at, (day, end) in enumerate(zip(draft.values["happened_on"], ends, strict=True)):
+        if day is not None and not first <= day <= last:
+            what = Odd("event_date_impossible", f"异动日期 {day} 不可能,请核对年份。")
+            draft.note(at, "happened_on", what, day, refuses=True)
+        elif day is not None and end is not None and end <= day:
+            what = Odd("event_date_impossible", f"结束日期 {end} 不在开始日期 {day} 之后,请核对。")
+            draft.note(at, "ends_on", what, end, refuses=True)
 
 
 def _read_kind(draft: Draft) -> None:
@@ -120,6 +136,8 @@ def _months(cell: Any) -> int | Odd | None:
         return None
     if found in {"半年", "一学期", "1学期", "一个学期"}:
         return 6
+    if found in {"一年半", "1年半", "1.5年"}:
+        return 18
     match = re.fullmatch(r"(.{1,3}?)(?:学)?(年|个?月|学期)", found)
     number = han_number(match[1]) if match else None
     if match is None or number is None:

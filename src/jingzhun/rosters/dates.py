@@ -10,19 +10,21 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from jingzhun.rosters.cells import is_placeholder
-from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.kinds import normalise, seen
 from jingzhun.rosters.odd import Odd
 
-_SEP = r"[-/.—–―。、,年_]+"
-_DAY = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})(?:月|{_SEP})(\d{{1,2}})[日号]?(?:T?\d{{1,2}}:.*)?")
+_SEP = r"[-/\\.—–―。、,年_]+"
+_DAY = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})(?:月|{_SEP})(\d{{1,2}})[日号]?")
 _MONTH = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})月?(?:份)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0|000000)?")
 _COMPACT_MONTH = re.compile(r"(\d{4})(\d{2})(?:\.0)?")
 _SERIAL = re.compile(r"([2-5]\d{4})(?:\.\d+)?")
 _YEARLESS = re.compile(r"(\d{1,2})[月./-](\d{1,2})[日号]?")
 _YEAR = re.compile(r"(\d{4})年?(?:\.0)?")
-_TAIL = re.compile(r"(?:起|止|至今|前|左右)$")
+_TIME_OF_DAY = re.compile(r"[T\s]+(?:上午|下午)?\d{1,2}:\d{1,2}.*$")
+_BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
+_TAIL = re.compile(r"(?:起|止|至今|前|左右|出生|生)?[.。、,;]*$")
 _EXPECTED = "请写成 2013-09-01 或 2013年9月1日"
 
 
@@ -30,13 +32,19 @@ class DateReader:
     """Read a column of dates, knowing what a cell alone does not say.
 
     ``year_hint`` is the year of the title; without it a day without a year is the last such day not
-    after ``today``.
+    after ``latest``, the last day of which the list can speak (``today`` unless told).
     """
 
     def __init__(
-        self, *, today: date, date_1904: bool = False, year_hint: int | None = None
+        self,
+        *,
+        today: date,
+        date_1904: bool = False,
+        year_hint: int | None = None,
+        latest: date | None = None,
     ) -> None:
         self._today = today
+        self._latest = latest or today
         self._epoch = date(1904, 1, 1) if date_1904 else date(1899, 12, 30)
         self._year_hint = year_hint
 
@@ -46,13 +54,21 @@ class DateReader:
             return self._in_range(cell.date(), cell)
         if isinstance(cell, date):
             return self._in_range(cell, cell)
+        if isinstance(cell, str):
+            return self._written(cell)
         if isinstance(cell, float | int) and not isinstance(cell, bool):
             return self._number(float(cell))
-        return self._text(_TAIL.sub("", normalise(cell).lstrip("'’")))
+        return _bad(plain(cell))
+
+    def _written(self, cell: str) -> str | Odd | None:
+        # Blanks are looked at before they go: 2013-9-1 00:00 is no tenth, 2013 9 no serial number.
+        text = _TIME_OF_DAY.sub("", seen(plain(cell)))
+        text = normalise(_BLANK_BETWEEN.sub("-", text.strip()))
+        return None if is_placeholder(text) else self._text(_TAIL.sub("", text))
 
     def month(self, cell: Any) -> str | Odd | None:
         """Read a month or a day as the first of its month, without remark (入学年月)."""
-        found = self.day(cell)
+        found = _without_its_year(cell) or self.day(cell)
         if isinstance(found, Odd) and found.code == "date_month_only":
             return str(found.value)
         return f"{found[:7]}-01" if isinstance(found, str) else found
@@ -64,7 +80,7 @@ class DateReader:
 
     def birth(self, cell: Any) -> str | Odd | None:
         """Read a birth date: not in the future, not before 1900."""
-        found = self.day(cell)
+        found = _without_its_year(cell) or self.day(cell)
         born = found.value if isinstance(found, Odd) else found
         if isinstance(born, str) and not "1900-01-01" <= born <= self._today.isoformat():
             return Odd("date_invalid", f"出生日期 {born} 不可能,{_EXPECTED}。")
@@ -81,14 +97,10 @@ class DateReader:
                 return self._in_range(self._epoch + timedelta(whole), number)
             return self._text(str(whole))
         # 2013.09 can only be September; 2013.1 has lost its nought or never had one.
-        text = f"{number:.2f}"
-        if text.endswith("0"):
-            return _ambiguous(str(number)) if text[-2] == "1" else self._text(text[:-1])
-        return self._text(text)
+        text = repr(number)
+        return _ambiguous(text) if text.endswith(".1") else self._text(text)
 
-    def _text(self, text: str) -> str | Odd | None:
-        if is_placeholder(text):
-            return None
+    def _text(self, text: str) -> str | Odd:
         for pattern, read in self._patterns():
             match = pattern.fullmatch(text)
             if match:
@@ -119,9 +131,9 @@ class DateReader:
 
     def _without_year(self, match: re.Match[str]) -> str | Odd:
         month, day = int(match[1]), int(match[2])
-        year = self._year_hint or self._today.year
+        year = self._year_hint or self._latest.year
         made = self._make(year, month, day, match[0])
-        if isinstance(made, str) and self._year_hint is None and made > self._today.isoformat():
+        if isinstance(made, str) and self._year_hint is None and made > self._latest.isoformat():
             return self._make(year - 1, month, day, match[0])
         return made
 
@@ -134,6 +146,14 @@ class DateReader:
     @staticmethod
     def _in_range(day: date, seen: object) -> str | Odd:
         return day.isoformat() if 1900 <= day.year <= 2100 else _bad(str(seen))
+
+
+def _without_its_year(cell: Any) -> Odd | None:
+    """Give the fault of a day whose year is not said and cannot be guessed (9月7日, 9.12)."""
+    text = normalise(plain(cell))
+    if not _YEARLESS.fullmatch(text):
+        return None
+    return Odd("date_invalid", f"“{text}”没有年份,{_EXPECTED}。")
 
 
 @cache

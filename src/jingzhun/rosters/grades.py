@@ -36,11 +36,15 @@ _PREFIXES = {
 _GRADE = re.compile(
     rf"({'|'.join(sorted(_PREFIXES, key=len, reverse=True))})?{_NUMBER}(?:年级|年紀|年纪|年級|年)?"
 )
+# What a grade's word may carry besides: 九年级(毕业班), 三年级下, 三年级上册.
+_ASIDE = re.compile(r"\([^()\d一二三四五六七八九十]*\)|(?<=年级)[上下](?:册|学期|半年)?$")
 _COHORT = re.compile(r"(?:小学|初中|高中|初|高|小)?(\d{4}|\d{2})级")
 _LEAVERS = re.compile(r"(?:小学|初中|高中|初|高|小)?(\d{4})届")
 _KINDERGARTEN = {"小班": -3, "中班": -2, "大班": -1, "小": -3, "中": -2, "大": -1,
                  "托班": None, "学前班": None, "学前": None, "幼儿园": None,
-                 "小小班": -3, "幼儿大班": -1, "幼儿中班": -2, "幼儿小班": -3}  # fmt: skip
+                 "小小班": -3, "幼儿大班": -1, "幼儿中班": -2, "幼儿小班": -3, "幼儿园大班": -1,
+                 "幼儿园中班": -2, "幼儿园小班": -3}  # fmt: skip
+_FRESHERS = re.compile("大([一二三四五])")
 _FIRST = {
     Stage.PRIMARY: 1,
     Stage.JUNIOR: 7,
@@ -96,7 +100,7 @@ def han_number(text: str) -> int | None:
 
 def grade_word(cell: Any) -> GradeWord | None:
     """Read a grade's word; None when it is not one."""
-    text = _plain(cell)
+    text = _ASIDE.sub("", _plain(cell)).removeprefix("第")
     if text in _KINDERGARTEN:
         return GradeWord(number=_KINDERGARTEN[text], stage=Stage.PRESCHOOL)
     match = _COHORT.fullmatch(text)
@@ -106,6 +110,9 @@ def grade_word(cell: Any) -> GradeWord | None:
     match = _LEAVERS.fullmatch(text)
     if match:
         return GradeWord(leaves=int(match[1]), stage=_stage_prefix(text))
+    match = _FRESHERS.fullmatch(text)
+    if match:
+        return GradeWord(number=han_number(match[1]), stage=Stage.UNIVERSITY)
     match = _GRADE.fullmatch(text)
     if not match:
         return None
@@ -137,6 +144,11 @@ def settle(
     A grade that cannot be settled gives the stage alone; ``(None, None)`` settles nothing.
     """
     stage = word.stage or hint
+    if word.stage is Stage.UNIVERSITY and hint is not Stage.UNIVERSITY:
+        # 大一 is a first year of any college; in a kindergarten it is class 1 of 大班.
+        if hint is Stage.COLLEGE:
+            return hint, word.number
+        return (hint, -1) if hint is Stage.PRESCHOOL else (None, None)
     if word.stage is Stage.PRESCHOOL:
         return Stage.PRESCHOOL, word.number
     if word.entered is not None or word.leaves is not None:
@@ -187,16 +199,19 @@ def class_word(cell: Any) -> ClassWord | None:
         if cell == whole:
             return _bare(whole)
         # 3.2 is grade 3 class 2.
-        return ClassWord(number=int(f"{cell:.1f}".split(".")[1]), grade=grade_word(str(whole)))
+        number = repr(cell).split(".")[1]
+        if len(number) > 2:
+            return None
+        return ClassWord(number=int(number), grade=grade_word(str(whole)))
     text = _plain(cell)
     if text.isascii() and text.isdigit():
         return _bare(int(text))
     digits = re.fullmatch(r"(\d{3,4})班", text)
     if digits:
         return _bare(int(digits[1]))
-    dotted = re.fullmatch(r"(\d{1,2})[.\-—](\d{1,2})班?", text)
+    dotted = re.fullmatch(rf"{_NUMBER}(?:年级?)?[.·/\-—]{_NUMBER}班?", text)
     if dotted:
-        return ClassWord(number=int(dotted[2]), grade=grade_word(dotted[1]))
+        return ClassWord(number=han_number(dotted[2]), grade=grade_word(dotted[1]))
     if not re.search(r"班|\(|\d", text) and han_number(text) is None:
         return None
     return _split(text)
@@ -208,7 +223,7 @@ def _split(text: str) -> ClassWord | None:
     for cut in (0, *range(len(text), 0, -1)):
         front, rest = text[:cut], text[cut:]
         number = re.fullmatch(rf"第?[\(\[【]?{_NUMBER}[\)\]】]?班?(?:\([^\d)]*\))?", rest)
-        if not number or (front and not rest):
+        if not number or han_number(number[1]) is None or (front and not rest):
             continue
         if not front:
             return ClassWord(number=han_number(number[1]))
@@ -235,6 +250,15 @@ def settle_class(word: ClassWord, grade: int | None) -> int | None:
     ):
         return number
     return word.joined
+
+
+def is_secondary(name: str) -> bool:
+    """Say whether a school is a 中学 that may be of the junior or the senior stage or of both."""
+    plain = normalise(name)
+    many = ("小学", "九年", "十二年", "一贯", "学校", "幼儿园")
+    return re.search(r"中学|[一二三四五六七八九十\d]中$", plain) is not None and not any(
+        word in plain for word in many
+    )
 
 
 def stage_of_school(name: str) -> Stage | None:

@@ -1,5 +1,6 @@
 """The household part of a row: number, place, head, and the categories that its columns state."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -22,6 +23,7 @@ _DESTITUTE = frozenset({Category.RURAL_DESTITUTE, Category.URBAN_DESTITUTE})
 SCOPES = {
     "household_type": _LIFTED | frozenset(MONITORED) | {Category.OTHER},
     "lifted_state": _LIFTED,
+    "is_registered": _LIFTED,
     "poor_kind": _ALLOWANCE | _DESTITUTE,
     "monitored_kind": frozenset(MONITORED),
     "allowance": _ALLOWANCE,
@@ -88,7 +90,7 @@ def _read_categories(draft: Draft, dates: DateReader) -> None:
     sources: list[Sequence[tuple[str, ...] | None]] = []
     scope: set[Category] = set()
     for name in ("lifted_state", "household_type", "poor_kind", "monitored_kind"):
-        if draft.take(name, category_words, refuses=True) is not None:
+        if draft.take(name, _category_reader(name), refuses=True) is not None:
             sources.append(draft.values.pop(name))
             scope |= SCOPES[name]
     for name, rural, urban in (
@@ -98,6 +100,12 @@ def _read_categories(draft: Draft, dates: DateReader) -> None:
         if draft.take(name, _support_reader(name, rural, urban), refuses=True) is not None:
             sources.append(draft.values.pop(name))
             scope |= SCOPES[name]
+    if not sources and (draft.has("household_no") or draft.has("head_id")):
+        # 是否脱贫家庭学生 speaks for the household only where no column says it better.
+        flags = draft.take("is_registered", cells.flag, refuses=True)
+        if flags is not None:
+            sources.append([(Category.LIFTED.value,) if flag else () for flag in flags])
+            scope |= SCOPES["is_registered"]
     if not sources:
         return
     draft.category_scope = frozenset(category.value for category in scope)
@@ -121,6 +129,10 @@ def _combine(
     removed_on: str | None,
 ) -> tuple[Stated, ...]:
     named = dict.fromkeys(word for found in words if found for word in found)
+    for mark, meant in _RISKS.items():
+        if mark in named:  # 边缘易致贫户(风险已消除)
+            del named[mark]
+            removed = meant if removed is None else removed
     specific = {Category.UNSTABLE, Category.MARGINAL, Category.SUDDEN} & set(named)
     if specific:
         named.pop(Category.PREVENTION, None)  # 监测户 beside its class
@@ -136,26 +148,40 @@ def _combine(
     )
 
 
-def category_words(cell: Any) -> tuple[str, ...] | Odd | None:
+#: What stands beside a category in one cell, and whether the risk is gone then.
+_RISKS = {"+未消除": False, "+已消除": True}
+#: What a plain 是 means by its column; elsewhere it means nothing.
+_YES = {"lifted_state": Category.LIFTED.value, "monitored_kind": Category.PREVENTION.value}
+_RISK_WORDS = re.compile(r"[(\[,;、]?(?:风险)?(?:已|未|没有?|尚未)消除[)\]]?")
+
+
+def _category_reader(name: str) -> cells.Reader:
     """Read a cell of household categories, several of them separated by 、 or the like."""
     known = values("categories")
-    text = normalise(plain(cell)).upper()
-    if is_placeholder(text) or text in {"否", "未享受", "不是"}:
-        return ()
-    found: list[str] = []
-    whole = known.get(text)
-    parts = [text] if whole else [part for part in _split(text) if part]
-    for part in parts:
-        meant = known.get(part)
-        if meant is None and part in {"是", "1", "√"}:
-            meant = Category.LIFTED.value  # 是否脱贫: 是
-        if meant is None:
-            return Odd(
-                "category_unknown",
-                f"户类别“{text[:20]}”不认识,请填脱贫户、边缘易致贫户、农村低保等规范名称。",
-            )
-        found += meant.split()
-    return tuple(dict.fromkeys(found))
+    flags = values("flag")
+
+    def read(cell: Any) -> tuple[str, ...] | Odd | None:
+        text = normalise(plain(cell)).upper()
+        if is_placeholder(text) or flags.get(text) == "no":
+            return ()
+        if flags.get(text) == "yes" and name in _YES:
+            return (_YES[name],)
+        risk = _RISK_WORDS.search(text)
+        bare = _RISK_WORDS.sub("", text) if risk else text
+        found: list[str] = []
+        for part in [bare] if bare in known else filter(None, _split(bare)):
+            meant = known.get(part)
+            if meant is None:
+                return Odd(
+                    "category_unknown",
+                    f"户类别“{text[:20]}”不认识,请填脱贫户、边缘易致贫户、农村低保等规范名称。",
+                )
+            found += meant.split()
+        if risk and found:
+            found.append("+已消除" if "已" in risk[0] else "+未消除")
+        return tuple(dict.fromkeys(found))
+
+    return read
 
 
 def _split(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from jingzhun.core.identity import (
     IdChecker,
     certificate_parts,
+    id_in_student_no,
     mask,
     upgrade_fifteen,
 )
@@ -19,14 +20,17 @@ from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
 
 _SCIENTIFIC = re.compile(r"[1-9](?:\.\d+)?[Ee]\+?\d{1,2}")
+_FOREIGN = re.compile(r"[^0-9X*]|(?<!\*)\*(?!\*)")
+_HIDDEN = re.compile(r"[0-9]+\*{2,}[0-9X]*")
 _LOOKALIKES = str.maketrans(
     {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8",
-     "×": "X", "*": "X", "Χ": "X", "Х": "X"}
+     "×": "X", "*": "X", "Χ": "X", "Х": "X", "О": "0"}
 )  # fmt: skip
+_MOST_LOOKALIKES = 6
 _AGAIN = "请对照身份证或户口簿,按文本格式重新填写 18 位身份证号"
 _REASONS = {
     "id_length": "应为 18 位",
-    "id_characters": "含有数字以外的字符",
+    "id_characters": "应为 17 位数字加一位校验码,首位不是 0",
     "id_birth": "其中的出生日期不存在",
     "id_checksum": "最后一位校验码不符,有数字写错",
 }
@@ -48,7 +52,11 @@ class IdReader:
         found = normalise(plain(cell)).upper().strip("'’‘`\"“”")
         if is_placeholder(found):
             return None
-        found = re.sub(r"[-_ ]", "", found)
+        found = re.sub(r"[-_—–]", "", found)
+        whole = found.removesuffix(".0")
+        if whole != found and whole.isdigit():
+            # It was a number on its way here: what was longer than 15 digits is not what it was.
+            return self._numeric(float(whole))
         if len(found) == 18 and fault(found) is None:
             return found
         return self._old_or_certificate(found) or self._damage(found)
@@ -59,7 +67,7 @@ class IdReader:
             return None
         found = normalise(plain(cell)).upper()
         parts = certificate_parts(found)
-        return found if parts and self._checker.fault(parts[0]) is None else None
+        return found if parts and self._checker.fault(parts.id_number) is None else None
 
     def secondary(self, cell: Any) -> str | Odd | None:
         """Read an id that is not the row's own (户主, 帮扶人): any fault is a mere remark."""
@@ -82,11 +90,11 @@ class IdReader:
     def _old_or_certificate(self, found: str) -> Odd | None:
         if len(found) in {20, 22}:
             parts = certificate_parts(found)
-            if parts and self._checker.fault(parts[0]) is None:
+            if parts and self._checker.fault(parts.id_number) is None:
                 return Odd(
                     "id_from_certificate",
-                    f"身份证号一栏填的是残疾人证号,已取前 18 位,并记下{parts[1]}。",
-                    parts[0],
+                    f"身份证号一栏填的是残疾人证号,已取前 18 位,并记下{parts.kind}。",
+                    parts.id_number,
                 )
         if len(found) == 15:
             upgraded = upgrade_fifteen(found)
@@ -105,7 +113,7 @@ class IdReader:
                 advice=f"{found} 是科学计数法,数字无法恢复;{_AGAIN}。",
             )
         translated = found.translate(_LOOKALIKES)
-        if translated != found and re.search(r"[^0-9X]", found):
+        if translated != found and 1 <= len(_FOREIGN.findall(found)) <= _MOST_LOOKALIKES:
             fits = len(translated) == 18 and self._checker.fault(translated) is None
             advice = f"字母当成了数字(如 O 当 0、I 当 1、× 当 X);改成 {mask(translated)} 校验相符,"
             return Odd(
@@ -115,7 +123,28 @@ class IdReader:
             )
         code = self._checker.fault(found) or "id_characters"
         seen = f"(现有 {len(found)} 位)" if code == "id_length" else ""
-        advice = f"{_AGAIN}。"
+        return Odd(
+            code,
+            f"身份证号“{shown}”{_REASONS[code]}{seen}。",
+            advice=f"{self._guess(found, code)}{_AGAIN}。",
+        )
+
+    def _guess(self, found: str, code: str) -> str:
+        """Say how a number that is not one was probably damaged; "" for no idea."""
+        inner = id_in_student_no(found)
+        if inner and self._checker.fault(inner) is None:
+            return f"填的是学籍号;去掉开头的 G 是 {mask(inner)},校验相符,核对后可填。"
+        if _HIDDEN.fullmatch(found):
+            return "号码中间被 * 遮住了;"
         if code in {"id_checksum", "id_birth"} and found.endswith("000"):
-            advice = f"末尾 000 像是表格软件 15 位截断留下的,后 3 位可能已丢失;{advice}"
-        return Odd(code, f"身份证号“{shown}”{_REASONS[code]}{seen}。", advice=advice)
+            return "末尾 000 像是表格软件 15 位截断留下的,后 3 位可能已丢失;"
+        if found.startswith("999") and len(found) == 18:
+            return "999 开头像是系统给没有身份证的学生编的号;没有身份证的请把证件类型填“其他”;"
+        guesses = {
+            15: "15 位旧身份证号里的出生日期不存在;",
+            17: "少了一位,可能漏掉最后的 X 或开头的数字;",
+            19: "多了一位;",
+            20: "20 位像残疾人证号,但前 18 位或类别、等级不对;",
+            22: "22 位像换领的残疾人证号,但前 18 位或类别、等级不对;",
+        }
+        return guesses.get(len(found), "") if code == "id_length" else ""

@@ -1,10 +1,12 @@
 """The personal part of a row: name, id, 学籍号, and the undated facts about a person."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from jingzhun.core.identity import births_of, id_in_student_no, mask, sexes_of
 from jingzhun.rosters import cells
+from jingzhun.rosters.cells import plain
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import normalise
@@ -32,6 +34,13 @@ FACTS: dict[str, cells.Reader] = {
     "guardian_name": cells.text,
     "guardian_phone": cells.phone,
 }
+
+
+#: Documents of people who have no id card (codes 6 to 9 and A of the roll's list).
+_OTHER_DOCUMENT = re.compile(
+    r"护照|通行证|永久居[住留]|特区|身份证明|^(?:[6-9A]|0[6-9])(?![0-9A-Za-z])", re.IGNORECASE
+)
+_NO_ID_CARD = re.compile(rf"其[他它]|^Z|{_OTHER_DOCUMENT.pattern}")
 
 
 def read_person(draft: Draft, ids: IdReader, dates: DateReader) -> None:
@@ -65,11 +74,20 @@ def _read_name(draft: Draft) -> None:
 
 
 def _read_id(draft: Draft, ids: IdReader) -> None:
-    numbers = draft.take("id_number", ids.number, refuses=True)
     raw = draft.raw("id_number")
-    if numbers is None or raw is None:
+    if raw is None:
         draft.values["id_number"] = [None] * draft.size
         return
+    types = draft.raw("id_type")
+    foreign = {
+        at for at, kind in enumerate(types or ()) if _OTHER_DOCUMENT.search(normalise(plain(kind)))
+    }
+    if foreign:
+        raw = ["" if at in foreign else cell for at, cell in enumerate(raw)]
+    draft.take("id_number", ids.number, refuses=True, cells=raw)
+    for at in foreign:
+        what = Odd("id_other_document", "证件不是身份证,证件号码没有当作身份证号。")
+        draft.note(at, "id_number", what, refuses=False)
     certificates = {
         at: ids.certificate(cell)
         for at, cell in enumerate(raw)
@@ -113,8 +131,8 @@ def _refuse_missing(
         if number is not None or draft.grid.row_numbers[at] in faulty:
             continue
         student_no = student_nos[at] or ""
-        kind = normalise(types[at]) if types else ""
-        if student_no[:1] in {"J", "L"} or any(word in kind for word in ("其他", "其它", "Z")):
+        kind = normalise(plain(types[at])).upper() if types else ""
+        if student_no[:1] in {"J", "L"} or _NO_ID_CARD.search(kind):
             continue
         found = id_in_student_no(student_no)
         advice = f"学籍号里有身份证号 {mask(found)},核对后可填。" if found else ""

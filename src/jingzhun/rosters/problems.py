@@ -34,6 +34,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "id_checksum": ProblemCode("身份证号校验不符", "最后一位写错"),
         "id_upgraded": ProblemCode("15 位旧身份证号", "622726800101001"),
         "id_from_certificate": ProblemCode("身份证号栏填了残疾人证号", "20 位残疾人证号"),
+        "id_other_document": ProblemCode("证件不是身份证", "证件类型填“护照”"),
         "secondary_id_invalid": ProblemCode("他人证件号有误", "户主证件号码只有 17 位"),
         "duplicate_person": ProblemCode("同一份名单里重复", "同一身份证号出现两行"),
         "duplicate_row": ProblemCode("同一份名单里重复的行", "同一人同一天同一异动两行"),
@@ -43,6 +44,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "sex_mismatch": ProblemCode("性别与身份证号不一致", "身份证号第 17 位为奇数而性别填女"),
         "birth_mismatch": ProblemCode("出生日期与身份证号不一致", "出生日期与身份证号差一天"),
         "sex_unknown": ProblemCode("性别读不出来", "性别填“不男”"),
+        "ethnicity_unknown": ProblemCode("民族读不出来", "民族填代码“01”"),
         "date_invalid": ProblemCode("日期不存在", "2013-02-30"),
         "date_month_only": ProblemCode("日期只到月份", "出生日期填 2013年9月,又没有身份证号"),
         "date_year_only": ProblemCode("日期只有年份", "参加工作时间填 1998"),
@@ -61,6 +63,11 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "grade_unreadable": ProblemCode("年级读不出来", "年级填“十三年级”"),
         "stage_conflict": ProblemCode("学段与年级矛盾", "学段填小学而年级填八年级"),
         "stage_unknown": ProblemCode("学段不认识", "学段填“中等”"),
+        "school_stage_mismatch": ProblemCode(
+            "学校与年级的学段对不上", "学校是中心小学而年级填八年级"
+        ),
+        "stage_beyond": ProblemCode("学段不在本账之内", "学段填“研究生”"),
+        "class_grade_mismatch": ProblemCode("班级与年级对不上", "年级填三年级而班级填四(2)班"),
         "class_unreadable": ProblemCode("班级读不出班号", "班级填“阳光班”"),
         "boarding_unknown": ProblemCode("就读方式不认识", "就读方式填“2”"),
         "status_unknown": ProblemCode("学生状态不认识", "学生状态填“待定中”"),
@@ -83,6 +90,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         # status changes
         "change_missing": ProblemCode("缺异动类型", "异动类型为空,标题也看不出"),
         "change_unknown": ProblemCode("异动类型不认识", "异动类型填“换班”"),
+        "event_date_impossible": ProblemCode("异动日期不可能", "休学结束日期早于开始日期"),
         "event_date_missing": ProblemCode("缺异动日期", "异动时间为空"),
         # what the ledger adds
         "person_created": ProblemCode("账里原来没有此人,已新建", "认定名单里有人不在学籍里"),

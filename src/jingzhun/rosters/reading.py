@@ -83,12 +83,20 @@ class Draft:
         column = self.grid.column(name)
         return None if column is None else self.grid.cells(column.index)
 
-    def take(self, name: str, reader: Reader, *, refuses: bool = False) -> list[Any] | None:
+    def take(
+        self,
+        name: str,
+        reader: Reader,
+        *,
+        refuses: bool = False,
+        cells: Sequence[Any] | None = None,
+    ) -> list[Any] | None:
         """Read a field's column into ``values``; None when the table has no such column.
 
-        With ``refuses`` a cell that gives no value for a fault refuses its row.
+        With ``refuses`` a cell that gives no value for a fault refuses its row. ``cells`` are read
+        in place of the column's own.
         """
-        cells = self.raw(name)
+        cells = self.raw(name) if cells is None else cells
         if cells is None:
             return None
         found, odd = read_column(cells, reader)
@@ -112,11 +120,12 @@ class Draft:
                 code=what.code,
                 severity=Severity.ERROR if refuses else Severity.NOTICE,
                 value=mask_text(plain(cell))[:60],
-                message=what.message,
+                # Whatever cell a message quotes, it may hold a number that slipped a column.
+                message=mask_text(what.message),
             )
         )
         if what.advice:
-            self.advice[number, letter] = what.advice
+            self.advice.setdefault((number, letter), mask_text(what.advice))
         if refuses:
             self.refused.add(at)
 

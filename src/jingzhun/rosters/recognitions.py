@@ -65,7 +65,8 @@ def _term_span(cell: Any) -> Span | Odd | None:
     if is_placeholder(found):
         return None
     half = re.fullmatch(
-        r"(\d{4})[-—~至/]+\d{2,4}学?年?度?第?(一|二|1|2|上|下|秋|春)季?学?期?", found
+        r"(\d{4})[-—–~至/]+\d{2,4}学?年?度?[-—–]?第?\(?(一|二|1|2|上|下|秋|春)\)?季?学?期?",
+        found,
     )
     try:
         if half:

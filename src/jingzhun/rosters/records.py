@@ -5,7 +5,7 @@ ledger.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -124,8 +124,14 @@ def _read(grid: Grid, *, today: date, stated_on: date, seen: Seen) -> SheetReadi
     assert grid.kind is not None  # noqa: S101 - the caller asked
     draft = Draft(grid, today=today, stated_on=stated_on)
     ids = IdReader(today)
-    hint = grid.context.month.year if grid.context.month else None
-    dates = DateReader(today=today, date_1904=grid.sheet.date_1904, year_hint=hint)
+    context = grid.context
+    end = context.term.period.end - timedelta(1) if context.term else stated_on
+    dates = DateReader(
+        today=today,
+        date_1904=grid.sheet.date_1904,
+        year_hint=context.month.year if context.month else None,
+        latest=min(today, end),
+    )
     READERS[grid.kind](draft, ids, dates)
     _refuse_duplicates(draft, seen)
     return draft.finish(COLUMNS[grid.kind])
