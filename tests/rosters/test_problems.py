@@ -183,3 +183,8 @@ def test_no_message_holds_a_whole_id_number(rows):
     texts = [p.message + p.value for p in reading.problems] + list(reading.advice.values())
     for number in (CHILD, OTHER, ADULT, CHILD[:17]):
         assert not any(number in text for text in texts)
+
+
+def test_a_student_number_of_another_id_leaves_the_field_empty():
+    reading = read(*student(学籍号=f"G{OTHER}"))
+    assert reading.batch.columns["student_no"] == [None]

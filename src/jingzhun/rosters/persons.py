@@ -159,6 +159,8 @@ def _compare_student_no(
                 f"学籍号里的号码 {mask(found)} 与身份证号 {mask(number)} 不同,以身份证号为准。",
             )
             draft.note(at, "student_no", what, refuses=False)
+            # Somebody else's number: kept, it and a sound list would overwrite each other for ever.
+            draft.values["student_no"][at] = None
             continue
         column = draft.grid.column("id_number")
         if column and at in draft.refused:
