@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from jingzhun.errors import LedgerError
 
 APPLICATION_ID = 0x4A5A4C31  # "JZL1"
-SCHEMA_VERSION = 1  # the number of the newest file in migrations/versions
+SCHEMA_VERSION = 2  # the number of the newest file in migrations/versions
 BUSY_SECONDS = 5
 _HEADER = b"SQLite format 3\x00"
 

@@ -35,6 +35,7 @@ from jingzhun.store.schema.imports import (
     ImportProblem,
     ImportSheet,
     Revision,
+    SheetContent,
     Source,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
@@ -61,6 +62,7 @@ __all__ = [
     "Run",
     "RunLine",
     "School",
+    "SheetContent",
     "Source",
     "Staff",
     "StandingSpell",

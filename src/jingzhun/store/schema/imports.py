@@ -51,6 +51,18 @@ class ImportSheet(Base):
     __table_args__ = (CheckConstraint("row_count = added + changed + same + refused", name="sum"),)
 
 
+class SheetContent(Base):
+    """What an imported sheet said: its accepted rows, so that they can be said again.
+
+    ``content`` is compressed JSON (``store.contents``). Undoing an import takes the registry back
+    and says again what the other imports said.
+    """
+
+    __tablename__ = "sheet_content"
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
+    content: Mapped[bytes]
+
+
 class ImportColumn(Base):
     """Which fields a sheet spoke about, and under which header: where a cell's fact came from."""
 
