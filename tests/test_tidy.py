@@ -1,6 +1,7 @@
 """The house rules that no linter holds; each failure names the remedy."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,9 @@ LONGEST_FUNCTION = 70
 CLOCKS = {"date.today", "datetime.today", "datetime.now", "datetime.utcnow", "time.time"}
 # The engine stamps the name of a backup copy with the true clock: a file name is not a fact.
 CLOCK_KEEPERS = {"cli", "store/engine.py"}
+
+# A comma, colon or bracket beside a Chinese character.
+HALF_WIDTH = re.compile("(?<=[\u3400-\u9fff”])[,;:(]|[,;:)](?=[\u3400-\u9fff“。])")
 
 # Rooms through which money passes.
 MONEY_ROOMS = ("core", "services", "store")
@@ -145,6 +149,23 @@ def test_every_code_has_a_chinese_label_and_no_label_stands_twice(words):
         assert word.value.isascii(), f"{word!r}: codes are English, they are the JSON contract"
         assert not word.label.isascii(), f"{word!r} needs a Chinese label for people"
     assert len(set(labels)) == len(labels), f"{words.__name__} gives two codes the same label"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_chinese_sentence_has_chinese_punctuation(path):
+    for node in ast.walk(_tree(path)):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        words = "".join(
+            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "…"
+            for part in parts
+        )
+        if not words.endswith("。"):
+            continue
+        slip = HALF_WIDTH.search(words)
+        assert slip is None, (
+            f"{_name(path)}:{node.lineno} has a half-width {slip[0]!r} in “{words}”: "
+            "in a Chinese sentence write ，；：（）"
+        )
 
 
 def test_no_module_imports_click():

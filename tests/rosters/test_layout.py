@@ -351,7 +351,7 @@ def test_an_unknown_list_says_what_it_is_nearest_to_and_what_is_missing() -> Non
     found = grid(["姓明", "身份证号", "年级", "班级"], ["张小禾", CHILD, "三年级", "1班"])
     assert found.kind is None
     assert "学籍名册" in found.near
-    assert "缺少必需的列:姓名" in found.near
+    assert "缺少必需的列：姓名" in found.near
     assert "“姓明”像“姓名”" in found.near
     assert "没有认出" in grid(["日期", "摘要", "收入"], ["9月1日", "拨款", 1.0]).near
 

@@ -91,7 +91,7 @@ def name(cell: Any) -> str | Odd | None:
     if remark and remark.start() > 0:
         inner = name(raw[: remark.start()])
         if isinstance(inner, str):
-            return Odd("name_remark", f"姓名后带有“{remark[1]}”,已按姓名“{inner}”记。", inner)
+            return Odd("name_remark", f"姓名后带有“{remark[1]}”，已按姓名“{inner}”记。", inner)
         return inner
     found = _DOTS.sub("·", raw).strip("·,、，。*")
     if _HAN.search(found) or not found.isascii():
@@ -105,7 +105,7 @@ def name(cell: Any) -> str | Odd | None:
     if not letters.isalpha() or len(letters) < 2 or len(letters) > 40 or found in _NOT_NAMES:
         return Odd(
             "name_invalid",
-            f"姓名“{mask_text(found[:20])}”不像人名,请填写本人姓名,不要带数字或符号。",
+            f"姓名“{mask_text(found[:20])}”不像人名，请填写本人姓名，不要带数字或符号。",
         )
     return found
 
@@ -124,10 +124,10 @@ def student_no(cell: Any) -> str | Odd | None:
     if _STUDENT_NO.fullmatch(found):
         return found
     if re.fullmatch(r"[1-9]\d{16}[\dX]", found):
-        return Odd("student_no_unusual", "学籍号缺少开头字母(G、L 或 J),没有采用。")
+        return Odd("student_no_unusual", "学籍号缺少开头字母（G、L 或 J），没有采用。")
     return Odd(
         "student_no_unusual",
-        f"学籍号“{mask_text(found[:24])}”不合规格(应为字母 G、L、J 加 18 位),没有采用。",
+        f"学籍号“{mask_text(found[:24])}”不合规格（应为字母 G、L、J 加 18 位），没有采用。",
     )
 
 
@@ -137,12 +137,14 @@ _STUDENT_NO = re.compile(r"[GLJ][1-9][0-9]{16}[0-9X]")
 def number(cell: Any) -> str | Odd | None:
     """Read an opaque number such as 户编号 as text, leading noughts kept."""
     if isinstance(cell, float) and abs(cell) >= 1e15:
-        return Odd("number_lost_digits", "编号被表格软件当成数字,末几位已丢失,没有采用。")
+        return Odd("number_lost_digits", "编号被表格软件当成数字，末几位已丢失，没有采用。")
     found = normalise(plain(cell))
     if is_placeholder(found):
         return None
     if re.fullmatch(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", found):
-        return Odd("number_lost_digits", f"编号成了科学计数法“{found}”,没有采用;请按文本格式重填。")
+        return Odd(
+            "number_lost_digits", f"编号成了科学计数法“{found}”，没有采用；请按文本格式重填。"
+        )
     return found[:-2] if re.fullmatch(r"\d+\.0", found) else found
 
 
@@ -184,7 +186,7 @@ def count(cell: Any) -> int | Odd | None:
     match = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:个月|月|天|人|套|个)?", found)
     if match:
         return int(match[1])
-    return Odd("number_unreadable", f"“{found[:20]}”不是整数,没有采用。")
+    return Odd("number_unreadable", f"“{found[:20]}”不是整数，没有采用。")
 
 
 def ethnicity(cell: Any) -> str | Odd | None:
@@ -194,7 +196,9 @@ def ethnicity(cell: Any) -> str | Odd | None:
         return None
     word = re.sub(r"^\d{1,2}[-.、]?", "", found)
     if not re.fullmatch("[\u3400-\u9fff]{1,12}", word):
-        return Odd("ethnicity_unknown", f"民族“{found[:20]}”不认识,没有采用;请填汉族、回族等名称。")
+        return Odd(
+            "ethnicity_unknown", f"民族“{found[:20]}”不认识，没有采用；请填汉族、回族等名称。"
+        )
     return word if word.endswith(("族", "人", "他", "它", "士", "籍")) else f"{word}族"
 
 
@@ -205,7 +209,7 @@ def flag(cell: Any) -> bool | Odd | None:
         return None
     meant = values("flag").get(found)
     if meant is None:
-        return Odd("flag_unreadable", f"“{found[:20]}”看不出是或否,没有采用;请填“是”或“否”。")
+        return Odd("flag_unreadable", f"“{found[:20]}”看不出是或否，没有采用；请填“是”或“否”。")
     return meant == "yes"
 
 
@@ -224,7 +228,7 @@ def vocabulary(which: str, *, code_name: str, expected: str) -> Reader:
             return meant
         if is_placeholder(found):
             return None
-        return Odd(code_name, f"“{mask_text(found[:20])}”不认识,{expected}。")
+        return Odd(code_name, f"“{mask_text(found[:20])}”不认识，{expected}。")
 
     return read
 
@@ -232,13 +236,15 @@ def vocabulary(which: str, *, code_name: str, expected: str) -> Reader:
 def disability_no(cell: Any) -> str | Odd | None:
     """Read a disability certificate of 20 or 22 characters."""
     if isinstance(cell, float) and abs(cell) >= 1e15:
-        return Odd("number_lost_digits", "残疾证号被表格软件当成数字,末几位已丢失,没有采用。")
+        return Odd("number_lost_digits", "残疾证号被表格软件当成数字，末几位已丢失，没有采用。")
     found = normalise(plain(cell)).upper()
     if is_placeholder(found) or found in {"否", "N"}:
         return None
     if certificate_parts(found):
         return found
-    return Odd("disability_no_unusual", "残疾证号不合规格(应为身份证号加 2 位类别等级),没有采用。")
+    return Odd(
+        "disability_no_unusual", "残疾证号不合规格（应为身份证号加 2 位类别等级），没有采用。"
+    )
 
 
 def disability_kind(cell: Any) -> str | None:

@@ -38,7 +38,7 @@ def read_changes(draft: Draft, dates: DateReader) -> None:
     _read_kind(draft)
     days = _read_days(draft, dates)
     draft.values["happened_on"] = days
-    missing = Odd("event_date_missing", "没有异动日期,请补填(如 2026-10-15)。")
+    missing = Odd("event_date_missing", "没有异动日期，请补填（如 2026-10-15）。")
     bad = {problem.row_number for problem in draft.problems if problem.code.startswith("date_")}
     for at, day in enumerate(days):
         if day is None and draft.grid.row_numbers[at] not in bad:
@@ -54,10 +54,10 @@ def _refuse_impossible(draft: Draft) -> None:
     ends = draft.values.get("ends_on") or [None] * draft.size
     for at, (day, end) in enumerate(zip(draft.values["happened_on"], ends, strict=True)):
         if day is not None and not first <= day <= last:
-            what = Odd("event_date_impossible", f"异动日期 {day} 不可能,请核对年份。")
+            what = Odd("event_date_impossible", f"异动日期 {day} 不可能，请核对年份。")
             draft.note(at, "happened_on", what, day, refuses=True)
         elif day is not None and end is not None and end <= day:
-            what = Odd("event_date_impossible", f"结束日期 {end} 不在开始日期 {day} 之后,请核对。")
+            what = Odd("event_date_impossible", f"结束日期 {end} 不在开始日期 {day} 之后，请核对。")
             draft.note(at, "ends_on", what, end, refuses=True)
 
 
@@ -76,7 +76,7 @@ def _read_kind(draft: Draft) -> None:
                 for cell, kind in zip(resumed, kinds, strict=True)
             ]
         draft.values["change"] = kinds
-    missing = Odd("change_missing", "没有异动类型,请填转出、转入、休学、复学、辍学、退学等。")
+    missing = Odd("change_missing", "没有异动类型，请填转出、转入、休学、复学、辍学、退学等。")
     for at, kind in enumerate(kinds):
         if kind is None and at not in draft.refused:
             draft.note(at, "change", missing, refuses=True)
@@ -141,7 +141,7 @@ def _months(cell: Any) -> int | Odd | None:
     match = re.fullmatch(r"(.{1,3}?)(?:学)?(年|个?月|学期)", found)
     number = han_number(match[1]) if match else None
     if match is None or number is None:
-        return Odd("number_unreadable", f"休学期限“{found[:20]}”读不出来,请写成一年或6个月。")
+        return Odd("number_unreadable", f"休学期限“{found[:20]}”读不出来，请写成一年或6个月。")
     return number * {"年": 12, "学期": 6}.get(match[2], 1)
 
 

@@ -83,7 +83,7 @@ class DateReader:
         found = _without_its_year(cell) or self.day(cell)
         born = found.value if isinstance(found, Odd) else found
         if isinstance(born, str) and not "1900-01-01" <= born <= self._today.isoformat():
-            return Odd("date_invalid", f"出生日期 {born} 不可能,{_EXPECTED}。")
+            return Odd("date_invalid", f"出生日期 {born} 不可能，{_EXPECTED}。")
         return found
 
     def _number(self, number: float) -> str | Odd | None:
@@ -117,7 +117,7 @@ class DateReader:
             (_SERIAL, lambda m: self._in_range(self._epoch + timedelta(int(m[1])), m[0])),
             (_COMPACT_MONTH, self._first_of_month),
             (_YEARLESS, self._without_year),
-            (_YEAR, lambda m: Odd("date_year_only", f"“{m[0]}”只有年份,{_EXPECTED}。")),
+            (_YEAR, lambda m: Odd("date_year_only", f"“{m[0]}”只有年份，{_EXPECTED}。")),
         )
 
     def _full(self, match: re.Match[str]) -> str | Odd:
@@ -127,7 +127,7 @@ class DateReader:
         made = self._make(int(match[1]), int(match[2]), 1, match[0])
         if isinstance(made, Odd):
             return made
-        return Odd("date_month_only", f"“{match[0]}”只到月份,按当月1日记。", made)
+        return Odd("date_month_only", f"“{match[0]}”只到月份，按当月1日记。", made)
 
     def _without_year(self, match: re.Match[str]) -> str | Odd:
         month, day = int(match[1]), int(match[2])
@@ -153,16 +153,16 @@ def _without_its_year(cell: Any) -> Odd | None:
     text = normalise(plain(cell))
     if not _YEARLESS.fullmatch(text):
         return None
-    return Odd("date_invalid", f"“{text}”没有年份,{_EXPECTED}。")
+    return Odd("date_invalid", f"“{text}”没有年份，{_EXPECTED}。")
 
 
 @cache
 def _bad(text: str) -> Odd:
-    return Odd("date_invalid", f"日期“{text[:20]}”读不出来或不存在,{_EXPECTED}。")
+    return Odd("date_invalid", f"日期“{text[:20]}”读不出来或不存在，{_EXPECTED}。")
 
 
 def _ambiguous(text: str) -> Odd:
     return Odd(
         "date_ambiguous",
-        f"“{text}”是数字,分不清是1月还是10月,没有采用;请改成文字,如 2013-10。",
+        f"“{text}”是数字，分不清是1月还是10月，没有采用；请改成文字，如 2013-10。",
     )

@@ -157,11 +157,11 @@ def explain_near(headers: Sequence[str], nearest: Match) -> str:
     known = "、".join(titles[column.field].title for column in nearest.columns) or "没有"
     if len(nearest.columns) < 2:
         seen = "、".join(header for header in headers if header)[:60]
-        return f"没有认出是哪种名单:表头里没有认识的列(看到:{seen or '空'})。"
-    text = f"最像{nearest.spec.kind.label},认出的列:{known};"
+        return f"没有认出是哪种名单：表头里没有认识的列（看到：{seen or '空'}）。"
+    text = f"最像{nearest.spec.kind.label}，认出的列：{known}；"
     if nearest.barred:
         barred = "、".join(titles[name].title for name in nearest.barred)
-        return f"{text}但表里有“{barred}”列,是另一种名单(发放、资助一类),现在还不能导入。"
+        return f"{text}但表里有“{barred}”列，是另一种名单（发放、资助一类），现在还不能导入。"
     missing = ",".join("或".join(titles[name].title for name in group) for group in nearest.missing)
     hints = []
     for group in nearest.missing:
@@ -170,8 +170,8 @@ def explain_near(headers: Sequence[str], nearest: Match) -> str:
             close = difflib.get_close_matches(header, spellings, n=1, cutoff=0.5) if header else []
             if close and header != close[0]:
                 hints.append(f"“{header}”像“{close[0]}”")
-    text += f"缺少必需的列:{missing}。"
-    return text + (f"表头中{'、'.join(hints[:3])},请改正后再导入。" if hints else "")
+    text += f"缺少必需的列：{missing}。"
+    return text + (f"表头中{'、'.join(hints[:3])}，请改正后再导入。" if hints else "")
 
 
 def kind_title(kind: Kind | None) -> str:

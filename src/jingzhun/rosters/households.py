@@ -77,11 +77,11 @@ def _head_from_members(draft: Draft) -> None:
         seen.add(number)
         if count[number] > 1:
             what = Odd(
-                "household_many_heads", f"户编号 {number} 有 {count[number]} 个户主,请核对。"
+                "household_many_heads", f"户编号 {number} 有 {count[number]} 个户主，请核对。"
             )
             draft.note(at, "relation", what, refuses=False)
         elif not count[number]:
-            what = Odd("household_no_head", f"户编号 {number} 的成员里没有户主,请核对。")
+            what = Odd("household_no_head", f"户编号 {number} 的成员里没有户主，请核对。")
             draft.note(at, "relation", what, refuses=False)
 
 
@@ -174,7 +174,7 @@ def _category_reader(name: str) -> cells.Reader:
             if meant is None:
                 return Odd(
                     "category_unknown",
-                    f"户类别“{text[:20]}”不认识,请填脱贫户、边缘易致贫户、农村低保等规范名称。",
+                    f"户类别“{text[:20]}”不认识，请填脱贫户、边缘易致贫户、农村低保等规范名称。",
                 )
             found += meant.split()
         if risk and found:
@@ -204,7 +204,7 @@ def _support_reader(name: str, rural: Category, urban: Category) -> cells.Reader
             return (rural.value,)
         if "五保" in text or "集中" in text or "分散" in text or "类" in text:
             return (rural.value,)
-        return Odd(f"{name}_unknown", f"“{text[:20]}”看不出是否享受,请填是、否、农村或城市。")
+        return Odd(f"{name}_unknown", f"“{text[:20]}”看不出是否享受，请填是、否、农村或城市。")
 
     return read
 
@@ -220,5 +220,5 @@ def risk_removed(cell: Any) -> bool | Odd | None:
         return True
     meant = values("flag").get(text)
     if meant is None:
-        return Odd("risk_unknown", f"“{text[:20]}”看不出风险是否消除,请填是或否。")
+        return Odd("risk_unknown", f"“{text[:20]}”看不出风险是否消除，请填是或否。")
     return meant == "yes"

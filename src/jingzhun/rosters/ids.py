@@ -27,12 +27,12 @@ _LOOKALIKES = str.maketrans(
      "×": "X", "*": "X", "Χ": "X", "Х": "X", "О": "0"}
 )  # fmt: skip
 _MOST_LOOKALIKES = 6
-_AGAIN = "请对照身份证或户口簿,按文本格式重新填写 18 位身份证号"
+_AGAIN = "请对照身份证或户口簿，按文本格式重新填写 18 位身份证号"
 _REASONS = {
     "id_length": "应为 18 位",
-    "id_characters": "应为 17 位数字加一位校验码,首位不是 0",
+    "id_characters": "应为 17 位数字加一位校验码，首位不是 0",
     "id_birth": "其中的出生日期不存在",
-    "id_checksum": "最后一位校验码不符,有数字写错",
+    "id_checksum": "最后一位校验码不符，有数字写错",
 }
 
 
@@ -82,8 +82,8 @@ class IdReader:
         if abs(cell) >= 1e15:
             return Odd(
                 "id_lost_digits",
-                "身份证号被表格软件当成数字保存,只剩前 15 位,后 3 位已经丢失。",
-                advice=f"15 位浮点截断:后 3 位无法恢复;{_AGAIN}。",
+                "身份证号被表格软件当成数字保存，只剩前 15 位，后 3 位已经丢失。",
+                advice=f"15 位浮点截断：后 3 位无法恢复；{_AGAIN}。",
             )
         return self._old_or_certificate(plain(cell)) or self._damage(plain(cell))
 
@@ -93,14 +93,14 @@ class IdReader:
             if parts and self._checker.fault(parts.id_number) is None:
                 return Odd(
                     "id_from_certificate",
-                    f"身份证号一栏填的是残疾人证号,已取前 18 位,并记下{parts.kind}。",
+                    f"身份证号一栏填的是残疾人证号，已取前 18 位，并记下{parts.kind}。",
                     parts.id_number,
                 )
         if len(found) == 15:
             upgraded = upgrade_fifteen(found)
             if upgraded and self._checker.fault(upgraded) is None:
                 return Odd(
-                    "id_upgraded", f"15 位旧身份证号,已升为 18 位 {mask(upgraded)}。", upgraded
+                    "id_upgraded", f"15 位旧身份证号，已升为 18 位 {mask(upgraded)}。", upgraded
                 )
         return None
 
@@ -109,13 +109,15 @@ class IdReader:
         if _SCIENTIFIC.fullmatch(found):
             return Odd(
                 "id_scientific",
-                f"身份证号成了科学计数法“{found}”,原来的数字已经丢失。",
-                advice=f"{found} 是科学计数法,数字无法恢复;{_AGAIN}。",
+                f"身份证号成了科学计数法“{found}”，原来的数字已经丢失。",
+                advice=f"{found} 是科学计数法，数字无法恢复；{_AGAIN}。",
             )
         translated = found.translate(_LOOKALIKES)
         if translated != found and 1 <= len(_FOREIGN.findall(found)) <= _MOST_LOOKALIKES:
             fits = len(translated) == 18 and self._checker.fault(translated) is None
-            advice = f"字母当成了数字(如 O 当 0、I 当 1、× 当 X);改成 {mask(translated)} 校验相符,"
+            advice = (
+                f"字母当成了数字（如 O 当 0、I 当 1、× 当 X）；改成 {mask(translated)} 校验相符，"
+            )
             return Odd(
                 "id_lookalike",
                 f"身份证号“{shown}”里混有字母或符号。",
@@ -133,18 +135,18 @@ class IdReader:
         """Say how a number that is not one was probably damaged; "" for no idea."""
         inner = id_in_student_no(found)
         if inner and self._checker.fault(inner) is None:
-            return f"填的是学籍号;去掉开头的 G 是 {mask(inner)},校验相符,核对后可填。"
+            return f"填的是学籍号；去掉开头的 G 是 {mask(inner)}，校验相符，核对后可填。"
         if _HIDDEN.fullmatch(found):
-            return "号码中间被 * 遮住了;"
+            return "号码中间被 * 遮住了；"
         if code in {"id_checksum", "id_birth"} and found.endswith("000"):
-            return "末尾 000 像是表格软件 15 位截断留下的,后 3 位可能已丢失;"
+            return "末尾 000 像是表格软件 15 位截断留下的，后 3 位可能已丢失；"
         if found.startswith("999") and len(found) == 18:
-            return "999 开头像是系统给没有身份证的学生编的号;没有身份证的请把证件类型填“其他”;"
+            return "999 开头像是系统给没有身份证的学生编的号；没有身份证的请把证件类型填“其他”；"
         guesses = {
-            15: "15 位旧身份证号里的出生日期不存在;",
-            17: "少了一位,可能漏掉最后的 X 或开头的数字;",
-            19: "多了一位;",
-            20: "20 位像残疾人证号,但前 18 位或类别、等级不对;",
-            22: "22 位像换领的残疾人证号,但前 18 位或类别、等级不对;",
+            15: "15 位旧身份证号里的出生日期不存在；",
+            17: "少了一位，可能漏掉最后的 X 或开头的数字；",
+            19: "多了一位；",
+            20: "20 位像残疾人证号，但前 18 位或类别、等级不对；",
+            22: "22 位像换领的残疾人证号，但前 18 位或类别、等级不对；",
         }
         return guesses.get(len(found), "") if code == "id_length" else ""

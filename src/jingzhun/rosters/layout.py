@@ -180,7 +180,7 @@ def _wordless(sheet: Sheet, context: Context) -> Grid:
         sheet=sheet,
         kind=None,
         spec=None,
-        near="没有认出是哪种名单:表里没有文字表头,请在第一行写上列名(如 姓名、身份证号)。",
+        near="没有认出是哪种名单：表里没有文字表头，请在第一行写上列名（如 姓名、身份证号）。",
         columns=(),
         header_rows=(1,),
         row_numbers=[],

@@ -67,7 +67,7 @@ def _read_name(draft: Draft) -> None:
     names = draft.take("name", cells.name, refuses=True)
     if names is None or None not in names:
         return
-    missing = Odd("name_missing", "姓名为空,请补填姓名。")
+    missing = Odd("name_missing", "姓名为空，请补填姓名。")
     for at, name in enumerate(names):
         if name is None and at not in draft.refused:
             draft.note(at, "name", missing, refuses=True)
@@ -86,7 +86,7 @@ def _read_id(draft: Draft, ids: IdReader) -> None:
         raw = ["" if at in foreign else cell for at, cell in enumerate(raw)]
     draft.take("id_number", ids.number, refuses=True, cells=raw)
     for at in foreign:
-        what = Odd("id_other_document", "证件不是身份证,证件号码没有当作身份证号。")
+        what = Odd("id_other_document", "证件不是身份证，证件号码没有当作身份证号。")
         draft.note(at, "id_number", what, refuses=False)
     certificates = {
         at: ids.certificate(cell)
@@ -135,10 +135,10 @@ def _refuse_missing(
         if student_no[:1] in {"J", "L"} or _NO_ID_CARD.search(kind):
             continue
         found = id_in_student_no(student_no)
-        advice = f"学籍号里有身份证号 {mask(found)},核对后可填。" if found else ""
+        advice = f"学籍号里有身份证号 {mask(found)}，核对后可填。" if found else ""
         what = Odd(
             "id_missing",
-            "身份证号为空;没有身份证的请把证件类型填“其他”。",
+            "身份证号为空；没有身份证的请把证件类型填“其他”。",
             advice=advice or "请补填 18 位身份证号。",
         )
         draft.note(at, "id_number", what, refuses=True)
@@ -156,7 +156,7 @@ def _compare_student_no(
         if number is not None:
             what = Odd(
                 "student_no_mismatch",
-                f"学籍号里的号码 {mask(found)} 与身份证号 {mask(number)} 不同,以身份证号为准。",
+                f"学籍号里的号码 {mask(found)} 与身份证号 {mask(number)} 不同，以身份证号为准。",
             )
             draft.note(at, "student_no", what, refuses=False)
             # Somebody else's number: kept, it and a sound list would overwrite each other for ever.
@@ -166,7 +166,7 @@ def _compare_student_no(
         if column and at in draft.refused:
             key = (draft.grid.row_numbers[at], column.letter)
             if key in draft.advice and "学籍号" not in draft.advice[key]:
-                draft.advice[key] += f"学籍号里的身份证号是 {mask(found)},核对无误可照填。"
+                draft.advice[key] += f"学籍号里的身份证号是 {mask(found)}，核对无误可照填。"
 
 
 def _let_id_win(
@@ -185,7 +185,7 @@ def _let_id_win(
     merged: list[Any] = []
     for at, (own, mine) in enumerate(zip(said, by_id, strict=True)):
         if own is not None and mine is not None and own != mine and differ(mine, own):
-            what = Odd(title[0], f"{title[1]}与身份证号不一致,以身份证号为准。")
+            what = Odd(title[0], f"{title[1]}与身份证号不一致，以身份证号为准。")
             draft.note(at, name, what, refuses=False)
         merged.append(mine or own)
     draft.values[name] = merged

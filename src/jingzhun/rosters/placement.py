@@ -109,7 +109,7 @@ class Placement:
             self._refuse_without_school(schools)
 
     def _refuse_without_school(self, schools: list[str | None]) -> None:
-        what = Odd("school_missing", "看不出是哪所学校,请加“学校名称”一列,或写在标题里。")
+        what = Odd("school_missing", "看不出是哪所学校，请加“学校名称”一列，或写在标题里。")
         codes = self.draft.values.get("school_code") or [None] * self.draft.size
         for at, (school, code) in enumerate(zip(schools, codes, strict=True)):
             if school is None and code is None:
@@ -160,7 +160,7 @@ class Placement:
         """Give stage, grade, class number and what is odd about them."""
         if stage == BEYOND or grade == _POSTGRADUATE:
             number = klass.number if klass else None
-            return None, None, number, Odd("stage_beyond", "研究生不在本账学段之内,没有记年级。")
+            return None, None, number, Odd("stage_beyond", "研究生不在本账学段之内，没有记年级。")
         explicit = Stage.coded(stage) if stage else None
         named = stage_of_school(school) if school else None
         word = grade or (klass.grade if klass else None)
@@ -171,7 +171,7 @@ class Placement:
         if word and hint is None and _may_be_either(word, school):
             return _refused(
                 "grade_unreadable",
-                "中学的一、二、三年级可能是初中也可能是高中,请写成七年级或高一,或加“学段”一列。",
+                "中学的一、二、三年级可能是初中也可能是高中，请写成七年级或高一，或加“学段”一列。",
             )
         found, number = settle(word, hint, self.school_year) if word else (hint, None)
         class_no = settle_class(klass, number) if klass else None
@@ -196,21 +196,23 @@ class Placement:
         """Say what the stage column or the school's name has against a settled stage and grade."""
         found, number = settled
         if explicit and found is not explicit:
-            return Odd("stage_conflict", f"学段写{explicit.label},年级却是{found.label}的,请核对。")
+            return Odd(
+                "stage_conflict", f"学段写{explicit.label}，年级却是{found.label}的，请核对。"
+            )
         if not explicit and named is Stage.PRESCHOOL and found is not named:
-            return Odd("stage_conflict", f"学校是幼儿园,年级却是{found.label}的,请核对。")
+            return Odd("stage_conflict", f"学校是幼儿园，年级却是{found.label}的，请核对。")
         if number is None and word and found in _SCHOOLS and (word.entered or word.leaves):
             return Odd(
                 "grade_unreadable",
                 f"{word.entered or word.leaves}{'级' if word.entered else '届'}"
-                f"在 {self.school_year} 学年不在{found.label}就读,请核对。",
+                f"在 {self.school_year} 学年不在{found.label}就读，请核对。",
             )
         if number is None and found in {Stage.PRIMARY, Stage.JUNIOR} and self.required:
-            return Odd("grade_unknown", f"看不出几年级,先按{found.label}记,请补填年级。")
+            return Odd("grade_unknown", f"看不出几年级，先按{found.label}记，请补填年级。")
         if named in _SCHOOLS and found in _SCHOOLS and found is not named and not explicit:
             return Odd(
                 "school_stage_mismatch",
-                f"学校像是{named.label},年级却是{found.label}的,已按年级记,请核对。",
+                f"学校像是{named.label}，年级却是{found.label}的，已按年级记，请核对。",
             )
         return None
 
@@ -221,8 +223,10 @@ class Placement:
         if grade is None or number is None or grade == number:
             return None
         if stage is not found and stage is not None:
-            return Odd("stage_conflict", f"年级是{found.label}的,班级却是{stage.label}的,请核对。")
-        return Odd("class_grade_mismatch", "班级里写的年级与年级一栏不同,以年级一栏为准。")
+            return Odd(
+                "stage_conflict", f"年级是{found.label}的，班级却是{stage.label}的，请核对。"
+            )
+        return Odd("class_grade_mismatch", "班级里写的年级与年级一栏不同，以年级一栏为准。")
 
 
 def _refused(code: str, message: str) -> Placed:
@@ -245,8 +249,8 @@ def _may_be_either(word: GradeWord, school: str | None) -> bool:
 
 def _what_is_missing(word: GradeWord | None) -> str:
     if word and (word.entered or word.leaves):
-        return "入学或毕业的年份要知道学段才能算出年级,请加“学段”一列,或写成三年级、七年级。"
-    return "看不出年级和学段,请填年级(如三年级、七年级)。"
+        return "入学或毕业的年份要知道学段才能算出年级，请加“学段”一列，或写成三年级、七年级。"
+    return "看不出年级和学段，请填年级（如三年级、七年级）。"
 
 
 def _word_of(text: str) -> GradeWord | None:
@@ -266,7 +270,7 @@ def _grade(cell: Any) -> GradeWord | Odd | None:
     word = _word_of(plain(cell))
     if word is not None:
         return word
-    return Odd("grade_unreadable", f"年级“{found[:20]}”读不出来,请写成三年级、七年级或大班。")
+    return Odd("grade_unreadable", f"年级“{found[:20]}”读不出来，请写成三年级、七年级或大班。")
 
 
 def _class(cell: Any) -> ClassWord | Odd | None:
@@ -276,7 +280,7 @@ def _class(cell: Any) -> ClassWord | Odd | None:
     word = class_word(cell if isinstance(cell, float) else plain(cell))
     if word is not None:
         return word
-    return Odd("class_unreadable", f"班级“{found[:20]}”读不出班号,没有采用;请写成 1班。")
+    return Odd("class_unreadable", f"班级“{found[:20]}”读不出班号，没有采用；请写成 1班。")
 
 
 def _grade_and_class(cell: Any) -> ClassWord | Odd | None:
@@ -287,6 +291,6 @@ def _grade_and_class(cell: Any) -> ClassWord | Odd | None:
     if word is None or (word.grade is None and word.joined is None):
         grade = grade_word(found)
         if grade is None:
-            return Odd("grade_unreadable", f"年级班级“{found[:20]}”读不出来,请写成三年级2班。")
+            return Odd("grade_unreadable", f"年级班级“{found[:20]}”读不出来，请写成三年级2班。")
         return ClassWord(number=None, grade=grade)
     return word

@@ -24,7 +24,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "name_missing": ProblemCode("缺姓名", "姓名一格为空"),
         "name_invalid": ProblemCode("姓名不像人名", "姓名写成“张3”"),
         "name_remark": ProblemCode("姓名后带说明", "姓名写成“王五(转入)”"),
-        "id_missing": ProblemCode("缺身份证号", "身份证号为空,证件类型不是“其他”"),
+        "id_missing": ProblemCode("缺身份证号", "身份证号为空，证件类型不是“其他”"),
         "id_lost_digits": ProblemCode("身份证号末几位丢失", "身份证号存成数字 6.22726E+17"),
         "id_scientific": ProblemCode("身份证号成了科学计数法", "身份证号是文字“6.22921E+17”"),
         "id_lookalike": ProblemCode("身份证号混有字母", "身份证号里把 0 写成字母 O"),
@@ -46,7 +46,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "sex_unknown": ProblemCode("性别读不出来", "性别填“不男”"),
         "ethnicity_unknown": ProblemCode("民族读不出来", "民族填代码“01”"),
         "date_invalid": ProblemCode("日期不存在", "2013-02-30"),
-        "date_month_only": ProblemCode("日期只到月份", "出生日期填 2013年9月,又没有身份证号"),
+        "date_month_only": ProblemCode("日期只到月份", "出生日期填 2013年9月，又没有身份证号"),
         "date_year_only": ProblemCode("日期只有年份", "参加工作时间填 1998"),
         "date_ambiguous": ProblemCode("日期分不清月份", "参加工作时间是数字 1998.1"),
         "phone_invalid": ProblemCode("电话不合规格", "手机号只有 10 位"),
@@ -58,8 +58,8 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "labour_unknown": ProblemCode("劳动技能不认识", "劳动技能填“很强”"),
         # schooling
         "school_missing": ProblemCode("缺学校", "表里和标题里都没有学校"),
-        "grade_missing": ProblemCode("缺年级", "年级为空,又看不出学段"),
-        "grade_unknown": ProblemCode("年级不明,只记学段", "入学登记表没有年级一列"),
+        "grade_missing": ProblemCode("缺年级", "年级为空，又看不出学段"),
+        "grade_unknown": ProblemCode("年级不明，只记学段", "入学登记表没有年级一列"),
         "grade_unreadable": ProblemCode("年级读不出来", "年级填“十三年级”"),
         "stage_conflict": ProblemCode("学段与年级矛盾", "学段填小学而年级填八年级"),
         "stage_unknown": ProblemCode("学段不认识", "学段填“中等”"),
@@ -88,15 +88,15 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "establishment_unknown": ProblemCode("编制情况看不出来", "编制填“待查”"),
         "service_unknown": ProblemCode("在职状态看不出来", "在职状态填“待查”"),
         # status changes
-        "change_missing": ProblemCode("缺异动类型", "异动类型为空,标题也看不出"),
+        "change_missing": ProblemCode("缺异动类型", "异动类型为空，标题也看不出"),
         "change_unknown": ProblemCode("异动类型不认识", "异动类型填“换班”"),
         "event_date_impossible": ProblemCode("异动日期不可能", "休学结束日期早于开始日期"),
         "event_date_missing": ProblemCode("缺异动日期", "异动时间为空"),
         # what the ledger adds
-        "person_created": ProblemCode("账里原来没有此人,已新建", "认定名单里有人不在学籍里"),
-        "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读,学籍名册写住校"),
+        "person_created": ProblemCode("账里原来没有此人，已新建", "认定名单里有人不在学籍里"),
+        "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读，学籍名册写住校"),
         "household_created": ProblemCode(
-            "账里原来没有这一户,已新建", "结对名单里有户名单上没有的户"
+            "账里原来没有这一户，已新建", "结对名单里有户名单上没有的户"
         ),
         "closed_by_full_list": ProblemCode(
             "完整名单上没有的已停止计算", "--full 导入少了一名学生的名册"

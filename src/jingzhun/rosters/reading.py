@@ -163,6 +163,6 @@ class Draft:
                     self.note(
                         at,
                         "sequence",
-                        Odd("hidden_row", f"第 {number} 行是隐藏的行(可能开着筛选),照样导入。"),
+                        Odd("hidden_row", f"第 {number} 行是隐藏的行（可能开着筛选），照样导入。"),
                         refuses=False,
                     )

@@ -56,7 +56,7 @@ def _tier(cell: Any) -> str | Odd | None:
     meant = known.get(found) or known.get(found.removesuffix("学生").removesuffix("家庭"))
     return meant or Odd(
         "tier_unknown",
-        f"认定等级“{found[:20]}”不是特别困难、困难、一般困难,照原文记下,各地的档不通用。",
+        f"认定等级“{found[:20]}”不是特别困难、困难、一般困难，照原文记下，各地的档不通用。",
     )
 
 
@@ -77,7 +77,7 @@ def _term_span(cell: Any) -> Span | Odd | None:
             term = Term.parse(found.removesuffix("学期").removesuffix("季"))
     except ValueError:
         return Odd(
-            "term_unreadable", f"学期“{found[:20]}”读不出来,请写成 2026秋 或 2026年秋季学期。"
+            "term_unreadable", f"学期“{found[:20]}”读不出来，请写成 2026秋 或 2026年秋季学期。"
         )
     return term.period.start.isoformat(), term.period.end.isoformat()
 
@@ -88,6 +88,6 @@ def _year_span(cell: Any) -> Span | Odd | None:
         return None
     match = re.match(r"(20\d{2})", found)
     if not match:
-        return Odd("term_unreadable", f"学年“{found[:20]}”读不出来,请写成 2026-2027学年。")
+        return Odd("term_unreadable", f"学年“{found[:20]}”读不出来，请写成 2026-2027学年。")
     period = school_year_period(int(match[1]))
     return period.start.isoformat(), period.end.isoformat()

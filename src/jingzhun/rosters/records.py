@@ -249,8 +249,8 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
         who = mask(key) if is_person and ":" not in key else "同一人"
         what = Odd(
             "duplicate_person" if is_person else "duplicate_row",
-            f"与 {first} 重复({who}),先出现的一行已采用,这一行没有导入。",
-            advice="确是同一人请删去这一行;不是同一人请核对证件号,并去掉格子里的“(重复)”。",
+            f"与 {first} 重复（{who}），先出现的一行已采用，这一行没有导入。",
+            advice="确是同一人请删去这一行；不是同一人请核对证件号，并去掉格子里的“(重复)”。",
         )
         draft.note(at, field, what, refuses=True)
 

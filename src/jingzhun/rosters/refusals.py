@@ -59,7 +59,7 @@ def write_refusals(path: Path, files: Iterable[FileReadings]) -> int:
         raise JingzhunError(
             "out_not_writable",
             f"错误清单写不到 {path}:{error.strerror or '没有权限'}。",
-            "请关闭正在打开它的 WPS,或换一个文件夹。",
+            "请关闭正在打开它的 WPS，或换一个文件夹。",
         ) from None
     return count
 
@@ -107,8 +107,8 @@ def _write_summary(
     page.set_column(1, 5, 16)
     page.write_string(0, 0, RESULT_SHEET, look.title)
     lines = (
-        "后面各表是没有导入的行。红色格子有毛病,右边写着原因和修改建议。",
-        "请直接在红色格子里改正,保存后再导入这个文件;右边三列不用删。",
+        "后面各表是没有导入的行。红色格子有毛病，右边写着原因和修改建议。",
+        "请直接在红色格子里改正，保存后再导入这个文件；右边三列不用删。",
     )
     for offset, line in enumerate(lines):
         page.write_string(1 + offset, 0, line)
@@ -189,7 +189,7 @@ class _SheetWriter:
         # What only the names of file and sheet said must not be lost under another name.
         words = []
         if context.school and said.school != context.school:
-            words.append(f"学校:{context.school}")
+            words.append(f"学校：{context.school}")
         if context.term and said.term != context.term:
             words.append(context.term.label)
         if words:

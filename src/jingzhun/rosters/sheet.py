@@ -30,8 +30,8 @@ def too_large(path: Path) -> FileError:
     """Say that a file unpacks to more than any roster holds."""
     return FileError(
         "file_too_large",
-        f"文件 {path.name} 展开后过大,超出名单应有的大小,为防止电脑卡死没有打开。",
-        "请确认文件来源;确是名单的,请按学校或乡镇分成几个文件再导入。",
+        f"文件 {path.name} 展开后过大，超出名单应有的大小，为防止电脑卡死没有打开。",
+        "请确认文件来源；确是名单的，请按学校或乡镇分成几个文件再导入。",
     )
 
 
@@ -39,8 +39,8 @@ def damaged(path: Path) -> FileError:
     """Say that a file begins like a workbook and cannot be read as one."""
     return FileError(
         "file_damaged",
-        f"文件 {path.name} 已损坏或不完整,读不出来。",
-        "请用 WPS 或 Excel 打开,另存为 .xlsx 后再导入;打不开的请重新下载或拷贝。",
+        f"文件 {path.name} 已损坏或不完整，读不出来。",
+        "请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入；打不开的请重新下载或拷贝。",
     )
 
 
@@ -48,8 +48,8 @@ def encrypted(path: Path) -> FileError:
     """Say that a file wants a password."""
     return FileError(
         "file_encrypted",
-        f"文件 {path.name} 设了打开密码,读不出来。",
-        "请用 WPS 或 Excel 输入密码打开,另存为不加密的文件再导入。",
+        f"文件 {path.name} 设了打开密码，读不出来。",
+        "请用 WPS 或 Excel 输入密码打开，另存为不加密的文件再导入。",
     )
 
 
@@ -57,7 +57,7 @@ def not_workbook(path: Path) -> FileError:
     """Say that a file is something else, whatever its name."""
     return FileError(
         "file_not_workbook",
-        f"文件 {path.name} 不是表格文件(可能是图片、文档或别的程序的文件)。",
+        f"文件 {path.name} 不是表格文件（可能是图片、文档或别的程序的文件）。",
         "请导入 .xlsx、.xls、.et、.csv 或 .tsv 名单。",
     )
 
@@ -66,6 +66,6 @@ def other_format(path: Path) -> FileError:
     """Say that a file is a workbook of a format that is not read."""
     return FileError(
         "file_not_workbook",
-        f"文件 {path.name} 是 .xlsb 或 .ods 格式,不能直接读取。",
-        "请用 WPS 或 Excel 打开,另存为 .xlsx 后再导入。",
+        f"文件 {path.name} 是 .xlsb 或 .ods 格式，不能直接读取。",
+        "请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入。",
     )

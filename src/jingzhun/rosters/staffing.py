@@ -64,7 +64,7 @@ def _flag_of(vocabulary: str, code: str, yes: str) -> cells.Reader:
             return None
         meant = words.get(text)
         if meant is None:
-            return Odd(code, f"“{text[:20]}”看不出来,没有采用。")
+            return Odd(code, f"“{text[:20]}”看不出来，没有采用。")
         return meant == yes
 
     return read
@@ -103,8 +103,10 @@ def read_pairing(draft: Draft, ids: IdReader, dates: DateReader) -> None:
 
 def _refuse_incomplete(draft: Draft) -> None:
     nothing = [None] * draft.size
-    helper_missing = Odd("helper_missing", "帮扶责任人为空,请补填。")
-    household_missing = Odd("household_missing", "看不出是哪一户,请填户编号,或户主姓名和证件号码。")
+    helper_missing = Odd("helper_missing", "帮扶责任人为空，请补填。")
+    household_missing = Odd(
+        "household_missing", "看不出是哪一户，请填户编号，或户主姓名和证件号码。"
+    )
     rows = zip(
         draft.values["helper"],
         draft.values.get("household_no") or nothing,

@@ -64,15 +64,15 @@ def _read(path: Path) -> bytes:
         if path.is_dir():
             raise FileError(
                 "file_is_directory",
-                f"{readable(path)} 是一个文件夹,不是文件。",
-                "请写出文件夹里的具体文件,例如 名册.xlsx。",
+                f"{readable(path)} 是一个文件夹，不是文件。",
+                "请写出文件夹里的具体文件，例如 名册.xlsx。",
             )
         size = path.stat().st_size
         if not path.is_file():
             # A pipe or a device may never end.
             raise FileError(
                 "file_forbidden",
-                f"{readable(path)} 不是普通文件,不能读取。",
+                f"{readable(path)} 不是普通文件，不能读取。",
                 "请先把名单存成文件再导入。",
             )
         if size > MAX_FILE_BYTES:
@@ -85,14 +85,14 @@ def _read(path: Path) -> bytes:
     except (OSError, ValueError):
         raise FileError(
             "file_forbidden",
-            f"文件 {readable(path)} 打不开,可能没有读取权限。",
-            "请确认文件没有被别的程序独占,并且您有读取权限。",
+            f"文件 {readable(path)} 打不开，可能没有读取权限。",
+            "请确认文件没有被别的程序独占，并且您有读取权限。",
         ) from None
     # Some programs leave a file of blanks or noughts behind when the disk was full.
     if not content[:4096].strip(b"\x00\r\n\t ") and not content.strip(b"\x00\r\n\t "):
         raise FileError(
             "file_empty",
-            f"文件 {readable(path).name} 是空的,里面没有内容。",
+            f"文件 {readable(path).name} 是空的，里面没有内容。",
             "请重新导出或另存一份再导入。",
         )
     return content

@@ -62,7 +62,7 @@ def _close_categories(facts: "FactRecorder") -> str:
             stage.say(
                 0, (household, category, None), starts=facts.stated_on.isoformat(), holds=False
             )
-    return _assert(facts, stage, "户原有的户类别,这份完整名单上没有")
+    return _assert(facts, stage, "户原有的户类别，这份完整名单上没有")
 
 
 def _close_pairs(facts: "FactRecorder") -> str:
@@ -78,7 +78,7 @@ def _close_pairs(facts: "FactRecorder") -> str:
     for household, staff in facts.connection.execute(query):
         if (household, staff) not in listed:
             stage.say(0, (household, staff, None), starts=facts.stated_on.isoformat(), holds=False)
-    return _assert(facts, stage, "对结对关系,这份完整名单上没有")
+    return _assert(facts, stage, "对结对关系，这份完整名单上没有")
 
 
 def _assert(facts: "FactRecorder", stage: Stage, what: str) -> str:
@@ -86,4 +86,4 @@ def _assert(facts: "FactRecorder", stage: Stage, what: str) -> str:
     if not count:
         return ""
     stage.assert_all(facts.connection, facts.kind)
-    return f"{count} {what},自 {facts.stated_on} 起不再算。"
+    return f"{count} {what}，自 {facts.stated_on} 起不再算。"

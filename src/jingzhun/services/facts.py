@@ -111,8 +111,8 @@ class FactRecorder:
                 self.place[conflict.row_number],
                 field,
                 "conflict",
-                f"{_TITLES.get(field, field)}这里写“{_words(field, said)}”,"
-                f"主管名单为“{_words(field, held)}”,以主管名单为准。",
+                f"{_TITLES.get(field, field)}这里写“{_words(field, said)}”，"
+                f"主管名单为“{_words(field, held)}”，以主管名单为准。",
             )
         record_claims(self.connection, timeline.witness, claims, self.sheet.sheet_id)
 

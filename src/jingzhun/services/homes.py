@@ -49,7 +49,7 @@ def record_households(sheet: "SheetRecorder") -> list[int | None]:
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
     if sheet.kind is Kind.PAIRING_LIST:
-        words = "账里原来没有这一户,已新建,待户名单补全。"
+        words = "账里原来没有这一户，已新建，待户名单补全。"
         for at in sorted(recorded.added):
             sheet.notice(at, "head_name", "household_created", words)
     return recorded.ids

@@ -96,10 +96,10 @@ def show_import(session: Session, number: int) -> Page:
         "undone": found.undone_at is not None,
     }
     return Page(
-        title=f"第 {number} 号导入:{found.file_name}",
+        title=f"第 {number} 号导入：{found.file_name}",
         facts=facts,
         tables=[_sheets(sheets), _problems(problems)],
-        notes=(f"名单日期 {found.stated_on},经手人 {found.actor}。",),
+        notes=(f"名单日期 {found.stated_on}，经手人 {found.actor}。",),
     )
 
 
@@ -134,7 +134,7 @@ def _problems(problems: object) -> Table:
         for p, name in problems  # type: ignore[attr-defined]
     ]
     refused = sum(1 for row in rows if row[5] == Severity.ERROR)
-    heading = f"问题 {len(rows)} 处,其中不能导入的 {refused} 处" if rows else "没有问题"
+    heading = f"问题 {len(rows)} 处，其中不能导入的 {refused} 处" if rows else "没有问题"
     assert {row[4] for row in rows} <= set(PROBLEMS)  # noqa: S101 - codes are ours
     return Table(
         key="problems",

@@ -109,9 +109,9 @@ class RowsRefusedError(JingzhunError):
         )
         super().__init__(
             "rows_refused",
-            f"{path.name} 有 {count} 行不能导入,按 --strict 整份没有导入"
-            f"(第一处 {first.place}:{first.message})",
-            "请改正后再导入;或去掉 --strict,先导入没有问题的行。",
+            f"{path.name} 有 {count} 行不能导入，按 --strict 整份没有导入"
+            f"（第一处 {first.place}：{first.message}）",
+            "请改正后再导入；或去掉 --strict，先导入没有问题的行。",
         )
         self.readings = tuple(readings)
 
@@ -135,7 +135,7 @@ def _read(workbook: Workbook, options: IntakeOptions) -> tuple[list[SheetReading
     for sheet in workbook.sheets:
         if sheet.is_hidden:
             if sheet.rows:
-                problems.append(_of_sheet(sheet.name, "hidden_sheet", "是隐藏的工作表,没有导入。"))
+                problems.append(_of_sheet(sheet.name, "hidden_sheet", "是隐藏的工作表，没有导入。"))
             continue
         readings += read_sheet(
             sheet,
@@ -163,17 +163,17 @@ def _of_sheet(sheet: str, code: str, message: str) -> Problem:
 def _demand_lists(path: Path, readings: list[SheetReading]) -> None:
     known = [reading for reading in readings if reading.kind is not None]
     if not known:
-        reasons = "".join(f"工作表“{reading.sheet}”:{reading.reason}" for reading in readings[:3])
+        reasons = "".join(f"工作表“{reading.sheet}”：{reading.reason}" for reading in readings[:3])
         raise FileError(
             "no_known_table",
             f"{path.name} 里没有认出名单。{reasons or '各工作表都是空的。'}",
-            "请检查表头:学籍名册要有姓名、身份证号、年级班级;家庭成员名单要有户编号、与户主关系。",
+            "请检查表头：学籍名册要有姓名、身份证号、年级班级；家庭成员名单要有户编号、与户主关系。",
         )
     if not any(reading.row_count for reading in known):
         raise FileError(
             "no_rows",
-            f"{path.name} 只有表头,没有一行数据。",
-            "请确认导出时选了数据,再导入。",
+            f"{path.name} 只有表头，没有一行数据。",
+            "请确认导出时选了数据，再导入。",
         )
 
 
@@ -215,7 +215,7 @@ def _record(
             continue
         if not reading.row_count:
             reading.problems.append(
-                _of_sheet(reading.sheet, "sheet_without_rows", "只有表头,没有数据。")
+                _of_sheet(reading.sheet, "sheet_without_rows", "只有表头，没有数据。")
             )
         outcome, found = _record_sheet(session, import_id, reading, options, is_known_file)
         outcomes.append(outcome)

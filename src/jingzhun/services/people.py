@@ -45,7 +45,7 @@ def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> l
         sheet.rows.mark(at, ADDED if sheet.kind in _MAIN else CHANGED)
         if sheet.kind in _SECONDARY:
             name = batch.columns["name"][at]
-            sheet.notice(at, "name", "person_created", f"账里原来没有“{name}”,已按这一行新建。")
+            sheet.notice(at, "name", "person_created", f"账里原来没有“{name}”，已按这一行新建。")
     return recorded.ids
 
 

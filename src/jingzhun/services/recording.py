@@ -121,9 +121,9 @@ class SheetRecorder:
         for at, name, said, held in recorded.conflicts:
             title = titles.get(name, name)
             words = (
-                f"{title}与原有记录不同,以原有的为准。"
+                f"{title}与原有记录不同，以原有的为准。"
                 if name.endswith("_id") or name.startswith("is_")
-                else f"{title}这里写“{said}”,另一份名单为“{held}”,以后者为准。"
+                else f"{title}这里写“{said}”，另一份名单为“{held}”，以后者为准。"
             )
             self.notice(at, name, "conflict", words)
 

@@ -91,7 +91,7 @@ def _left_before(facts: "FactRecorder", schools: Sequence[int | None]) -> set[in
                 at,
                 "name",
                 "still_listed_after_leaving",
-                "此人已有转出、退学或毕业等异动,名册上还有,按异动算已离校。",
+                "此人已有转出、退学或毕业等异动，名册上还有，按异动算已离校。",
             )
     return found
 
