@@ -154,6 +154,8 @@ def test_every_code_has_a_chinese_label_and_no_label_stands_twice(words):
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_a_chinese_sentence_has_chinese_punctuation(path):
     for node in ast.walk(_tree(path)):
+        if not isinstance(node, ast.Constant | ast.JoinedStr):
+            continue
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
         words = "".join(
             part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "…"
