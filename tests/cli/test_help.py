@@ -52,8 +52,8 @@ def test_version_is_the_packages(tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("import",), ("imports",), ("imports", "list"), ("imports", "show"), ("subsidy",),
-     ("explain",), ("report",), ("db",), ("db", "info")],
+    [(), ("import",), ("imports",), ("imports", "list"), ("imports", "show"), ("find",),
+     ("subsidy",), ("explain",), ("report",), ("db",), ("db", "info")],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, words):

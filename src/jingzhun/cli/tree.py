@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from jingzhun import __version__
-from jingzhun.cli import db, explain, import_, imports, report, subsidy
+from jingzhun.cli import db, explain, find, import_, imports, report, subsidy
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 
@@ -37,6 +37,7 @@ def grown() -> typer.Typer:
     tree.callback(invoke_without_command=False)(_root)
     hang(tree, "import", import_.run)
     _branch(tree, "imports", "看导入过什么。", {"list": imports.list_, "show": imports.show})
+    hang(tree, "find", find.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
     hang(tree, "report", report.run)
