@@ -218,13 +218,14 @@ def _persons(session: Session, day: date, query: Select[Any]) -> list[tuple[Any,
     ).all()  # fmt: skip
     ids = [row[0] for row in rows]
     schooling = _schooling(session, ids, day)
-    categories: dict[int | None, Any] = dict(categories_on(session, day))
+    categories = categories_on(session, day)
     places = places_of_persons(session, ids)
     sexes = {sex.value: sex for sex in Sex}
     return [
         (
             name, number, student_no, sexes.get(sex or ""), born, *schooling.get(person, _NOWHERE),
-            household_no, village, relation, list(categories.get(household, ())), phone,
+            household_no, village, relation,
+            list(categories.get(household or 0, ())), phone,
             _last(places, person),
         )
         for person, name, number, student_no, sex, born, household, household_no, village, relation,
