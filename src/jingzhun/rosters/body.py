@@ -13,7 +13,7 @@ from typing import Any
 from jingzhun.rosters.context import Context, section_context
 from jingzhun.rosters.detect import is_known
 from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
-from jingzhun.rosters.kinds import known_headers, normalise, normalise_header
+from jingzhun.rosters.kinds import normalise, normalise_header
 from jingzhun.rosters.sheet import Sheet
 
 _ROLE = (
@@ -192,7 +192,7 @@ class _Judge:
 
     def odd_words(self, cells: set[Any]) -> set[Any]:
         """Give those of the cells that begin rows about nobody."""
-        headers = known_headers()
+        headers = self._header.words.meanings
         return {
             cell
             for cell in cells
@@ -205,7 +205,7 @@ class _Judge:
         word = normalise_header(text)
         return (
             word in self._words
-            or is_known(word)
+            or is_known(word, self._header.words)
             or _is_tail(text)
             or any(
                 pattern.fullmatch(text) for pattern in (_EXAMPLE, _EXAMPLE_NAME, _HINT, _BARE_ROLE)
@@ -258,7 +258,7 @@ class _Judge:
             return None
         if (
             len(words) >= 3
-            and sum(map(is_known, words)) * 2 >= max(len(words), 6)
+            and sum(is_known(word, self._header.words) for word in words) * 2 >= max(len(words), 6)
             and not looks_like_data(self._sheet.rows[at])
             and self._is_header(at)
         ):
@@ -289,7 +289,9 @@ class _Judge:
     def _is_header(self, at: int) -> bool:
         return any(
             header is not None and header.match is not None
-            for header in (header_at(self._sheet, at, levels, at) for levels in (1, 2, 3))
+            for header in (
+                header_at(self._sheet, at, levels, at, self._header.words) for levels in (1, 2, 3)
+            )
         )
 
     def _single(self, at: int, texts: dict[int, str], *, is_alone: bool) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.kinds import KindSpec, fields, kinds, known_headers, without_bracket
+from jingzhun.rosters.kinds import KindSpec, Words, fields, without_bracket
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
 OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
@@ -50,9 +50,9 @@ def letter(index: int) -> str:
     return text
 
 
-def is_known(header: str) -> bool:
+def is_known(header: str, words: Words) -> bool:
     """Say whether a normalised header means anything in any kind."""
-    return any(candidate in known_headers() for candidate in _candidates(header))
+    return any(candidate in words.meanings for candidate in _candidates(header))
 
 
 def _candidates(header: str) -> list[str]:
@@ -74,16 +74,18 @@ def _without_bracket(header: str) -> tuple[str, ...]:
     return (inside + plain,) if OTHERS.search(inside) else (plain,)
 
 
-def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[str]) -> Match:
+def match(
+    headers: Sequence[str], spec: KindSpec, words: Words, *, title: str, said: Collection[str]
+) -> Match:
     """Fit normalised headers (by column index) to a kind.
 
     Of several columns for one field the best spelling wins, then the first. ``said`` are fields
     that the lines above the table tell, so that no column needs to.
     """
-    columns, spares = _assign(headers, spec)
+    columns, spares = _assign(headers, spec, words)
     meant = set(columns)
     for header in filter(None, headers):
-        meant |= known_headers().get(header, frozenset()) - set(spec.fields)
+        meant |= words.meanings.get(header, frozenset()) - set(spec.fields)
     forbidden = tuple(sorted(meant & spec.forbids))
     told = meant.union(said)
     score = sum(spec.signature.get(field, 0) for field in columns)
@@ -102,7 +104,7 @@ def match(headers: Sequence[str], spec: KindSpec, title: str, said: Collection[s
 
 
 def _assign(
-    headers: Sequence[str], spec: KindSpec
+    headers: Sequence[str], spec: KindSpec, words: Words
 ) -> tuple[dict[str, GridColumn], list[GridColumn]]:
     """Give each field its column, and the columns that are left over."""
     order = {header: at for at, header in enumerate(spec.headers)}
@@ -127,7 +129,7 @@ def _assign(
     spares = []
     for _, column in sorted(found, key=lambda pair: (pair[0], pair[1].index)):
         # A header that may mean several fields takes the next of them.
-        others = sorted(known_headers().get(column.header, frozenset()) & set(spec.fields))
+        others = sorted(words.meanings.get(column.header, frozenset()) & set(spec.fields))
         free = next((f for f in [column.field, *others] if f not in columns), None)
         if free:
             columns[free] = replace(column, field=free)
@@ -141,10 +143,10 @@ def _assign(
 
 
 def detect(
-    headers: Sequence[str], title: str, said: Collection[str] = ()
+    headers: Sequence[str], words: Words, *, title: str, said: Collection[str] = ()
 ) -> tuple[Match | None, Match]:
     """Give the best fitting kind or None, and the nearest kind whether or not it fits."""
-    matches = [match(headers, spec, title, said) for spec in kinds().values()]
+    matches = [match(headers, spec, words, title=title, said=said) for spec in words.kinds.values()]
     fitting = [found for found in matches if found.fits]
     nearest = max(matches, key=lambda found: found.score)
     best = max(fitting, key=lambda found: found.score, default=None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jingzhun.rosters.context import read_context, title_lines
 from jingzhun.rosters.detect import Match, detect, is_known
-from jingzhun.rosters.kinds import normalise, normalise_header
+from jingzhun.rosters.kinds import Words, normalise, normalise_header
 from jingzhun.rosters.sheet import Sheet
 
 SEARCH_ROWS = 40
@@ -22,6 +22,7 @@ class Header:
 
     ``headers`` are by column index, levels joined; columns outside ``span`` are another table's.
     ``match`` is None when no kind fits; ``nearest`` is the kind that fits best all the same.
+    ``words`` are those by which it was read.
     """
 
     top: int
@@ -30,6 +31,7 @@ class Header:
     headers: tuple[str, ...]
     match: Match | None
     nearest: Match
+    words: Words
 
     @property
     def score(self) -> int:
@@ -37,7 +39,7 @@ class Header:
         return self.nearest.fit + (1000 if self.match else 0)
 
 
-def find_header(sheet: Sheet, start: int) -> Header | None:
+def find_header(sheet: Sheet, start: int, words: Words) -> Header | None:
     """Give the best header at or below a 0-based row, or None when there are no words."""
     best: Header | None = None
     seen = 0
@@ -52,7 +54,7 @@ def find_header(sheet: Sheet, start: int) -> Header | None:
             # A header once found is not given up for its own repetition further down.
             continue
         for levels in range(1, LEVELS + 1):
-            header = header_at(sheet, top, levels, start)
+            header = header_at(sheet, top, levels, start, words)
             if header is None:
                 break
             # Of two that fit equally the deeper one knows whose telephone it is.
@@ -61,7 +63,7 @@ def find_header(sheet: Sheet, start: int) -> Header | None:
     return best
 
 
-def header_at(sheet: Sheet, top: int, levels: int, start: int) -> Header | None:
+def header_at(sheet: Sheet, top: int, levels: int, start: int, words: Words) -> Header | None:
     """Take ``levels`` rows from ``top`` as a header; None when they cannot be one."""
     bottom = top + levels - 1
     if bottom >= len(sheet.rows):
@@ -69,7 +71,7 @@ def header_at(sheet: Sheet, top: int, levels: int, start: int) -> Header | None:
     if levels > 1 and (
         looks_like_data(sheet.rows[bottom])
         or not _is_group_row(sheet, bottom - 1)
-        or not _continues(sheet, top, bottom)
+        or not _continues(sheet, top, bottom, words)
     ):
         return None
     headers = join_levels(sheet, top, bottom)
@@ -77,7 +79,7 @@ def header_at(sheet: Sheet, top: int, levels: int, start: int) -> Header | None:
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
     said = {name for name in ("grade", "school") if getattr(given, name)}
     title = "".join(map(normalise, lines)) + normalise(sheet.name)
-    match, nearest = detect(headers, title, said)
+    match, nearest = detect(headers, words, title=title, said=said)
     return Header(
         top=top,
         bottom=bottom,
@@ -85,6 +87,7 @@ def header_at(sheet: Sheet, top: int, levels: int, start: int) -> Header | None:
         headers=tuple(headers),
         match=match,
         nearest=nearest,
+        words=words,
     )
 
 
@@ -105,7 +108,7 @@ def side_by_side(header: Header, title: str) -> list[Header]:
 
 def _block(header: Header, span: range, title: str) -> Header:
     headers = tuple(word if index in span else "" for index, word in enumerate(header.headers))
-    match, nearest = detect(headers, title)
+    match, nearest = detect(headers, header.words, title=title)
     return Header(
         top=header.top,
         bottom=header.bottom,
@@ -113,6 +116,7 @@ def _block(header: Header, span: range, title: str) -> Header:
         headers=headers,
         match=match,
         nearest=nearest,
+        words=header.words,
     )
 
 
@@ -145,14 +149,14 @@ def _is_group_row(sheet: Sheet, at: int) -> bool:
     )
 
 
-def _continues(sheet: Sheet, top: int, bottom: int) -> bool:
+def _continues(sheet: Sheet, top: int, bottom: int, words: Words) -> bool:
     """Say whether the row at ``bottom`` is a lower level of the header that begins at ``top``."""
     upper, lower = sheet.rows[bottom - 1], sheet.rows[bottom]
     crosses = spreads = False
     for (first, left), (last, right) in sheet.merges:
         crosses = crosses or (top <= first <= bottom - 1 < bottom <= last)
         spreads = spreads or (first == last == bottom - 1 and right > left)
-    known = sum(isinstance(cell, str) and is_known(normalise_header(cell)) for cell in lower)
+    known = sum(isinstance(cell, str) and is_known(normalise_header(cell), words) for cell in lower)
     gap = any(
         normalise(left) and not normalise(right) and normalise(below)
         for left, right, below in zip(upper, upper[1:], lower[1:], strict=False)

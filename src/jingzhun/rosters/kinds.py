@@ -6,8 +6,8 @@ Adding a kind or a spelling touches one TOML file and no code.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -61,6 +61,61 @@ class KindSpec:
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
     ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """A spelling that a county taught its ledger.
+
+    A header ``said`` means ``field``, in one kind or (None) in all. With ``read_as`` it is a word
+    in the cells of the field, read as if that stood there.
+    """
+
+    field: str
+    said: str
+    kind: Kind | None = None
+    read_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How lists say what we mean: our own spellings and, before them, those that were taught.
+
+    ``meanings`` give for every header of every kind the fields that it may mean. ``cells`` give by
+    field the taught words, normalised, and what is read in their place.
+    """
+
+    kinds: Mapping[Kind, KindSpec]
+    meanings: Mapping[str, frozenset[str]]
+    cells: Mapping[str, Mapping[str, str]]
+
+    def taught(self, spellings: Iterable[Spelling]) -> "Words":
+        """Give these words with the spellings added; a taught header wins over our own."""
+        headers: dict[Kind, dict[str, str]] = {}
+        meanings = {header: set(fields) for header, fields in self.meanings.items()}
+        cells: dict[str, dict[str, str]] = {name: dict(own) for name, own in self.cells.items()}
+        for each in spellings:
+            if each.read_as:
+                cells.setdefault(each.field, {})[normalise(each.said).upper()] = each.read_as
+                continue
+            header = normalise_header(each.said)
+            meanings.setdefault(header, set()).add(each.field)
+            for kind in Kind if each.kind is None else (each.kind,):
+                if each.field in self.kinds[kind].fields:
+                    headers.setdefault(kind, {})[header] = each.field
+        specs = {
+            kind: replace(spec, headers=MappingProxyType(headers.get(kind, {}) | {
+                header: field
+                for header, field in spec.headers.items()
+                if header not in headers.get(kind, {})
+            }))
+            for kind, spec in self.kinds.items()
+        }  # fmt: skip
+        return Words(
+            kinds=MappingProxyType(specs),
+            meanings=MappingProxyType({word: frozenset(names) for word, names in meanings.items()}),
+            cells=MappingProxyType(cells),
+        )
 
 
 def normalise(cell: Any) -> str:
@@ -142,8 +197,8 @@ def _kind(kind: Kind) -> KindSpec:
 
 
 @cache
-def known_headers() -> Mapping[str, frozenset[str]]:
-    """Give for every header of every kind the fields that it may mean."""
+def own_words() -> Words:
+    """Give the words of our own files."""
     meanings: dict[str, set[str]] = {}
     for field in fields().values():
         for header in field.headers:
@@ -151,7 +206,11 @@ def known_headers() -> Mapping[str, frozenset[str]]:
     for spec in kinds().values():
         for header, name in spec.headers.items():
             meanings.setdefault(header, set()).add(name)
-    return MappingProxyType({header: frozenset(names) for header, names in meanings.items()})
+    return Words(
+        kinds=kinds(),
+        meanings=MappingProxyType({word: frozenset(names) for word, names in meanings.items()}),
+        cells=MappingProxyType({}),
+    )
 
 
 @cache

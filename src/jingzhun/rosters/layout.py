@@ -11,9 +11,9 @@ from typing import Any
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.body import Body, read_body
 from jingzhun.rosters.context import Context, read_context, tail_context, title_lines
-from jingzhun.rosters.detect import GridColumn, Match, explain_near
+from jingzhun.rosters.detect import GridColumn, Match, explain_near, is_known, letter
 from jingzhun.rosters.header import Header, find_header, side_by_side
-from jingzhun.rosters.kinds import KindSpec
+from jingzhun.rosters.kinds import KindSpec, Words, own_words
 from jingzhun.rosters.sheet import Sheet
 
 _CHUNK = 64
@@ -27,7 +27,8 @@ class Grid:
     ``row_numbers`` are the 1-based data rows. ``row_context`` gives by row number what the section
     line above a row says, ``section_rows`` where those lines are; ``first_row`` is the first line
     above the table. ``near`` says in Chinese why no kind was recognised. ``spares`` are further
-    columns of a field that has one already.
+    columns of a field that has one already, ``strangers`` columns of the table that nobody knows,
+    ``words`` those by which it was read.
     """
 
     sheet: Sheet
@@ -38,7 +39,9 @@ class Grid:
     header_rows: tuple[int, ...]
     row_numbers: list[int]
     context: Context
+    words: Words
     spares: tuple[GridColumn, ...] = ()
+    strangers: tuple[GridColumn, ...] = ()
     row_context: dict[int, Context] = field(default_factory=dict)
     section_rows: tuple[int, ...] = ()
     first_row: int = 1
@@ -88,18 +91,20 @@ class Grid:
                     column[place[row]] = value
 
 
-def find_tables(sheet: Sheet, *, file_name: str = "") -> list[Grid]:
+def find_tables(sheet: Sheet, *, file_name: str = "", words: Words | None = None) -> list[Grid]:
     """Give every table of a sheet, top to bottom; a sheet without a header gives one without kind.
 
-    An empty sheet gives nothing.
+    An empty sheet gives nothing. ``words`` are our own where
+    no others are given.
     """
     if not any(any(cell != "" for cell in row) for row in sheet.rows):
         return []
+    words = words or own_words()
     grids: list[Grid] = []
     start: int | None = 0
     names = read_context([sheet.name, file_name.rsplit(".", 1)[0]], is_name=True)
     while start is not None:
-        header = find_header(sheet, start)
+        header = find_header(sheet, start, words)
         if header is None or (grids and header.match is None):
             break
         lines = title_lines(sheet.rows[start : header.top])
@@ -115,7 +120,7 @@ def find_tables(sheet: Sheet, *, file_name: str = "") -> list[Grid]:
             around = context.over(tail_context(title_lines(body.tail))).over(names)
             grids.append(_grid(sheet, block, block.match, body, context=around, start=start))
         start = following
-    return grids or [_wordless(sheet, names)]
+    return grids or [_wordless(sheet, names, words)]
 
 
 def _grid(
@@ -132,6 +137,8 @@ def _grid(
         header_rows=tuple(range(header.top + 1, header.bottom + 2)),
         row_numbers=body.row_numbers,
         context=context,
+        words=header.words,
+        strangers=_strangers(sheet, header, match, body.row_numbers),
         row_context=body.row_context,
         section_rows=tuple(body.section_rows),
         first_row=start + 1,
@@ -154,6 +161,21 @@ def _fullest(
     return tuple(chosen.values()), tuple(spares)
 
 
+def _strangers(
+    sheet: Sheet, header: Header, match: Match, row_numbers: Sequence[int]
+) -> tuple[GridColumn, ...]:
+    """Give the columns that hold something under a header which nobody knows."""
+    known = {column.index for column in (*match.columns, *match.spares)}
+    return tuple(
+        GridColumn(field="", index=index, letter=letter(index), header=words)
+        for index, words in enumerate(header.headers)
+        if words
+        and index not in known
+        and not is_known(words, header.words)
+        and not _is_blank(sheet, index, row_numbers)
+    )
+
+
 def _is_blank(sheet: Sheet, index: int, row_numbers: Sequence[int]) -> bool:
     return all(
         cell == "" or (isinstance(cell, str) and not cell.strip())
@@ -171,10 +193,11 @@ def _unknown(sheet: Sheet, header: Header, context: Context) -> Grid:
         header_rows=tuple(range(header.top + 1, header.bottom + 2)),
         row_numbers=[],
         context=context,
+        words=header.words,
     )
 
 
-def _wordless(sheet: Sheet, context: Context) -> Grid:
+def _wordless(sheet: Sheet, context: Context, words: Words) -> Grid:
     """Give the grid of a sheet that holds numbers only."""
     return Grid(
         sheet=sheet,
@@ -185,4 +208,5 @@ def _wordless(sheet: Sheet, context: Context) -> Grid:
         header_rows=(1,),
         row_numbers=[],
         context=context,
+        words=words,
     )

@@ -10,6 +10,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
 from jingzhun.rosters.cells import Reader, plain, read_column
 from jingzhun.rosters.detect import GridColumn
+from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.layout import Grid
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.problems import PROBLEMS
@@ -79,9 +80,18 @@ class Draft:
         return self.grid.column(name) is not None
 
     def raw(self, name: str) -> list[Any] | None:
-        """Give a field's raw cells, or None when the table has no such column."""
+        """Give a field's raw cells, or None when the table has no such column.
+
+        A word that the ledger was taught stands for what it was taught to mean.
+        """
         column = self.grid.column(name)
-        return None if column is None else self.grid.cells(column.index)
+        if column is None:
+            return None
+        cells, taught = self.grid.cells(column.index), self.grid.words.cells.get(name)
+        if taught:
+            read = {cell: taught.get(normalise(plain(cell)).upper(), cell) for cell in set(cells)}
+            cells = [read[cell] for cell in cells]
+        return cells
 
     def take(
         self,

@@ -16,6 +16,7 @@ from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.households import TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
+from jingzhun.rosters.kinds import Words
 from jingzhun.rosters.layout import Grid, find_tables
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
@@ -66,17 +67,19 @@ def read_sheet(
     today: date,
     as_of: date | None,
     seen: Seen | None = None,
+    words: Words | None = None,
 ) -> list[SheetReading]:
     """Read every table of a sheet.
 
     ``seen`` carries the identities of the file's earlier sheets, so that a person typed twice in
-    one file is found across sheets. A sheet without anything in it gives nothing.
+    one file is found across sheets; ``words`` are those by which headers and cells are read. A
+    sheet without anything in it gives nothing.
     """
     if is_result_sheet(sheet):
         return []
     seen = {} if seen is None else seen
     readings = []
-    for grid in find_tables(sheet, file_name=file_name):
+    for grid in find_tables(sheet, file_name=file_name, words=words):
         stated_on = _stated_on(grid, today=today, as_of=as_of)
         readings.append(
             _unrecognised(grid, stated_on)
