@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.refusals import DOUBLED, OWN_HEADERS, RESULT_SHEET, write_refusals
-from tests.rosters.sheets import ADULT, CHILD, OTHER, STUDENT, TODAY
+from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, student
 from tests.rosters.test_problems import REFUSED
 
 #: What a person who knows better types into a faulty cell, by its header.
@@ -164,3 +164,28 @@ def test_a_number_that_lost_digits_comes_back_as_text(tmp_path: Path) -> None:
     back, _ = give_back(write(tmp_path / "名单.xlsx", {"学生": rows}))
     cell = openpyxl.load_workbook(back)["学生"]["C2"]
     assert (cell.data_type, cell.number_format) == ("s", "@")
+
+
+def test_rows_given_back_are_not_asked_for_the_head_who_is_in_already(tmp_path: Path) -> None:
+    rows = [
+        MEMBER,
+        ["6200000001", "张大山", ADULT, "户主", "脱贫户"],
+        ["6200000001", "张小禾", CHILD[:17], "之子", "脱贫户"],
+    ]
+    back, count = give_back(write(tmp_path / "名单.xlsx", {"户": rows}))
+    assert count == 1
+    book = openpyxl.load_workbook(back)
+    (cell,) = red_cells(book["户"])
+    cell.value = CHILD
+    book.save(back)
+    [reading] = read_all(back)
+    assert (reading.row_count, reading.problems) == (1, [])
+
+
+def test_given_back_or_not_a_list_remembers_what_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path / "名单.xlsx", {"学生": [STUDENT, student(number=CHILD[:17])]})
+    back, _ = give_back(path)
+    assert [reading.grid.is_returned for reading in read_all(path) + read_all(back)] == [
+        False,
+        True,
+    ]

@@ -128,6 +128,7 @@ def id_in_student_no(student_no: str) -> str | None:
 _BETWEEN = r"[^0-9A-Za-z*\u3400-\u9fff]{0,3}"
 _TIME = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _DAY = rf"(?<![0-9])(?:19|20)[0-9]{{2}}([-/.])[0-9]{{1,2}}\1[0-9]{{1,2}}(?:{_TIME})?(?![0-9])"
+_SCIENTIFIC = re.compile(r"(?<![\d.])(\d\.\d{1,5})\d*(E\+?\d\d)(?!\d)", re.IGNORECASE)
 _RUN = re.compile(rf"{_DAY}|[0-9OoIl](?:{_BETWEEN}[0-9OoIlXx]){{8,}}")
 _MARKS = re.compile(r"[^0-9A-Za-z]")
 
@@ -150,8 +151,10 @@ def mask(number: str) -> str:
 def mask_text(text: str) -> str:
     """Hide every long number in a piece of text, however it is spaced or widened.
 
+    Of one in e-notation its six first digits stay, as a spreadsheet shows it.
     Text without one comes back as it is.
     """
     plain = unicodedata.normalize("NFKC", text)
-    hidden = _RUN.sub(lambda match: match[0] if match[1] else mask(_MARKS.sub("", match[0])), plain)
+    short = _SCIENTIFIC.sub(r"\1\2", plain)
+    hidden = _RUN.sub(lambda match: match[0] if match[1] else mask(_MARKS.sub("", match[0])), short)
     return text if hidden == plain else hidden

@@ -20,6 +20,8 @@ _NOTHING = frozenset(
     {"", "无", "暂无", "不详", "空", "NULL", "NONE", "未知", "N/A", "#N/A", "不明", "无此项", "NAN",
      "没有", "未填", "待补", "待定", "缺", "(空)", "无数据", "NIL"}
 )  # fmt: skip
+_STOP = re.compile(r"[。.;]+$|(?<=√)√+")
+_SILENT = frozenset({"", "-", "/", "—", "NULL", "空", "不详", "未知"})
 _PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 _FORMULA_TEXT = re.compile(r'="(.*)"')
 _DOTS = re.compile("[•・．.‧∙⋅·●]")
@@ -51,6 +53,11 @@ def is_placeholder(text: str) -> bool:
     return text.upper() in _NOTHING or _PLACEHOLDER.fullmatch(text) is not None
 
 
+def is_silent(text: str) -> bool:
+    """Say whether normalised text in capitals says nothing at all, not even no as 无 and 0 do."""
+    return text in _SILENT
+
+
 def plain(cell: Any) -> str:
     """Give a cell as text as the eye reads it: whole numbers without ``.0``, wrappings off."""
     if isinstance(cell, str):
@@ -60,7 +67,10 @@ def plain(cell: Any) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        # Of a number beyond 15 digits the end is gone: it is shown as spreadsheets show it.
+        if abs(cell) >= 1e15:
+            return f"{cell:.5E}"
+        return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
     return str(cell)
@@ -204,8 +214,8 @@ def ethnicity(cell: Any) -> str | Odd | None:
 
 def flag(cell: Any) -> bool | Odd | None:
     """Read yes or no: 是 否 √ × 1 0 有 无."""
-    found = normalise(plain(cell)).upper()
-    if found in {"", "-", "/", "—", "NULL", "空", "不详", "未知"}:
+    found = _STOP.sub("", normalise(plain(cell)).upper())
+    if is_silent(found):
         return None
     meant = values("flag").get(found)
     if meant is None:

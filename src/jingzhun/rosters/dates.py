@@ -20,6 +20,8 @@ _MONTH = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})月?(?:份)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0|000000)?")
 _COMPACT_MONTH = re.compile(r"(\d{4})(\d{2})(?:\.0)?")
 _SERIAL = re.compile(r"([2-5]\d{4})(?:\.\d+)?")
+#: What 2013.10 and 9.30 become as numbers; in a text file nothing tells them from text.
+_LOST_NOUGHT = re.compile(r"\d{4}\.1|\d{1,2}\.[123]")
 _YEARLESS = re.compile(r"(\d{1,2})[月./-](\d{1,2})[日号]?")
 _YEAR = re.compile(r"(\d{4})年?(?:\.0)?")
 _TIME_OF_DAY = re.compile(r"[T\s]+(?:上午|下午)?\d{1,2}:\d{1,2}.*$")
@@ -32,7 +34,8 @@ class DateReader:
     """Read a column of dates, knowing what a cell alone does not say.
 
     ``year_hint`` is the year of the title; without it a day without a year is the last such day not
-    after ``latest``, the last day of which the list can speak (``today`` unless told).
+    after ``latest``, the last day of which the list can speak (``today`` unless told). ``is_typed``
+    is False for text files, which write a number and a text alike.
     """
 
     def __init__(
@@ -40,12 +43,14 @@ class DateReader:
         *,
         today: date,
         date_1904: bool = False,
+        is_typed: bool = True,
         year_hint: int | None = None,
         latest: date | None = None,
     ) -> None:
         self._today = today
         self._latest = latest or today
         self._epoch = date(1904, 1, 1) if date_1904 else date(1899, 12, 30)
+        self._is_typed = is_typed
         self._year_hint = year_hint
 
     def day(self, cell: Any) -> str | Odd | None:
@@ -64,6 +69,8 @@ class DateReader:
         # Blanks are looked at before they go: 2013-9-1 00:00 is no tenth, 2013 9 no serial number.
         text = _TIME_OF_DAY.sub("", seen(plain(cell)))
         text = normalise(_BLANK_BETWEEN.sub("-", text.strip()))
+        if not self._is_typed and _LOST_NOUGHT.fullmatch(text):
+            return _ambiguous(text)
         return None if is_placeholder(text) else self._text(_TAIL.sub("", text))
 
     def month(self, cell: Any) -> str | Odd | None:
@@ -98,7 +105,7 @@ class DateReader:
             return self._text(str(whole))
         # 2013.09 can only be September; 2013.1 has lost its nought or never had one.
         text = repr(number)
-        return _ambiguous(text) if text.endswith(".1") else self._text(text)
+        return _ambiguous(text) if _LOST_NOUGHT.fullmatch(text) else self._text(text)
 
     def _text(self, text: str) -> str | Odd:
         for pattern, read in self._patterns():
@@ -162,7 +169,9 @@ def _bad(text: str) -> Odd:
 
 
 def _ambiguous(text: str) -> Odd:
+    whole, first = text.split(".")
+    unit, example = ("月", "2013年10月") if len(whole) == 4 else ("日", "9月30日")
     return Odd(
         "date_ambiguous",
-        f"“{text}”是数字，分不清是1月还是10月，没有采用；请改成文字，如 2013-10。",
+        f"“{text}”分不清是{first}{unit}还是{first}0{unit}，没有采用；请写成文字，如 {example}。",
     )

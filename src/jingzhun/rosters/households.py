@@ -70,7 +70,8 @@ def _head_from_members(draft: Draft) -> None:
                 value or (source[heads[number]] if number in heads else None)
                 for value, number in zip(own, numbers, strict=True)
             ]
-    seen: set[str] = set()
+    # Of a household whose other rows are already in, the returned rows may well lack the head.
+    seen: set[str | None] = {None, *(numbers if draft.grid.is_returned else ())}
     for at, number in enumerate(numbers):
         if number is None or number in seen:
             continue
@@ -88,38 +89,51 @@ def _head_from_members(draft: Draft) -> None:
 def _read_categories(draft: Draft, dates: DateReader) -> None:
     """Combine the category columns of each row into one tuple of statements."""
     sources: list[Sequence[tuple[str, ...] | None]] = []
-    scope: set[Category] = set()
+    scopes: list[frozenset[Category]] = []
     for name in ("lifted_state", "household_type", "poor_kind", "monitored_kind"):
         if draft.take(name, _category_reader(name), refuses=True) is not None:
             sources.append(draft.values.pop(name))
-            scope |= SCOPES[name]
+            scopes.append(SCOPES[name])
     for name, rural, urban in (
         ("allowance", Category.RURAL_ALLOWANCE, Category.URBAN_ALLOWANCE),
         ("destitute", Category.RURAL_DESTITUTE, Category.URBAN_DESTITUTE),
     ):
         if draft.take(name, _support_reader(name, rural, urban), refuses=True) is not None:
             sources.append(draft.values.pop(name))
-            scope |= SCOPES[name]
+            scopes.append(SCOPES[name])
     if not sources and (draft.has("household_no") or draft.has("head_id")):
         # 是否脱贫家庭学生 speaks for the household only where no column says it better.
         flags = draft.take("is_registered", cells.flag, refuses=True)
         if flags is not None:
-            sources.append([(Category.LIFTED.value,) if flag else () for flag in flags])
-            scope |= SCOPES["is_registered"]
+            meant = {True: (Category.LIFTED.value,), False: (), None: None}
+            sources.append([meant[flag] for flag in flags])
+            scopes.append(SCOPES["is_registered"])
     if not sources:
         return
-    draft.category_scope = frozenset(category.value for category in scope)
+    draft.category_scope = frozenset(category.value for scope in scopes for category in scope)
     nothing: list[Any] = [None] * draft.size
     removed = draft.take("risk_removed", risk_removed, refuses=True) or nothing
     found_on = draft.take("risk_found_on", dates.day) or nothing
     removed_on = draft.take("risk_removed_on", dates.day) or nothing
-    known: dict[Any, tuple[Stated, ...]] = {}
+    known: dict[Any, tuple[tuple[Stated, ...], tuple[str, ...] | None]] = {}
     rows = []
     for key in zip(zip(*sources, strict=True), removed, found_on, removed_on, strict=True):
         if key not in known:
-            known[key] = _combine(*key)
+            known[key] = _combine(*key), _unsaid(key[0], scopes)
         rows.append(known[key])
-    draft.values["categories"] = rows
+    draft.values["categories"] = [stated for stated, _ in rows]
+    draft.values["unsaid_categories"] = [unsaid for _, unsaid in rows]
+
+
+def _unsaid(
+    words: tuple[tuple[str, ...] | None, ...], scopes: Sequence[frozenset[Category]]
+) -> tuple[str, ...] | None:
+    """Give the categories of which a row's blank cells say nothing; None when all are spoken of."""
+    blank: set[Category] = set()
+    spoken: set[Category] = set()
+    for found, scope in zip(words, scopes, strict=True):
+        (blank if found is None else spoken).update(scope)
+    return tuple(sorted(blank - spoken)) or None
 
 
 def _combine(
@@ -162,6 +176,8 @@ def _category_reader(name: str) -> cells.Reader:
 
     def read(cell: Any) -> tuple[str, ...] | Odd | None:
         text = normalise(plain(cell)).upper()
+        if cells.is_silent(text):
+            return None
         if is_placeholder(text) or flags.get(text) == "no":
             return ()
         if flags.get(text) == "yes" and name in _YES:
@@ -196,6 +212,8 @@ def _support_reader(name: str, rural: Category, urban: Category) -> cells.Reader
 
     def read(cell: Any) -> tuple[str, ...] | Odd | None:
         text = normalise(plain(cell)).upper()
+        if cells.is_silent(text):
+            return None
         if is_placeholder(text) or flags.get(text) == "no" or text.startswith(("未", "不")):
             return ()
         if "城" in text:

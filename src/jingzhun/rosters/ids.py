@@ -19,7 +19,8 @@ from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
 
-_SCIENTIFIC = re.compile(r"[1-9](?:\.\d+)?[Ee]\+?\d{1,2}")
+_SCIENTIFIC = re.compile(r"[1-9](?:\.\d+)?E\+?\d{1,2}")
+_INNER = re.compile(r"(?<!\d)[1-9]\d{16}[\dX](?!\d)")
 _FOREIGN = re.compile(r"[^0-9X*]|(?<!\*)\*(?!\*)")
 _HIDDEN = re.compile(r"[0-9]+\*{2,}[0-9X]*")
 _LOOKALIKES = str.maketrans(
@@ -109,8 +110,12 @@ class IdReader:
         if _SCIENTIFIC.fullmatch(found):
             return Odd(
                 "id_scientific",
-                f"身份证号成了科学计数法“{found}”，原来的数字已经丢失。",
-                advice=f"{found} 是科学计数法，数字无法恢复；{_AGAIN}。",
+                f"身份证号成了科学计数法“{float(found):.5E}”，原来的数字已经丢失。",
+                advice=f"科学计数法里的数字无法恢复；{_AGAIN}。",
+            )
+        if not any(map(str.isdigit, found)):
+            return Odd(
+                "id_characters", f"身份证号一格写的是“{shown}”，不是号码。", advice=f"{_AGAIN}。"
             )
         translated = found.translate(_LOOKALIKES)
         if translated != found and 1 <= len(_FOREIGN.findall(found)) <= _MOST_LOOKALIKES:
@@ -124,7 +129,7 @@ class IdReader:
                 advice=(advice if fits else "") + f"{_AGAIN}。",
             )
         code = self._checker.fault(found) or "id_characters"
-        seen = f"(现有 {len(found)} 位)" if code == "id_length" else ""
+        seen = f"（现有 {len(found)} 位）" if code == "id_length" else ""
         return Odd(
             code,
             f"身份证号“{shown}”{_REASONS[code]}{seen}。",
@@ -136,12 +141,19 @@ class IdReader:
         inner = id_in_student_no(found)
         if inner and self._checker.fault(inner) is None:
             return f"填的是学籍号；去掉开头的 G 是 {mask(inner)}，校验相符，核对后可填。"
+        whole = [number for number in _INNER.findall(found) if self._checker.fault(number) is None]
+        if len(whole) > 1:
+            return "一格里有几个号码，请只留本人的；"
+        if whole and len(found) > 18:
+            return f"号码前后多了别的字；只留 {mask(whole[0])}，校验相符；"
         if _HIDDEN.fullmatch(found):
             return "号码中间被 * 遮住了；"
         if code in {"id_checksum", "id_birth"} and found.endswith("000"):
             return "末尾 000 像是表格软件 15 位截断留下的，后 3 位可能已丢失；"
         if found.startswith("999") and len(found) == 18:
-            return "999 开头像是系统给没有身份证的学生编的号；没有身份证的请把证件类型填“其他”；"
+            return (
+                "999 开头像是系统给没有身份证的学生编的号；没有身份证的号码留空，证件类型填“其他”；"
+            )
         guesses = {
             15: "15 位旧身份证号里的出生日期不存在；",
             17: "少了一位，可能漏掉最后的 X 或开头的数字；",

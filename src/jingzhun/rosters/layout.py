@@ -16,6 +16,8 @@ from jingzhun.rosters.header import Header, find_header, side_by_side
 from jingzhun.rosters.kinds import KindSpec, Words, own_words
 from jingzhun.rosters.sheet import Sheet
 
+#: The headers right of rows that we gave back to be mended.
+OWN_HEADERS = ("错误原因", "修改建议", "原行号")
 _CHUNK = 64
 _DITTO = frozenset({"同上", "〃", "″", "〞", '"', "''", "“", "同左上", ".."})
 
@@ -56,6 +58,11 @@ class Grid:
                 if at and isinstance(cell, str) and cell.strip() in _DITTO:
                     column[at] = column[at - 1]
         return column
+
+    @property
+    def is_returned(self) -> bool:
+        """Say whether the rows are some of a list's, given back by us and mended."""
+        return OWN_HEADERS[-1] in self.sheet.rows[self.header_rows[-1] - 1]
 
     def column(self, name: str) -> GridColumn | None:
         """Give the column of a field, or None when the table has none."""

@@ -127,6 +127,8 @@ def _refuse_missing(
         if problem.field == "id_number" and problem.severity == "error"
     }
     types = draft.raw("id_type")
+    column = "证件类型一列" if types else "加一列“证件类型”，"
+    without = f"请补填 18 位身份证号；确实没有身份证的，{column}填“其他”。"
     for at, number in enumerate(numbers):
         if number is not None or draft.grid.row_numbers[at] in faulty:
             continue
@@ -136,11 +138,7 @@ def _refuse_missing(
             continue
         found = id_in_student_no(student_no)
         advice = f"学籍号里有身份证号 {mask(found)}，核对后可填。" if found else ""
-        what = Odd(
-            "id_missing",
-            "身份证号为空；没有身份证的请把证件类型填“其他”。",
-            advice=advice or "请补填 18 位身份证号。",
-        )
+        what = Odd("id_missing", "身份证号为空。", advice=advice or without)
         draft.note(at, "id_number", what, refuses=True)
 
 

@@ -77,7 +77,7 @@ def _read_delimited(path: Path, text: str) -> Sheet:
         raise damaged(path) from None
     while rows and not any(rows[-1]):
         rows.pop()
-    return Sheet(name=path.stem, rows=_rectangle(rows))
+    return Sheet(name=path.stem, rows=_rectangle(rows), is_typed=False)
 
 
 def _rows(text: str, delimiter: str) -> list[list[Any]]:
@@ -115,6 +115,7 @@ def _read_markup(path: Path, text: str) -> list[Sheet]:
             name=table.name or (path.stem if len(found) == 1 else f"{path.stem}{number}"),
             rows=_rectangle(table.rows),
             merges=tuple(table.merges),
+            is_typed=False,
         )
         for number, table in enumerate(found, 1)
     ]

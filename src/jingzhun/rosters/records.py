@@ -33,7 +33,7 @@ Seen = MutableMapping[Kind, list[tuple[str, dict[str, int]]]]
 PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", "labour_skill", *FACTS)
 HOUSEHOLD = (
     "household_no", "person_no", "relation", "head_name", "head_id", "household_phone",
-    "categories", *TEXTS,
+    "categories", "unsaid_categories", *TEXTS,
 )  # fmt: skip
 SCHOOLING = (
     "school", "school_code", "stage", "grade", "class_no", "boarding", "entered_on", "status",
@@ -132,6 +132,7 @@ def _read(grid: Grid, *, today: date, stated_on: date, seen: Seen) -> SheetReadi
     dates = DateReader(
         today=today,
         date_1904=grid.sheet.date_1904,
+        is_typed=grid.sheet.is_typed,
         year_hint=context.month.year if context.month else None,
         latest=min(today, end),
     )

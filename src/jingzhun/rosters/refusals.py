@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from jingzhun.errors import JingzhunError, Problem, Severity
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import read_context
+from jingzhun.rosters.layout import OWN_HEADERS
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.rosters.reading import SheetReading
 from jingzhun.rosters.workbook import Sheet
@@ -27,7 +28,6 @@ from jingzhun.rosters.workbook import Sheet
 RESULT_SHEET = "导入结果"
 #: Stands before the cell by which a row repeats another; who is another person takes it off.
 DOUBLED = "(重复)"
-OWN_HEADERS = ("错误原因", "修改建议", "原行号")
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 FileReadings = tuple[str, Sequence[SheetReading]]

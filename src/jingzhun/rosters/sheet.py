@@ -15,7 +15,8 @@ class Sheet:
 
     Cells are str, float, bool, date, datetime, time or timedelta; "" is empty. Numbers are never
     converted here: only their type tells a lost id number. Every row is equally long. ``merges``
-    are 0-based inclusive corners (first, last); ``hidden_rows`` are 1-based.
+    are 0-based inclusive corners (first, last); ``hidden_rows`` are 1-based. ``is_typed`` is False
+    where every cell is text because the file knows no numbers.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Sheet:
     merges: tuple[tuple[Corner, Corner], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     date_1904: bool = False
+    is_typed: bool = True
 
 
 def too_large(path: Path) -> FileError:

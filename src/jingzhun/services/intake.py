@@ -260,7 +260,9 @@ def _record_sheet(
         ("sheet_id", "field", "letter", "header"),
         [(sheet_id, name, letter, header) for name, (letter, header) in spoken.items()],
     )
-    recorder = SheetRecorder(connection, reading, sheet_id, whole=options.whole)
+    recorder = SheetRecorder(
+        connection, reading, sheet_id, whole=options.whole and not reading.grid.is_returned
+    )
     added, changed = recorder.record(with_sources=not is_known_file)
     problems = sorted(
         [*reading.problems, *recorder.problems],

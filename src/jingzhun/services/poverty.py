@@ -1,6 +1,6 @@
 """Poverty and help as lists state them: household categories, recognitions, pairs."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jingzhun.core.vocabulary import Category
@@ -17,12 +17,19 @@ def record_categories(facts: "FactRecorder") -> None:
     """State each household's categories, as the union of what its rows say."""
     stated: dict[tuple[int, str], tuple[int, tuple[Any, ...]]] = {}
     first_row: dict[int, int] = {}
+    silent: dict[int, set[str]] = {}
+    unsaid = facts.batch.column("unsaid_categories")
     for at, (household, words) in enumerate(
         zip(facts.households, facts.batch.columns["categories"], strict=True)
     ):
         if household is None:
             continue
-        first_row.setdefault(household, facts.batch.row_numbers[at])
+        if household not in first_row:
+            first_row[household] = facts.batch.row_numbers[at]
+            silent[household] = set(unsaid[at] or ())
+        elif silent[household]:
+            # What one row of a household says, its blank rows do not take back.
+            silent[household].intersection_update(unsaid[at] or ())
         for category, *rest in words:
             key = (household, category)
             said = (facts.batch.row_numbers[at], tuple(rest))
@@ -33,7 +40,7 @@ def record_categories(facts: "FactRecorder") -> None:
         _state_category(facts, (early, late), number, subject, dated)
         # What holds on the list's own day, against what lesser lists say of that day.
         now.say(number, (*subject, dated[0]))
-    for (household, category), number in _unsaid(facts, stated, first_row).items():
+    for (household, category), number in _denied(facts, stated, first_row, silent).items():
         late.say(number, (household, category, None), holds=False)
     for stage in (early, late, now):
         facts.state(stage)
@@ -56,10 +63,16 @@ def _state_category(
         late.say(number, (*subject, True), event_on=removed_on)
 
 
-def _unsaid(
-    facts: "FactRecorder", stated: Mapping[tuple[int, str], Any], first_row: Mapping[int, int]
+def _denied(
+    facts: "FactRecorder",
+    stated: Mapping[tuple[int, str], Any],
+    first_row: Mapping[int, int],
+    silent: Mapping[int, Container[str]],
 ) -> dict[tuple[int, str], int]:
-    """Give the categories that the ledger holds, the list speaks about, and does not name."""
+    """Give the categories that the ledger holds, the list speaks about, and does not name.
+
+    Cells left blank for a whole household say nothing of it.
+    """
     scope = facts.sheet.reading.category_scope
     held = rows_of(
         facts.connection,
@@ -75,6 +88,7 @@ def _unsaid(
         and row.category in scope
         and row.category != Category.OTHER
         and (row.household_id, row.category) not in stated
+        and row.category not in silent[row.household_id]
     }
 
 
