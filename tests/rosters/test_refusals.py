@@ -9,7 +9,8 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jingzhun.rosters import SheetReading, open_workbook, read_sheet
-from jingzhun.rosters.refusals import DOUBLED, OWN_HEADERS, RESULT_SHEET, write_refusals
+from jingzhun.rosters.layout import OWN_HEADERS
+from jingzhun.rosters.refusals import DOUBLED, RESULT_SHEET, write_refusals
 from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, student
 from tests.rosters.test_problems import REFUSED
 
