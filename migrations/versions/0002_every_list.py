@@ -24,4 +24,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("sheet_id", name=op.f("pk_sheet_content")),
     )
+    op.create_table(
+        "aid",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("project", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=True),
+        sa.Column("standard_fen", sa.Integer(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_aid_amount")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_aid_person_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_aid_school_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["import_sheet.id"], name=op.f("fk_aid_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aid")),
+        sa.UniqueConstraint("identity", name=op.f("uq_aid_identity")),
+    )
+    op.create_index(op.f("ix_aid_person_id"), "aid", ["person_id"], unique=False)
+    op.create_index(op.f("ix_aid_sheet_id"), "aid", ["sheet_id"], unique=False)
+    op.create_table(
+        "aid_payment",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("project", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("standard_fen", sa.Integer(), nullable=True),
+        sa.Column("account", sa.String(), nullable=True),
+        sa.Column("bank", sa.String(), nullable=True),
+        sa.Column("payee", sa.String(), nullable=True),
+        sa.Column("payee_relation", sa.String(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("pay_way", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_aid_payment_amount")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_aid_payment_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_aid_payment_school_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_aid_payment_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aid_payment")),
+        sa.UniqueConstraint("identity", name=op.f("uq_aid_payment_identity")),
+    )
+    op.create_index(op.f("ix_aid_payment_account"), "aid_payment", ["account"], unique=False)
+    op.create_index(op.f("ix_aid_payment_person_id"), "aid_payment", ["person_id"], unique=False)
+    op.create_index(op.f("ix_aid_payment_sheet_id"), "aid_payment", ["sheet_id"], unique=False)
     # ### end Alembic commands ###

@@ -66,6 +66,14 @@ def staff(**what: Any) -> list[list[Any]]:
     return [list(row), list(row.values())]
 
 
+def paid(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "张小禾", "身份证号": CHILD, "资助项目": "助学金", "学期": "2026秋",
+           "补助标准(元/天)": 4, "天数": 20, "金额(元)": 80,
+           "银行卡号": "6217000000000000001"}  # fmt: skip
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
 REFUSED = {
     "name_missing": student(姓名=""),
     "name_invalid": student(姓名="张3"),
@@ -95,6 +103,10 @@ REFUSED = {
     "change_missing": change(异动类型=""),
     "change_unknown": change(异动类型="换班"),
     "event_date_missing": change(异动时间=""),
+    "amount_missing": paid(**{"金额(元)": "", "天数": ""}),
+    "amount_unreadable": paid(**{"金额(元)": "若干"}),
+    "amount_negative": paid(**{"金额(元)": -80.0}),
+    "month_unreadable": paid(月份="13月"),
     "date_year_only": change(异动时间="2026"),
     "event_date_impossible": change(异动时间="2062-10-15"),
 }
@@ -134,6 +146,11 @@ NOTICED = {
     "term_unreadable": hardship(学期="上个学期"),
     "establishment_unknown": staff(编制类型="待查"),
     "service_unknown": staff(在职状态="待查"),
+    "product_mismatch": paid(**{"金额(元)": 100.0}),
+    "account_unusual": paid(银行卡号="12345"),
+    "account_lost_digits": paid(银行卡号=6.217e18),
+    "period_assumed": paid(学期=""),
+    "project_assumed": paid(资助项目=""),
 }
 
 

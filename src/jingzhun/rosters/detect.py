@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.kinds import KindSpec, Words, fields, without_bracket
+from jingzhun.rosters.kinds import KindSpec, Words, fields, without_bracket, without_unit
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
 OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
@@ -64,7 +64,8 @@ def _candidates(header: str) -> list[str]:
         found += [near + lower, near.removesuffix("信息").removesuffix("情况") + lower]
         if not OTHERS.search(upper):
             found += [lower, *_without_bracket(lower)]
-    return found
+    bare = without_unit(header)
+    return found if bare == header else [*found, *_candidates(bare)]
 
 
 def _without_bracket(header: str) -> tuple[str, ...]:
@@ -85,7 +86,8 @@ def match(
     columns, spares = _assign(headers, spec, words)
     meant = set(columns)
     for header in filter(None, headers):
-        meant |= words.meanings.get(header, frozenset()) - set(spec.fields)
+        for word in {header, without_unit(header)}:
+            meant |= words.meanings.get(word, frozenset()) - set(spec.fields)
     forbidden = tuple(sorted(meant & spec.forbids))
     told = meant.union(said)
     score = sum(spec.signature.get(field, 0) for field in columns)
@@ -163,7 +165,7 @@ def explain_near(headers: Sequence[str], nearest: Match) -> str:
     text = f"最像{nearest.spec.kind.label}，认出的列：{known}；"
     if nearest.barred:
         barred = "、".join(titles[name].title for name in nearest.barred)
-        return f"{text}但表里有“{barred}”列，是另一种名单（发放、资助一类），现在还不能导入。"
+        return f"{text}但表里有“{barred}”列，是另一种名单。"
     missing = ",".join("或".join(titles[name].title for name in group) for group in nearest.missing)
     hints = []
     for group in nearest.missing:

@@ -22,7 +22,7 @@ _ZERO_WIDTH = re.compile(f"[{_UNSEEN}]+")
 _MARKS = re.compile(r"[*＊★☆]|\((?:必填|选填|\*|可选|\d+字|文本|下拉选择)\)")
 _PREFIX = re.compile(r"^[A-Za-z]\d{1,3}(?=[\u4e00-\u9fff])")
 _UNIT = re.compile(
-    r"\((?:个?月|日|天|年|小时|课时|次|元|万元|公里|里|平方米|亩|人|户|套|岁|%|(?:万?元|套|次)/[^()]{1,6})\)$"
+    r"\((?:个?月|日|天|年|小时|课时|次|元|千元|万元|公里|里|平方米|亩|人|户|套|岁|%|件|台|台套|(?:万?元|套|次)/[^()]{1,6})\)$"
 )
 _BRACKET = re.compile(r"\([^()]*\)$")
 
@@ -35,6 +35,32 @@ class FieldSpec:
     title: str
     type: str
     headers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterSpec:
+    """What makes a kind a register: a list whose rows are entries of their own.
+
+    ``table`` keeps the entries; ``about`` says whose they are (``person``, ``household``, or "" for
+    nobody's). ``key`` names what makes an entry the same entry again, besides whom it is about;
+    with ``repeats`` the same entry may stand in a list more than once. ``fields`` are the entry's
+    own; a fault of one in ``decides`` refuses the row, and of each group of ``needs`` that the
+    table has, a row must fill one.
+
+    ``parts``: columns of money or ticks each of which makes an entry of its own, with what else is
+    so of that entry. ``products``: an amount that is the product of two fields where it is not
+    stated itself.
+    """
+
+    table: str
+    about: str
+    key: tuple[str, ...]
+    fields: tuple[str, ...]
+    decides: frozenset[str]
+    needs: tuple[tuple[str, ...], ...]
+    parts: Mapping[str, Mapping[str, str]]
+    products: Mapping[str, tuple[str, str]]
+    repeats: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +87,7 @@ class KindSpec:
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
     ranks: Mapping[str, int]
+    register: RegisterSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +171,11 @@ def without_bracket(header: str) -> str:
     return header if _UNIT.search(header) else _BRACKET.sub("", header)
 
 
+def without_unit(header: str) -> str:
+    """Drop a trailing unit: 金额(万元) is an amount, 标准(元/天) a rate; the unit is read apart."""
+    return _UNIT.sub("", header)
+
+
 def _read(name: str) -> dict[str, Any]:
     text = resources.files("jingzhun.rosters").joinpath("kinds", name).read_text("utf-8")
     return tomllib.loads(text)
@@ -178,7 +210,11 @@ def _kind(kind: Kind) -> KindSpec:
     for field, own in entry["headers"].items():
         for header in own:
             headers.setdefault(normalise_header(header), field)
-    for field in entry["fields"]:
+    register = entry.get("register", {})
+    named = dict.fromkeys(
+        [*register.get("fields", ()), *register.get("parts", ()), *entry["fields"]]
+    )
+    for field in named:
         for header in fields()[field].headers:
             headers.setdefault(header, field)
     return KindSpec(
@@ -188,11 +224,28 @@ def _kind(kind: Kind) -> KindSpec:
         forbids=frozenset(entry["forbids"]),
         bars=frozenset(entry.get("bars", ())),
         signature=MappingProxyType(entry["signature"]),
-        fields=tuple(entry["fields"]),
+        fields=tuple(named),
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
         beside=MappingProxyType(entry.get("beside", {})),
         ranks=MappingProxyType(entry["ranks"]),
+        register=_register(entry["register"]) if "register" in entry else None,
+    )
+
+
+def _register(entry: Mapping[str, Any]) -> RegisterSpec:
+    return RegisterSpec(
+        table=entry["table"],
+        about=entry["about"],
+        key=tuple(entry["key"]),
+        fields=tuple(entry["fields"]),
+        decides=frozenset(entry["decides"]),
+        needs=tuple(map(tuple, entry["needs"])),
+        parts=MappingProxyType(entry.get("parts", {})),
+        products=MappingProxyType(
+            {name: tuple(factors) for name, factors in entry.get("products", {}).items()}
+        ),
+        repeats=entry.get("repeats", False),
     )
 
 

@@ -1,6 +1,5 @@
 """The recognition part of a hardship list's row: tier, reasons, and for how long it holds."""
 
-import re
 from typing import Any
 
 from jingzhun.core.terms import Term, school_year_period
@@ -9,6 +8,7 @@ from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.periods import school_year, term
 from jingzhun.rosters.reading import Draft
 
 _REJECTED = frozenset(
@@ -61,33 +61,15 @@ def _tier(cell: Any) -> str | Odd | None:
 
 
 def _term_span(cell: Any) -> Span | Odd | None:
-    found = normalise(plain(cell))
-    if is_placeholder(found):
-        return None
-    half = re.fullmatch(
-        r"(\d{4})[-—–~至/]+\d{2,4}学?年?度?[-—–]?第?\(?(一|二|1|2|上|下|秋|春)\)?季?学?期?",
-        found,
-    )
-    try:
-        if half:
-            first = int(half[1])
-            autumn = half[2] in "一1上秋"
-            term = Term.parse(f"{first}秋" if autumn else f"{first + 1}春")
-        else:
-            term = Term.parse(found.removesuffix("学期").removesuffix("季"))
-    except ValueError:
-        return Odd(
-            "term_unreadable", f"学期“{found[:20]}”读不出来，请写成 2026秋 或 2026年秋季学期。"
-        )
-    return term.period.start.isoformat(), term.period.end.isoformat()
+    found = term(cell)
+    if not isinstance(found, Term):
+        return found
+    return found.period.start.isoformat(), found.period.end.isoformat()
 
 
 def _year_span(cell: Any) -> Span | Odd | None:
-    found = normalise(plain(cell))
-    if is_placeholder(found):
-        return None
-    match = re.match(r"(20\d{2})", found)
-    if not match:
-        return Odd("term_unreadable", f"学年“{found[:20]}”读不出来，请写成 2026-2027学年。")
-    period = school_year_period(int(match[1]))
+    found = school_year(cell)
+    if not isinstance(found, int):
+        return found
+    period = school_year_period(found)
     return period.start.isoformat(), period.end.isoformat()

@@ -12,17 +12,19 @@ from typing import Any
 from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.households import TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
-from jingzhun.rosters.kinds import Words
+from jingzhun.rosters.kinds import RegisterSpec, Words
 from jingzhun.rosters.layout import Grid, find_tables
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
 from jingzhun.rosters.recognitions import read_recognitions
 from jingzhun.rosters.refusals import is_result_sheet
+from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
 from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
 from jingzhun.rosters.workbook import Sheet
@@ -136,9 +138,29 @@ def _read(grid: Grid, *, today: date, stated_on: date, seen: Seen) -> SheetReadi
         year_hint=context.month.year if context.month else None,
         latest=min(today, end),
     )
-    READERS[grid.kind](draft, ids, dates)
-    _refuse_duplicates(draft, seen)
-    return draft.finish(COLUMNS[grid.kind])
+    register = grid.spec.register if grid.spec else None
+    if register is None:
+        READERS[grid.kind](draft, ids, dates)
+        _refuse_duplicates(draft, seen)
+        return draft.finish(COLUMNS[grid.kind])
+    _read_register(draft, register, ids, dates)
+    give_keys(draft, register, seen.setdefault(grid.kind, []))
+    person = (*PERSON, *HOUSEHOLD, *SCHOOLING) if register.about == "person" else HOUSEHOLD
+    return draft.finish(dict.fromkeys((*person, *register_columns(register))))
+
+
+def _read_register(draft: Draft, register: RegisterSpec, ids: IdReader, dates: DateReader) -> None:
+    """Read a register's rows: whom they are about, then the entry itself."""
+    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
+    if register.about == "person":
+        read_person(draft, ids, dates)
+    if register.about:
+        read_household(draft, ids, dates)
+    if register.about == "person":
+        read_schooling(draft, dates, required=False)
+        _identify(draft)
+    read_fields(draft, register, ids, dates)
+    COMPLETIONS.get(draft.grid.kind, complete)(draft, register)
 
 
 def _student(draft: Draft, ids: IdReader, dates: DateReader) -> None:
@@ -195,6 +217,15 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.STAFF_ROSTER: read_staff,
         Kind.PAIRING_LIST: read_pairing,
         Kind.STATUS_CHANGES: _change,
+    }
+)
+
+
+#: Registers whose rows say more than their cells; the others are merely completed.
+COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
+    {
+        Kind.AID_LIST: complete_aid,
+        Kind.AID_PAYMENT: complete_aid,
     }
 )
 

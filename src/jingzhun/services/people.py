@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from jingzhun.core.identity import id_in_student_no
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.kinds import fields
+from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.store.bulk import distinct, ids_of, rows_of
 from jingzhun.store.registry import PERSONS
 
@@ -43,7 +43,7 @@ def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> l
     for at in recorded.added:
         # Whoever is new is the list's own record only where persons are.
         sheet.rows.mark(at, ADDED if sheet.kind in _MAIN else CHANGED)
-        if sheet.kind in _SECONDARY:
+        if sheet.kind in _SECONDARY or kinds()[sheet.kind].register:
             name = batch.columns["name"][at]
             sheet.notice(at, "name", "person_created", f"账里原来没有“{name}”，已按这一行新建。")
     return recorded.ids

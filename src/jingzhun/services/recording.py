@@ -13,6 +13,7 @@ from jingzhun.rosters.kinds import kinds
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.homes import give_homes, record_households
 from jingzhun.services.people import record_people
+from jingzhun.services.registers import record_entries
 from jingzhun.services.staffing import record_staff
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.places import record_schools
@@ -67,13 +68,18 @@ class SheetRecorder:
         """Record everything; give how many rows added and how many changed something."""
         people: list[int | None] = [None] * len(self.batch)
         staff: list[int | None] = [None] * len(self.batch)
-        households = record_households(self)
-        if self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
+        register = kinds()[self.kind].register
+        households = record_households(self) if not register or register.about else people
+        if register and register.about != "person":
+            pass
+        elif self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
             staff = record_staff(self)
         else:
             people = record_people(self, households)
             households = give_homes(self, people, households)
         FactRecorder(self, people, households, staff).record()
+        if register:
+            record_entries(self, register, people, households)
         if with_sources:
             self._sources(people, households, staff)
         return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)

@@ -1,8 +1,8 @@
 """The ledger's tables, as mapped classes; Core statements are built on these.
 
-Three families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
+Four families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
 households, persons, schools, staff, and the dated facts about them. *Subsidy* holds runs and their
-lines.
+lines. *Registers* hold entries of other lists.
 
 Dated facts live in **timelines**: tables keyed ``(subject, valid_from, recorded_in)`` whose rows
 are half-open intervals. ``sheet_id`` and ``row_number`` say where the fact came from,
@@ -38,11 +38,14 @@ from jingzhun.store.schema.imports import (
     SheetContent,
     Source,
 )
+from jingzhun.store.schema.registers import Aid, AidPayment
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
 
 __all__ = [
     "Absence",
+    "Aid",
+    "AidPayment",
     "Base",
     "BoardingSpell",
     "Claim",

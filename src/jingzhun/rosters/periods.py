@@ -1,0 +1,104 @@
+"""Months, terms and years in cells → the period that a row is for.
+
+A period is text, as the ledger's runs name it: ``2026-11``, ``2026秋``, ``2026学年``, ``2026年``.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from jingzhun.core.terms import Month, Term
+from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.placement import contexts
+from jingzhun.rosters.reading import Draft
+
+_HALF = re.compile(
+    r"(\d{4})[-—–~至/]+\d{2,4}学?年?度?[-—–]?第?\(?(一|二|1|2|上|下|秋|春)\)?季?学?期?"
+)
+_BARE_MONTH = re.compile(r"(\d{1,2})月?(?:份)?(?:\.0)?")
+_MONTH = re.compile(r"(20\d{2})[-/.年]?(\d{1,2})月?(?:份)?")
+
+
+def term(cell: Any) -> Term | Odd | None:
+    """Read a school term: 2026秋, 2026年秋季学期, 2026-2027学年第一学期."""
+    found = normalise(plain(cell))
+    if is_placeholder(found):
+        return None
+    half = _HALF.fullmatch(found)
+    try:
+        if half:
+            first = int(half[1])
+            autumn = half[2] in "一1上秋"
+            return Term.parse(f"{first}秋" if autumn else f"{first + 1}春")
+        return Term.parse(found.removesuffix("学期").removesuffix("季"))
+    except ValueError:
+        return Odd(
+            "term_unreadable", f"学期“{found[:20]}”读不出来，请写成 2026秋 或 2026年秋季学期。"
+        )
+
+
+def school_year(cell: Any) -> int | Odd | None:
+    """Read a school year by the calendar year in which it starts."""
+    found = normalise(plain(cell))
+    if is_placeholder(found):
+        return None
+    match = re.match(r"(20\d{2})", found)
+    if not match:
+        return Odd("term_unreadable", f"学年“{found[:20]}”读不出来，请写成 2026-2027学年。")
+    return int(match[1])
+
+
+def read_periods(draft: Draft) -> None:
+    """Fill ``period`` from the columns 月份, 学期, 学年, 年度, then from what titles say.
+
+    Where nothing says it, it is the term that the list is of. An unreadable period refuses its row:
+    it decides what the money was for.
+    """
+    found: list[str | None] = [None] * draft.size
+    columns = (
+        (draft.take("month", _month_reader(draft), refuses=True), ""),
+        (draft.take("term", term, refuses=True), ""),
+        (draft.take("school_year", school_year, refuses=True), "学年"),
+        (draft.take("year", school_year, refuses=True), "年"),
+        (contexts(draft, "month"), ""),
+        (contexts(draft, "term"), ""),
+        (contexts(draft, "school_year"), "学年"),
+    )
+    for column, word in columns:
+        if column is not None and None in found:
+            found = [
+                period if own is None else period or f"{own}{word}"
+                for own, period in zip(column, found, strict=True)
+            ]
+    if None in found:
+        fallback = str(Term.of(draft.stated_on))
+        what = Odd("period_assumed", f"没有写是哪个月、哪个学期的，按 {fallback} 记。")
+        draft.note(found.index(None), "term", what, refuses=False)
+        found = [period or fallback for period in found]
+    draft.values["period"] = found
+
+
+def _month_reader(draft: Draft) -> Any:
+    """Make the reader of a month; 9月 alone is of the title's year, term or school year."""
+    context = draft.grid.context
+    start = (context.term or Term.of(draft.stated_on)).period.start
+
+    def read(cell: Any) -> Month | Odd | None:
+        if isinstance(cell, datetime | date):
+            return Month(cell.year, cell.month)
+        found = normalise(plain(cell))
+        if is_placeholder(found):
+            return None
+        if isinstance(cell, float) and found.startswith("20") and found.endswith(".1"):
+            return Odd("month_unreadable", f"“{found}”分不清是1月还是10月，请写成 2026-10。")
+        whole, bare = _MONTH.fullmatch(found), _BARE_MONTH.fullmatch(found)
+        number = int(whole[2]) if whole else int(bare[1]) if bare else 0
+        if not 1 <= number <= 12:
+            return Odd("month_unreadable", f"月份“{found[:20]}”读不出来，请写成 2026-11。")
+        if whole:
+            return Month(int(whole[1]), number)
+        return Month(start.year + (number < start.month), number)
+
+    return read

@@ -1,0 +1,265 @@
+"""Registers: lists whose rows are entries of their own, read from what their kind's TOML says.
+
+A row gives one entry, or one for each column of the kind's ``parts``. A batch holds what is so of
+all entries of a row in columns named as the ledger names them, besides:
+
+- ``entry_keys``: for each row a list with the key of each of its entries, the person left out;
+- ``entries``, where a row may give several: for each row a list of what is so of each of them.
+"""
+
+from collections.abc import Iterable, Mapping, MutableSequence
+from types import MappingProxyType
+from typing import Any
+
+from jingzhun.rosters import cells
+from jingzhun.rosters.amounts import account, header_unit, line_unit, money, quantity
+from jingzhun.rosters.context import title_lines
+from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.ids import IdReader
+from jingzhun.rosters.kinds import RegisterSpec, fields
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.periods import read_periods
+from jingzhun.rosters.reading import Draft
+
+#: Each table's name and entry → row number, of the file's earlier tables of the kind.
+Earlier = MutableSequence[tuple[str, dict[str, int]]]
+
+_MONEY = frozenset({"money", "waiver"})
+_PLAIN: Mapping[str, cells.Reader] = MappingProxyType(
+    {
+        "text": cells.text,
+        "ignored": cells.text,
+        "name": cells.name,
+        "number": cells.number,
+        "code": cells.code,
+        "count": cells.count,
+        "phone": cells.phone,
+        "flag": cells.flag,
+        "account": account,
+    }
+)
+#: Fields that tell the period together; ``periods`` reads them.
+_OF_PERIODS = frozenset({"period_month", "term", "school_year"})
+
+
+def stored(name: str) -> str:
+    """Give the name of a field's column in the ledger: money is kept in fen."""
+    return f"{name}_fen" if fields()[name].type in _MONEY else name
+
+
+def register_columns(spec: RegisterSpec) -> tuple[str, ...]:
+    """Give the columns of a register's batch, those about the person left out."""
+    own = dict.fromkeys(stored(name) for name in spec.fields)
+    return (*own, "period", "unit", "entry_keys", "entries")
+
+
+def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateReader) -> None:
+    """Read every field of the register's own that the table has a column for."""
+    for name in (*spec.fields, *spec.parts):
+        of_period = fields()[name].type in _OF_PERIODS
+        if of_period or not draft.has(name) or stored(name) in draft.values:
+            continue
+        reader = reader_of(draft, name, ids, dates)
+        found = draft.take(name, reader, refuses=name in spec.decides or name in spec.parts)
+        if found is not None and stored(name) != name:
+            draft.values[stored(name)] = draft.values.pop(name)
+    if "quantity" in draft.values:
+        _split_quantities(draft)
+    if "period" in spec.key:
+        read_periods(draft)
+
+
+def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cells.Reader:
+    """Give the reader of a field's cells by its type."""
+    kind = fields()[name].type
+    if kind in _MONEY:
+        column = draft.grid.column(name)
+        unit = header_unit(column.header) if column else None
+        read = money(unit or _table_unit(draft))
+        return _waiver(read) if kind == "waiver" else read
+    if kind.startswith("vocabulary:"):
+        which = kind.partition(":")[2]
+        return cells.vocabulary(which, code_name="word_unknown", expected="没有采用")
+    others: Mapping[str, cells.Reader] = {
+        "quantity": quantity,
+        "date": dates.from_month,
+        "event_date": dates.from_month,
+        "month": dates.month,
+        "secondary_id": ids.secondary,
+    }
+    return others.get(kind) or _PLAIN[kind]
+
+
+def _table_unit(draft: Draft) -> int:
+    """Give the yuan of the unit that a line above the table states."""
+    return next(filter(None, map(line_unit, lines_above(draft))), 1)
+
+
+def lines_above(draft: Draft) -> list[str]:
+    """Give the lines above the table, then the names of the sheet."""
+    grid = draft.grid
+    lines = title_lines(grid.sheet.rows[grid.first_row - 1 : grid.header_rows[0] - 1])
+    return [*lines, grid.sheet.name]
+
+
+def _waiver(read: cells.Reader) -> cells.Reader:
+    """Read an amount or a mere tick: True is granted without an amount, None not granted."""
+
+    def waiver(cell: Any) -> int | bool | Odd | None:
+        if not isinstance(cell, float | int) or isinstance(cell, bool):
+            tick = cells.flag(cell)
+            if isinstance(tick, bool):
+                return tick or None
+        found = read(cell)
+        return found or None if isinstance(found, int) else found
+
+    return waiver
+
+
+def _split_quantities(draft: Draft) -> None:
+    """Keep a quantity's own unit, where no column of units tells it."""
+    pairs = draft.values["quantity"]
+    units = draft.values.get("unit") or [None] * draft.size
+    draft.values["quantity"] = [pair and pair[0] for pair in pairs]
+    draft.values["unit"] = [
+        unit or (pair and pair[1]) for unit, pair in zip(units, pairs, strict=True)
+    ]
+
+
+def complete(draft: Draft, spec: RegisterSpec) -> None:
+    """Make the entries of every row; refuse rows that lack what they need."""
+    _multiply(draft, spec)
+    _refuse_empty(draft, spec)
+    if spec.parts and any(draft.has(name) for name in spec.parts):
+        draft.values["entries"] = [
+            _parts(draft, spec, at) if at not in draft.refused else [] for at in range(draft.size)
+        ]
+
+
+def _multiply(draft: Draft, spec: RegisterSpec) -> None:
+    for name, factors in spec.products.items():
+        count, price = (draft.values.get(stored(factor)) for factor in factors)
+        if count is None or price is None:
+            continue
+        scale = 1000 if fields()[factors[0]].type == "quantity" else 1
+        said = draft.values.get(stored(name)) or [None] * draft.size
+        draft.values[stored(name)] = said = list(said)
+        for at, (own, many, fen) in enumerate(zip(said, count, price, strict=True)):
+            if many is None or fen is None or many * fen % scale:
+                continue
+            product = many * fen // scale
+            if own is None and not _is_faulty(draft, at, name):
+                said[at] = product
+            elif own is not None and own != product:
+                titles = fields()
+                words = "×".join(titles[factor].title for factor in factors)
+                what = Odd(
+                    "product_mismatch",
+                    f"{titles[name].title}与{words}不等，照填写的{titles[name].title}记。",
+                )
+                draft.note(at, name, what, refuses=False)
+
+
+def _is_faulty(draft: Draft, at: int, name: str) -> bool:
+    number = draft.grid.row_numbers[at]
+    return at in draft.refused and any(
+        problem.row_number == number and problem.field == name for problem in draft.problems
+    )
+
+
+def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
+    for group in spec.needs:
+        columns = [draft.values[stored(name)] for name in group if stored(name) in draft.values]
+        if not columns:
+            continue
+        first = next(name for name in group if stored(name) in draft.values)
+        words = "、".join(fields()[name].title for name in group if draft.has(name))
+        is_money = all(fields()[name].type in _MONEY for name in group)
+        what = Odd(
+            "amount_missing" if is_money else "entry_incomplete",
+            f"{words or fields()[first].title}没有填，请补填。",
+        )
+        for at, said in enumerate(zip(*columns, strict=True)):
+            faulty = any(_is_faulty(draft, at, name) for name in group)
+            if not faulty and all(value is None for value in said):
+                draft.note(at, first, what, refuses=True)
+
+
+def _parts(draft: Draft, spec: RegisterSpec, at: int) -> list[dict[str, Any]]:
+    made = []
+    for name, constants in spec.parts.items():
+        column = draft.values.get(stored(name))
+        value = None if column is None else column[at]
+        if value is not None:
+            made.append({"amount_fen": None if value is True else value, **constants})
+    return made
+
+
+def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
+    """Give every entry its key; refuse a row that repeats one, or number it where that may be."""
+    nothing = [None] * draft.size
+    columns = [draft.values.get(name) or nothing for name in spec.key]
+    owners = _owners(draft, spec)
+    entries = draft.values.get("entries") or [[{}]] * draft.size
+    here: dict[str, int] = {}
+    keys: list[list[str]] = []
+    for at, shared in enumerate(zip(*columns, strict=True)):
+        row: list[str] = []
+        keys.append(row)
+        if at in draft.refused:
+            continue
+        owner, number = owners[at], draft.grid.row_numbers[at]
+        for entry in entries[at]:
+            told = [entry.get(name, value) for name, value in zip(spec.key, shared, strict=True)]
+            key = "|".join("" if value is None else str(value) for value in told)
+            if spec.repeats:
+                key = _numbered(key, owner, here, earlier)
+                here[owner + key] = number
+            row.append(key)
+        if not spec.repeats and _is_first(draft, at, [owner + k for k in row], here, earlier):
+            here.update(dict.fromkeys((owner + key for key in row), number))
+    earlier.append((draft.grid.sheet.name, here))
+    draft.values["entry_keys"] = keys
+
+
+def _owners(draft: Draft, spec: RegisterSpec) -> list[str]:
+    columns = {"person": ("identity",), "household": ("household_no", "head_id", "head_name")}
+    nothing = [None] * draft.size
+    told = [draft.values.get(name) or nothing for name in columns.get(spec.about, ())]
+    if not told:
+        return [""] * draft.size
+    return ["".join(f"{value}|" for value in row) for row in zip(*told, strict=True)]
+
+
+def _numbered(key: str, owner: str, here: Mapping[str, int], earlier: Earlier) -> str:
+    """Give the key of the next entry of its like: two gifts of one day are two gifts."""
+    number = 1
+    while True:
+        found = key if number == 1 else f"{key}#{number}"
+        if owner + found not in here and not any(owner + found in rows for _, rows in earlier):
+            return found
+        number += 1
+
+
+def _is_first(
+    draft: Draft, at: int, keys: Iterable[str], here: Mapping[str, int], earlier: Earlier
+) -> bool:
+    sheet = draft.grid.sheet.name
+    for key in keys:
+        places = [*earlier, (sheet, here)]
+        first = next((f"{name}!第{rows[key]}行" for name, rows in places if key in rows), None)
+        if first is not None:
+            what = Odd(
+                "duplicate_row",
+                f"与 {first} 重复，先出现的一行已采用，这一行没有导入。",
+                advice="确是同一笔请删去这一行；不是同一笔请核对证件号和项目，并去掉格子里的“(重复)”。",
+            )
+            draft.note(at, _identifying(draft), what, refuses=True)
+            return False
+    return True
+
+
+def _identifying(draft: Draft) -> str:
+    return next(
+        (name for name in ("id_number", "name", "head_name") if draft.has(name)), "sequence"
+    )

@@ -1,0 +1,103 @@
+"""Registers: entries known again, corrected by newer lists, each with its row."""
+
+from typing import Any
+
+from jingzhun.store.engine import Ledger
+from jingzhun.store.schema import Aid, AidPayment, Enrolment, Person, Revision, Source
+from tests.services.workbooks import (
+    KID,
+    ROSTER,
+    SISTER,
+    Bring,
+    codes,
+    counts,
+    on,
+    pupil,
+    records,
+)
+
+AID = ("姓名", "身份证号", "学校", "年级", "资助项目", "学期", "资助金额")
+PAID = ("姓名", "身份证号", "年级", "资助项目", "月份", "标准(元/天)", "天数", "金额", "银行卡号")
+
+
+def aid(name: str = "赵一", number: str = KID, **facts: Any) -> tuple[Any, ...]:
+    given = {"school": "青禾小学", "grade": "三年级", "project": "寄宿生补助", "term": "2026秋",
+             "amount": "625"} | facts  # fmt: skip
+    return (name, number, *given.values())
+
+
+def paid(name: str = "赵一", number: str = KID, **facts: Any) -> tuple[Any, ...]:
+    given = {"grade": "三年级", "project": "生活补助", "month": "2026年10月", "rate": "4",
+             "days": "18", "amount": "72", "account": "6217000000000000001"} | facts  # fmt: skip
+    return (name, number, *given.values())
+
+
+def test_an_aid_list_makes_entries_and_whom_it_does_not_know(bring: Bring, ledger: Ledger) -> None:
+    bring(ROSTER, pupil())
+    outcome = bring(AID, aid(), aid("钱二", SISTER), name="资助.xlsx")
+    assert counts(outcome) == (2, 0, 0, 0)
+    assert codes(outcome) == [(3, "person_created")]
+    [one, two] = records(ledger, Aid)
+    assert (one.project, one.period, one.amount_fen) == ("寄宿生生活补助", "2026秋", 62_500)
+    assert (one.row_number, two.row_number) == (2, 3)
+    assert [person.name for person in records(ledger, Person)] == ["赵一", "钱二"]
+    assert len(records(ledger, Source)) == 3
+
+
+def test_an_aid_list_fills_gaps_and_never_overrides_the_roll(bring: Bring, ledger: Ledger) -> None:
+    bring(ROSTER, pupil())
+    outcome = bring(AID, aid(grade="五年级"), aid("钱二", SISTER, grade="二年级"), name="资助.xlsx")
+    assert (2, "conflict") in codes(outcome)
+    assert sorted(each.grade for each in records(ledger, Enrolment)) == [2, 3]
+
+
+def test_the_same_list_again_changes_nothing_whatever_its_name(
+    bring: Bring, ledger: Ledger
+) -> None:
+    rows = [AID, aid(), aid("钱二", SISTER)]
+    bring(*rows)
+    assert counts(bring(*rows, name="又一次.xlsx")) == (0, 0, 2, 0)
+    assert counts(bring(AID, *rows[:0:-1], name="倒过来.xlsx")) == (0, 0, 2, 0)
+    assert len(records(ledger, Aid)) == 2
+    assert records(ledger, Revision) == []
+
+
+def test_a_newer_list_corrects_an_amount_and_an_older_one_does_not(
+    bring: Bring, ledger: Ledger
+) -> None:
+    bring(AID, aid(), as_of=on("2026-10-10"))
+    newer = bring(AID, aid(amount="750"), as_of=on("2026-11-10"), name="新.xlsx")
+    assert counts(newer) == (0, 1, 0, 0)
+    [entry] = records(ledger, Aid)
+    assert entry.amount_fen == 75_000
+    [revision] = records(ledger, Revision)
+    assert (revision.table_name, revision.field, revision.old) == ("aid", "amount_fen", "62500")
+    older = bring(AID, aid(amount="600"), as_of=on("2026-10-20"), name="旧.xlsx")
+    assert (counts(older), codes(older)) == ((0, 0, 1, 0), [(2, "conflict")])
+    assert records(ledger, Aid)[0].amount_fen == 75_000
+
+
+def test_one_pupil_may_have_several_projects_but_none_twice(bring: Bring, ledger: Ledger) -> None:
+    outcome = bring(AID, aid(), aid(project="助学金", amount="1000"), aid())
+    assert counts(outcome) == (2, 0, 0, 1)
+    assert (4, "duplicate_row") in codes(outcome)
+    assert len(records(ledger, Person)) == 1
+
+
+def test_two_amounts_in_a_row_are_two_entries_of_it(bring: Bring, ledger: Ledger) -> None:
+    header = ("资助项目", "资助金额", "营养餐金额", "学期", "姓名", "身份证号码", "学校全称",
+              "学段", "年级", "户编号", "户主姓名", "户类型")  # fmt: skip
+    row = ("寄宿生生活补助", "500", "400", "2026春", "赵一", KID, "青禾小学", "小学", "三年级",
+           "6201000001", "赵大", "脱贫户")  # fmt: skip
+    assert counts(bring(header, row)) == (1, 0, 0, 0)
+    found = [(entry.project, entry.amount_fen, entry.row_number) for entry in records(ledger, Aid)]
+    assert found == [("寄宿生生活补助", 50_000, 2), ("营养改善计划", 40_000, 2)]
+    assert counts(bring(header, row, name="又.xlsx")) == (0, 0, 1, 0)
+
+
+def test_a_payment_list_tells_days_rate_and_account(bring: Bring, ledger: Ledger) -> None:
+    outcome = bring(PAID, paid(), paid("钱二", SISTER, amount="", days="20", account="621700001"))
+    assert counts(outcome) == (2, 0, 0, 0)
+    one, two = records(ledger, AidPayment)
+    assert (one.period, one.days, one.standard_fen, one.amount_fen) == ("2026-10", 18, 400, 7_200)
+    assert (two.amount_fen, two.account) == (8_000, "621700001")
