@@ -207,6 +207,30 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(folder):
     refused(folder, "新.xlsx", code="ledger_disk_full", preexec_fn=no_room)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of a file there")
+def test_a_full_disk_stops_all_files_with_one_message_that_names_them(folder):
+    names = [f"{number}.xlsx" for number in "甲乙丙丁"]
+    for at, name in enumerate(names[1:]):
+        rows = [workbooks.pupil(order + at * 300) for order in range(10, 310)]
+        workbooks.roster(folder / name, rows)
+    workbooks.photo(folder / names[0])
+    size = (folder / "jingzhun.db").stat().st_size
+
+    def no_room() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    said = jingzhun(
+        "import", *names[1:], *TODAY, "--format", "json", folder=folder, preexec_fn=no_room
+    )
+    assert_one_message(said)
+    assert "没有导入的：乙.xlsx、丙.xlsx、丁.xlsx。" in said.err
+    assert {file["error"]["code"] for file in said.json["files"]} == {"ledger_disk_full"}
+    said = jingzhun("import", *names, *TODAY, folder=folder, preexec_fn=no_room)
+    assert said.err.count("出错：") == 2, said
+
+
 def test_a_folder_is_no_ledger(tmp_path):
     workbooks.roster(tmp_path / "名册.xlsx")
     said = jingzhun("import", "名册.xlsx", "--db", ".", "--format", "json", folder=tmp_path)

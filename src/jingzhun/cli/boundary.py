@@ -5,7 +5,6 @@ status. No traceback reaches a user: it would print values, and ours hold id num
 """
 
 import contextlib
-import errno
 import itertools
 import json
 import os
@@ -19,19 +18,9 @@ from typer.core import TyperGroup
 
 from jingzhun.cli.layout import Helpful
 from jingzhun.cli.usage import usage_error
+from jingzhun.core.system import system_words
 from jingzhun.errors import ExitStatus, JingzhunError, UsageError
 
-_SYSTEM_WORDS = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "不允许这样做",
-    errno.ENOENT: "没有这个文件或文件夹",
-    errno.ENOSPC: "磁盘已满",
-    errno.EFBIG: "磁盘已满，或文件超过允许的大小",
-    errno.EROFS: "磁盘是只读的",
-    errno.EMFILE: "打开的文件太多",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EIO: "磁盘读写出错",
-}
 _ASK = "请把所用的命令和这句话告诉维护人员。"
 
 
@@ -113,10 +102,9 @@ def explained(error: BaseException) -> JingzhunError:
             "请关掉其他程序后重试，或把大文件拆成几份再导入。",
         )
     if isinstance(error, OSError):
-        told = _SYSTEM_WORDS.get(error.errno or 0, f"错误 {error.errno}")
         return JingzhunError(
             "system_error",
-            f"系统报告：{told}（{error.filename or '未指明文件'}）。",
+            f"系统报告：{system_words(error)}（{error.filename or '未指明文件'}）。",
             "请检查磁盘空间、文件权限后重试。",
         )
     return JingzhunError(

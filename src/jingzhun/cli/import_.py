@@ -62,7 +62,8 @@ def run(
         write_back(taken, errors)
         desk.say(f"退回的行已写入：{errors}")
     desk.show(outcome_page(taken, is_trial=dry_run, errors=errors))
-    failed = [file.error for file in taken if file.error]
+    # What kept several files out is told once.
+    failed = list(dict.fromkeys(file.error for file in taken if file.error))
     for error in failed:
         tell(error)
     if failed:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jingzhun.cli.desk import Desk
-from jingzhun.errors import JingzhunError, Problem
+from jingzhun.errors import JingzhunError, LedgerError, Problem
 from jingzhun.rosters import SheetReading
 from jingzhun.rosters.refusals import write_refusals
 from jingzhun.rosters.workbook import readable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jingzhun.store.engine import Ledger
 
 Progress = Callable[[str, int], None]
+_NAMED = 10  # files that a message names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,30 @@ def bring_in(
         if is_trial:
             return _try_out(desk, files, options, progress)
         ledger = desk.ledger(create=True)
-        taken = [_take(desk, ledger, path, options, progress) for path in files]
+        taken = _take_all(desk, ledger, files, options, progress)
         ledger.close()
     return taken
+
+
+def _take_all(
+    desk: Desk, ledger: "Ledger", files: Sequence[Path], options: IntakeOptions, progress: Progress
+) -> list[Taken]:
+    """Take in one file after the other, until the ledger itself fails: that stops them all."""
+    taken: list[Taken] = []
+    for at, path in enumerate(files):
+        found = _take(desk, ledger, path, options, progress)
+        if isinstance(found.error, LedgerError):
+            error = _stopped(found.error, files[at:])
+            return [*taken, *(Taken(path=left, error=error) for left in files[at:])]
+        taken.append(found)
+    return taken
+
+
+def _stopped(error: LedgerError, left: Sequence[Path]) -> LedgerError:
+    """Say of a ledger's error which files it kept out."""
+    names = "、".join(readable(path).name for path in left[:_NAMED])
+    more = f"等 {len(left)} 份文件" if len(left) > _NAMED else ""
+    return LedgerError(error.code, f"{error.reason}没有导入的：{names}{more}。", error.remedy)
 
 
 def _take(

@@ -17,6 +17,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from jingzhun.core.system import system_words
 from jingzhun.errors import JingzhunError, Problem, Severity
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import read_context
@@ -58,7 +59,7 @@ def write_refusals(path: Path, files: Iterable[FileReadings]) -> int:
     except OSError as error:
         raise JingzhunError(
             "out_not_writable",
-            f"错误清单写不到 {path}:{error.strerror or '没有权限'}。",
+            f"错误清单写不到 {path}：{system_words(error)}。",
             "请关闭正在打开它的 WPS，或换一个文件夹。",
         ) from None
     return count

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from jingzhun.core.system import system_words
 from jingzhun.errors import LedgerError
 
 APPLICATION_ID = 0x4A5A4C31  # "JZL1"
@@ -257,7 +258,7 @@ def _files_explained(path: Path) -> Iterator[None]:
     except OSError as error:
         raise LedgerError(
             "ledger_disk_full",
-            f"写账本 {path} 时出错：{error.strerror}。",
+            f"写账本 {path} 时出错：{system_words(error)}。",
             "请检查磁盘空间和路径；账本没有改动。",
         ) from error
 
