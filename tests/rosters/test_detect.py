@@ -26,6 +26,14 @@ def test_a_list_is_known_by_its_headers(name: str) -> None:
     assert (found.near == "") is (found.kind is not None)
 
 
+@pytest.mark.parametrize("name", [name for name in HEADER_SETS if HEADER_SETS[name].get("whole")])
+def test_no_column_of_a_national_list_is_unknown_but_what_is_nobodys_business(name: str) -> None:
+    headers = HEADER_SETS[name]["headers"].split()
+    (found,) = find_tables(sheet(headers))
+    known = {column.index for column in (*found.columns, *found.spares)}
+    assert [header for at, header in enumerate(headers) if at not in known] == []
+
+
 @pytest.mark.parametrize("name", HEADER_SETS)
 def test_the_order_of_columns_does_not_matter_to_the_kind(name: str) -> None:
     entry = HEADER_SETS[name]

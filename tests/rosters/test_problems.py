@@ -60,6 +60,12 @@ def pair(**what: Any) -> list[list[Any]]:
     return [list(row), list(row.values())]
 
 
+def labourer(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "张大山", "身份证号": ADULT, "是否就业": "是", "具体工种": "电焊"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
 def staff(**what: Any) -> list[list[Any]]:
     row = {"姓名": "李老师", "身份证号": ADULT, "职务": "教师", "编制类型": "事业编"}
     row.update(what)
@@ -133,6 +139,11 @@ NOTICED = {
     "disability_no_unusual": student(残疾证号="6299992014"),
     "relation_unknown": member(与户主关系="邻居"),
     "labour_unknown": member(劳动技能="很强"),
+    "work_region_unknown": member(务工区域="很远"),
+    "employment_unknown": member(是否就业="再说"),
+    "date_to_come": labourer(返乡日期="2027年3月"),
+    "disability_kind_unknown": student(残疾类型="4"),
+    "hukou_unknown": student(户口性质="其他户"),
     "id_other_document": student(身份证件号="E12345678", 证件类型="护照"),
     "ethnicity_unknown": student(民族="01"),
     "school_stage_mismatch": student(年级="八年级"),

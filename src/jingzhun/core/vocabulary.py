@@ -43,6 +43,7 @@ class Kind(Labelled):
     STATUS_CHANGES = "status_changes", "学籍异动名单"
     AID_LIST = "aid_list", "资助名单"
     AID_PAYMENT = "aid_payment", "资助发放花名册"
+    LABOUR_ROSTER = "labour_roster", "劳动力花名册"
 
 
 class Sex(Labelled):
@@ -175,6 +176,24 @@ class LabourSkill(Labelled):
     WEAK = "weak", "弱劳动力或半劳动力"
     LOST = "lost", "丧失劳动力"
     NONE = "none", "无劳动力"
+
+
+class HukouKind(Labelled):
+    """Kind of household registration 户口性质."""
+
+    RURAL = "rural", "农业户口"
+    URBAN = "urban", "非农业户口"
+    RESIDENT = "resident", "居民户口"
+
+
+class WorkRegion(Labelled):
+    """How far from home somebody works 务工区域."""
+
+    TOWNSHIP = "township", "乡镇内"
+    COUNTY = "county", "县内"
+    PROVINCE = "province", "县外省内"
+    OTHER_PROVINCE = "other_province", "省外"
+    ABROAD = "abroad", "境外"
 
 
 class DropoutKind(Labelled):

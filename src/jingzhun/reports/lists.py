@@ -13,7 +13,15 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.table import ColumnKind
-from jingzhun.core.vocabulary import Boarding, LabourSkill, Sex, Stage, Standing
+from jingzhun.core.vocabulary import (
+    Boarding,
+    HukouKind,
+    LabourSkill,
+    Sex,
+    Stage,
+    Standing,
+    WorkRegion,
+)
 from jingzhun.reports.fields import Field
 from jingzhun.reports.provenance import (
     Among,
@@ -68,6 +76,28 @@ _PLACE = (
 )
 
 
+_LABOUR = (
+    Field("work_place", "务工所在地", Person.work_place),
+    Field("work_unit", "务工企业", Person.work_unit),
+    Field("work_months", "务工时间（月）", Person.work_months, ColumnKind.COUNT),
+    Field("is_employed", "是否就业", Person.is_employed, ColumnKind.FLAG),
+    Field("job_kind", "就业类型", Person.job_kind),
+    Field("job", "工种", Person.job),
+    Field("work_region", "务工区域", Person.work_region, ColumnKind.LABEL, WorkRegion),
+    Field("wage_fen", "月工资", Person.wage_fen, ColumnKind.MONEY),
+    Field("work_started_on", "务工开始时间", Person.work_started_on, ColumnKind.DATE),
+    Field("returned_on", "返乡日期", Person.returned_on, ColumnKind.DATE),
+    Field("unemployed_reason", "未就业原因", Person.unemployed_reason),
+    Field("labour_state", "无劳动力状态", Person.labour_state),
+    Field("skill", "技能情况", Person.skill),
+    Field("had_training", "参加过培训", Person.had_training, ColumnKind.FLAG),
+    Field("has_certificate", "取得培训证书", Person.has_certificate, ColumnKind.FLAG),
+    Field("wants_training", "有培训意愿", Person.wants_training, ColumnKind.FLAG),
+    Field("training_wish", "培训意愿", Person.training_wish),
+    Field("job_wish", "就业意愿", Person.job_wish),
+)
+
+
 def _sources(*keys: Any) -> Field:
     selected = keys[0] if len(keys) == 1 else keys
     return Field("sources", "来源", selected, ColumnKind.SOURCES, lookup="places")
@@ -110,20 +140,25 @@ def _person_fields(day: date) -> tuple[Field, ...]:
         *_PLACE,
         Field("entered_on", "入学年月", Enrolment.entered_on, ColumnKind.DATE),
         Field("disability_kind", "残疾类型", Person.disability_kind),
+        Field("disability_degree", "残疾等级", Person.disability_degree, ColumnKind.COUNT),
         Field("is_orphan", "孤儿或事实无人抚养", Person.is_orphan, ColumnKind.FLAG),
         Field("is_left_behind", "留守儿童", Person.is_left_behind, ColumnKind.FLAG),
         Field("education", "文化程度", Person.education),
         Field("study_status", "在校生状况", Person.study_status),
         Field("unschooled_reason", "未上学原因", Person.unschooled_reason),
         Field("health", "健康状况", Person.health),
-        Field("work_place", "务工所在地", Person.work_place),
-        Field("work_unit", "务工企业", Person.work_unit),
-        Field("work_months", "务工时间（月）", Person.work_months, ColumnKind.COUNT),
-        Field("training_wish", "培训意愿", Person.training_wish),
+        *_LABOUR,
         Field("political_status", "政治面貌", Person.political_status),
         Field("address", "家庭住址", Person.address),
+        Field("hukou_kind", "户口性质", Person.hukou_kind, ColumnKind.LABEL, HukouKind),
+        Field("is_migrant_child", "随迁子女", Person.is_migrant_child, ColumnKind.FLAG),
+        Field("is_martyr_child", "烈士或优抚子女", Person.is_martyr_child, ColumnKind.FLAG),
+        Field("wants_aid", "需要申请资助", Person.wants_aid, ColumnKind.FLAG),
+        Field("has_living_aid", "享受一补", Person.has_living_aid, ColumnKind.FLAG),
         Field("guardian_name", "监护人", Person.guardian_name),
+        Field("guardian_relation", "监护人关系", Person.guardian_relation),
         Field("guardian_phone", "监护人电话", Person.guardian_phone),
+        Field("guardian_id", "监护人身份证号", Person.guardian_id, ColumnKind.ID),
         _sources(Person.id),
     )
 

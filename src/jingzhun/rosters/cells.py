@@ -87,9 +87,20 @@ def text(cell: Any) -> str | None:
 
 
 def health(cell: Any) -> str | None:
-    """Read a state of health; the roll's 健康或良好 is the household list's 健康."""
+    """Read a state of health, a word or the roll's code; its 健康或良好 is a household's 健康."""
     found = text(cell)
+    if found is None:
+        return None
+    # A code before its word, or alone: 10健康或良好, 30, 30.0.
+    found = re.sub(r"^\d{2}[-.、:]?(?=[^\d.])|\.0$", "", found)
+    found = _HEALTH_CODES.get(found, found)
     return "健康" if found in {"健康或良好", "良好", "健康良好"} else found
+
+
+#: GB/T 2261.3, as the national roll writes it.
+_HEALTH_CODES = {
+    "10": "健康", "20": "一般或较弱", "30": "有慢性病", "40": "有生理缺陷", "50": "残疾",
+}  # fmt: skip
 
 
 def name(cell: Any) -> str | Odd | None:
@@ -257,12 +268,19 @@ def disability_no(cell: Any) -> str | Odd | None:
     )
 
 
-def disability_kind(cell: Any) -> str | None:
-    """Read a kind of disability; "" says that there is none."""
+def disability_kind(cell: Any) -> str | Odd | None:
+    """Read a kind of disability; "" says that there is none. No bare code is read: they differ."""
     found = normalise(plain(cell))
-    if found in {"无残疾", "无", "否", "非残疾", "健康"}:
+    if found in {"无残疾", "无", "否", "非残疾", "健康", "没有", "不是", "正常"}:
         return ""
-    return None if is_placeholder(found) else found
+    if is_placeholder(found):
+        return None
+    if found.isascii():
+        return Odd(
+            "disability_kind_unknown",
+            f"残疾类型“{found[:20]}”是代码，看不出是哪一类，没有采用；请填肢体残疾、无残疾等。",
+        )
+    return re.sub(r"^\d{1,2}[-.、:]?(?=\D)", "", found)
 
 
 def left_behind(cell: Any) -> bool | Odd | None:

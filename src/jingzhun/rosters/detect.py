@@ -91,7 +91,7 @@ def match(
     forbidden = tuple(sorted(meant & spec.forbids))
     told = meant.union(said)
     score = sum(spec.signature.get(field, 0) for field in columns)
-    score += sum(1 for field in columns if field not in {"sequence", "remark"})
+    score += sum(1 for field in columns if field not in {"sequence", "remark", "unused"})
     fit = score * 4 - 12 * len(forbidden)
     return Match(
         spec=spec,

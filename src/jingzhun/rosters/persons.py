@@ -8,6 +8,7 @@ from jingzhun.core.identity import births_of, id_in_student_no, mask, sexes_of
 from jingzhun.rosters import cells
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.guardians import read_guardians
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
@@ -24,15 +25,16 @@ FACTS: dict[str, cells.Reader] = {
     "disability_kind": cells.disability_kind,
     "is_orphan": cells.flag,
     "is_left_behind": cells.left_behind,
-    "work_place": cells.text,
-    "work_unit": cells.text,
-    "work_months": cells.count,
-    "training_wish": cells.text,
     "political_status": cells.text,
     "phone": cells.phone,
     "address": cells.text,
-    "guardian_name": cells.text,
-    "guardian_phone": cells.phone,
+    "hukou_kind": cells.vocabulary(
+        "hukou_kind", code_name="hukou_unknown", expected="请填农业户口、非农业户口或居民户口"
+    ),
+    "is_migrant_child": cells.flag,
+    "is_martyr_child": cells.flag,
+    "wants_aid": cells.flag,
+    "has_living_aid": cells.flag,
 }
 
 
@@ -53,13 +55,7 @@ def read_person(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     draft.take("born_on", dates.birth)
     for name, reader in FACTS.items():
         draft.take(name, reader)
-    if draft.has("labour_skill"):
-        draft.take(
-            "labour_skill",
-            cells.vocabulary(
-                "labour_skill", code_name="labour_unknown", expected="请填普通劳动力、技能劳动力等"
-            ),
-        )
+    read_guardians(draft, ids)
     _judge_id(draft)
 
 

@@ -56,6 +56,11 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "disability_no_unusual": ProblemCode("残疾证号不合规格", "残疾证号只有 10 位"),
         "relation_unknown": ProblemCode("与户主关系不认识", "与户主关系填“邻居”"),
         "labour_unknown": ProblemCode("劳动技能不认识", "劳动技能填“很强”"),
+        "work_region_unknown": ProblemCode("务工区域不认识", "务工区域填“很远”"),
+        "employment_unknown": ProblemCode("就业情况看不出来", "是否就业填“再说”"),
+        "date_to_come": ProblemCode("日期还没有到", "返乡日期填明年三月"),
+        "disability_kind_unknown": ProblemCode("残疾类型是代码", "残疾类型填“4”"),
+        "hukou_unknown": ProblemCode("户口性质不认识", "户口性质填“其他户”"),
         # schooling
         "school_missing": ProblemCode("缺学校", "表里和标题里都没有学校"),
         "grade_missing": ProblemCode("缺年级", "年级为空，又看不出学段"),

@@ -15,9 +15,11 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.households import TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, Words
+from jingzhun.rosters.labour import LABOUR, read_labour
 from jingzhun.rosters.layout import Grid, find_tables
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
@@ -32,7 +34,7 @@ from jingzhun.rosters.workbook import Sheet
 #: Who stood in the file's earlier tables: by kind, each table's name and identity → row number.
 Seen = MutableMapping[Kind, list[tuple[str, dict[str, int]]]]
 
-PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", "labour_skill", *FACTS)
+PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", *FACTS, *GUARDIAN)
 HOUSEHOLD = (
     "household_no", "person_no", "relation", "head_name", "head_id", "household_phone",
     "categories", "unsaid_categories", *TEXTS,
@@ -43,8 +45,9 @@ SCHOOLING = (
 COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: (*PERSON, *HOUSEHOLD, *SCHOOLING),
-        Kind.HOUSEHOLD_MEMBERS: (*PERSON, *HOUSEHOLD),
-        Kind.POOR_STUDENT_LIST: (*PERSON, *HOUSEHOLD, *SCHOOLING),
+        Kind.HOUSEHOLD_MEMBERS: (*PERSON, *HOUSEHOLD, *LABOUR),
+        Kind.LABOUR_ROSTER: (*PERSON, *HOUSEHOLD, *LABOUR),
+        Kind.POOR_STUDENT_LIST: (*PERSON, *HOUSEHOLD, *SCHOOLING, *LABOUR),
         Kind.HARDSHIP_LIST: (
             *PERSON, *HOUSEHOLD, *SCHOOLING,
             "tier", "tier_text", "reasons", "is_recognised", "recognised_from", "recognised_until",
@@ -172,12 +175,14 @@ def _student(draft: Draft, ids: IdReader, dates: DateReader) -> None:
 
 def _member(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     read_person(draft, ids, dates)
+    read_labour(draft, dates)
     read_household(draft, ids, dates)
     _identify(draft)
 
 
 def _poor_student(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     read_person(draft, ids, dates)
+    read_labour(draft, dates)
     read_household(draft, ids, dates)
     # A poor child out of school stands on this list too: school and grade may be empty.
     read_schooling(draft, dates, required=False)
@@ -212,6 +217,7 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
     {
         Kind.STUDENT_ROSTER: _student,
         Kind.HOUSEHOLD_MEMBERS: _member,
+        Kind.LABOUR_ROSTER: _member,
         Kind.POOR_STUDENT_LIST: _poor_student,
         Kind.HARDSHIP_LIST: _hardship,
         Kind.STAFF_ROSTER: read_staff,

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 CHANGED = 1
 #: The kinds that tell of a household by its head alone.
-_BY_HEAD = frozenset({Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST})
+_BY_HEAD = frozenset(
+    {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER}
+)
 
 
 def record_households(sheet: "SheetRecorder") -> list[int | None]:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from jingzhun.core.identity import id_in_student_no
 from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.kinds import fields, kinds
+from jingzhun.rosters.labour import LABOUR
 from jingzhun.store.bulk import distinct, ids_of, rows_of
 from jingzhun.store.registry import PERSONS
 
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 _FIELDS = (
     "id_number", "name", "sex", "born_on", "ethnicity", "household_id", "person_no", "relation",
     "student_no", "education", "study_status", "unschooled_reason", "health", "disability_no",
-    "disability_kind", "is_orphan", "is_left_behind", "labour_skill", "work_place", "work_unit",
-    "work_months", "training_wish", "political_status", "phone", "address", "guardian_name",
-    "guardian_phone",
+    "disability_kind", "is_orphan", "is_left_behind", *LABOUR, "political_status", "phone",
+    "address", "hukou_kind", "is_migrant_child", "is_martyr_child", "wants_aid", "has_living_aid",
+    *GUARDIAN,
 )  # fmt: skip
-_MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST})
+_MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER})
 #: Kinds that do not introduce persons: whoever is new on them is said to be.
 _SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES})
 CHANGED, ADDED = 1, 2

@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
 from jingzhun.rosters import SheetReading
 from jingzhun.rosters.kinds import kinds
+from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.homes import give_homes, record_households
 from jingzhun.services.people import record_people
@@ -26,8 +28,7 @@ _GROUPS = MappingProxyType(
         **dict.fromkeys(("household_id", "relation", "person_no", "education", "study_status",
                          "unschooled_reason", "health", "poverty_cause", "village_id",
                          "group_name", "head_name", "household_phone"), "household"),
-        **dict.fromkeys(("labour_skill", "work_place", "work_unit", "work_months",
-                         "training_wish"), "labour"),
+        **dict.fromkeys(LABOUR, "labour"),
         **dict.fromkeys(("student_no", "disability_kind"), "schooling"),
     }
 )  # fmt: skip
@@ -95,7 +96,8 @@ class SheetRecorder:
                 code=code,
                 severity=Severity.NOTICE,
                 value="",
-                message=message,
+                # What two lists say otherwise may be a 学籍号 or a certificate.
+                message=mask_text(message),
             )
         )
 
@@ -128,7 +130,7 @@ class SheetRecorder:
             title = titles.get(name, name)
             words = (
                 f"{title}与原有记录不同，以原有的为准。"
-                if name.endswith("_id") or name.startswith("is_")
+                if name.endswith("_id") or isinstance(said, bool)
                 else f"{title}这里写“{said}”，另一份名单为“{held}”，以后者为准。"
             )
             self.notice(at, name, "conflict", words)

@@ -11,6 +11,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jingzhun.core import vocabulary
+from jingzhun.core.money import Fen
 from jingzhun.store.schema.base import Base, one_of
 
 
@@ -79,19 +80,41 @@ class Person(Base):
     unschooled_reason: Mapped[str | None]  # 义务教育阶段未上学原因
     health: Mapped[str | None]
     disability_no: Mapped[str | None]
-    disability_kind: Mapped[str | None]  # 学籍 残疾类型 other than 无残疾
+    disability_kind: Mapped[str | None]  # 残疾类型 other than 无残疾
+    disability_degree: Mapped[int | None]  # 1 (the gravest) to 4
     is_orphan: Mapped[bool | None]  # 孤儿 or 事实无人抚养
     is_left_behind: Mapped[bool | None]
     labour_skill: Mapped[str | None]
     work_place: Mapped[str | None]
     work_unit: Mapped[str | None]
     work_months: Mapped[int | None]
-    training_wish: Mapped[str | None]
+    is_employed: Mapped[bool | None]
+    job_kind: Mapped[str | None]  # 就业类型 or 就业渠道
+    job: Mapped[str | None]  # 工种
+    work_region: Mapped[str | None]
+    wage_fen: Mapped[Fen | None]  # by the month
+    work_started_on: Mapped[date | None]
+    returned_on: Mapped[date | None]  # 返乡日期
+    unemployed_reason: Mapped[str | None]
+    labour_state: Mapped[str | None]  # 无劳动力状态, 人口资源分类: 在校, 年老 …
+    skill: Mapped[str | None]  # what the person can do: 电焊, 厨师证 …
+    had_training: Mapped[bool | None]
+    has_certificate: Mapped[bool | None]
+    wants_training: Mapped[bool | None]
+    training_wish: Mapped[str | None]  # in what
+    job_wish: Mapped[str | None]  # 下一步就业意愿
+    hukou_kind: Mapped[str | None]  # 户口性质
+    is_migrant_child: Mapped[bool | None]  # 进城务工人员随迁子女
+    is_martyr_child: Mapped[bool | None]  # 烈士或优抚子女
+    wants_aid: Mapped[bool | None]  # 学籍 是否需要申请资助
+    has_living_aid: Mapped[bool | None]  # 学籍 是否享受一补
     political_status: Mapped[str | None]
     phone: Mapped[str | None]
     address: Mapped[str | None]
     guardian_name: Mapped[str | None]
+    guardian_relation: Mapped[str | None]
     guardian_phone: Mapped[str | None]
+    guardian_id: Mapped[str | None]
     died_on: Mapped[date | None]
     sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), index=True)
     row_number: Mapped[int]
