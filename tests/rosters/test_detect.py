@@ -102,3 +102,10 @@ def test_a_title_decides_only_where_headers_do_not() -> None:
     for title in ("学籍名册", "贫困家庭学生名单"):
         (found,) = find_tables(sheet([title], header))
         assert found.kind is Kind.POOR_STUDENT_LIST
+
+
+@pytest.mark.parametrize("name", [name for name in HEADER_SETS if HEADER_SETS[name]["kind"]])
+def test_no_column_of_a_known_export_is_called_unknown(name: str) -> None:
+    headers = HEADER_SETS[name]["headers"].split()
+    (found,) = find_tables(sheet(headers, ["甲"] * len(headers)))
+    assert [column.header for column in found.strangers] == []

@@ -352,7 +352,7 @@ def test_an_unknown_list_says_what_it_is_nearest_to_and_what_is_missing() -> Non
     assert found.kind is None
     assert "学籍名册" in found.near
     assert "缺少必需的列：姓名" in found.near
-    assert "“姓明”像“姓名”" in found.near
+    assert "“姓明”（A列）像“姓名”" in found.near
     assert "没有认出" in grid(["日期", "摘要", "收入"], ["9月1日", "拨款", 1.0]).near
 
 

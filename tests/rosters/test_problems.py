@@ -118,6 +118,8 @@ REFUSED = {
 }
 
 NOTICED = {
+    "column_unknown": student(校服尺码="L"),
+    "column_twice": student(证件号码=OTHER),
     "name_remark": student(姓名="张小禾(转入)"),
     "id_upgraded": member(证件号码="629999800101001"),
     "id_from_certificate": member(证件号码=f"{ADULT}44"),

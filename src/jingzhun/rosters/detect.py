@@ -1,12 +1,10 @@
-"""Say what kind of list a row of headers belongs to, and what it lacks when it belongs to none."""
+"""Say what kind of list a row of headers belongs to, and which column is which field."""
 
-import difflib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.kinds import KindSpec, Words, fields, without_bracket, without_unit
+from jingzhun.rosters.kinds import KindSpec, Words, without_bracket, without_unit
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
 OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
@@ -153,31 +151,3 @@ def detect(
     nearest = max(matches, key=lambda found: found.score)
     best = max(fitting, key=lambda found: found.score, default=None)
     return best, best or nearest
-
-
-def explain_near(headers: Sequence[str], nearest: Match) -> str:
-    """Say in Chinese which kind the headers nearly are and what is missing."""
-    titles = fields()
-    known = "、".join(titles[column.field].title for column in nearest.columns) or "没有"
-    if len(nearest.columns) < 2:
-        seen = "、".join(header for header in headers if header)[:60]
-        return f"没有认出是哪种名单：表头里没有认识的列（看到：{seen or '空'}）。"
-    text = f"最像{nearest.spec.kind.label}，认出的列：{known}；"
-    if nearest.barred:
-        barred = "、".join(titles[name].title for name in nearest.barred)
-        return f"{text}但表里有“{barred}”列，是另一种名单。"
-    missing = ",".join("或".join(titles[name].title for name in group) for group in nearest.missing)
-    hints = []
-    for group in nearest.missing:
-        spellings = [spelling for name in group for spelling in titles[name].headers]
-        for header in headers:
-            close = difflib.get_close_matches(header, spellings, n=1, cutoff=0.5) if header else []
-            if close and header != close[0]:
-                hints.append(f"“{header}”像“{close[0]}”")
-    text += f"缺少必需的列：{missing}。"
-    return text + (f"表头中{'、'.join(hints[:3])}，请改正后再导入。" if hints else "")
-
-
-def kind_title(kind: Kind | None) -> str:
-    """Give the Chinese name of a kind; 未认出 for none."""
-    return kind.label if kind else "未认出"

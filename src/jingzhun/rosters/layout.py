@@ -11,14 +11,23 @@ from typing import Any
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.body import Body, read_body
 from jingzhun.rosters.context import Context, read_context, tail_context, title_lines
-from jingzhun.rosters.detect import GridColumn, Match, explain_near, is_known, letter
-from jingzhun.rosters.header import Header, find_header, side_by_side
+from jingzhun.rosters.detect import GridColumn, Match, is_known, letter
+from jingzhun.rosters.header import (
+    Header,
+    find_header,
+    header_at,
+    looks_like_data,
+    side_by_side,
+)
 from jingzhun.rosters.kinds import KindSpec, Words, own_words
+from jingzhun.rosters.likeness import explain_near, promise
 from jingzhun.rosters.sheet import Sheet
 
 #: The headers right of rows that we gave back to be mended.
 OWN_HEADERS = ("错误原因", "修改建议", "原行号")
 _CHUNK = 64
+#: Among so many rows a header is looked for that has hardly a known word.
+_LIKELY_ROWS = 12
 _DITTO = frozenset({"同上", "〃", "″", "〞", '"', "''", "“", "同左上", ".."})
 
 
@@ -191,17 +200,32 @@ def _is_blank(sheet: Sheet, index: int, row_numbers: Sequence[int]) -> bool:
 
 
 def _unknown(sheet: Sheet, header: Header, context: Context) -> Grid:
+    if len(header.nearest.columns) < 2:
+        header = _likeliest(sheet, header)
     return Grid(
         sheet=sheet,
         kind=None,
         spec=None,
-        near=explain_near(header.headers, header.nearest),
+        near=explain_near(header.headers, header.words, context.title),
         columns=header.nearest.columns,
         header_rows=tuple(range(header.top + 1, header.bottom + 2)),
         row_numbers=[],
         context=context,
         words=header.words,
     )
+
+
+def _likeliest(sheet: Sheet, header: Header) -> Header:
+    """Give the row whose words are most like headers, where hardly one is known."""
+    best, most = header, promise(header.headers, header.words)
+    for top in range(min(len(sheet.rows), _LIKELY_ROWS)):
+        found = header_at(sheet, top, 1, 0, header.words)
+        if found is None or looks_like_data(sheet.rows[top]):
+            continue
+        worth = promise(found.headers, header.words)
+        if worth > max(most, 3):
+            best, most = found, worth
+    return best
 
 
 def _wordless(sheet: Sheet, context: Context, words: Words) -> Grid:

@@ -118,6 +118,8 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         ),
         "hidden_row": ProblemCode("隐藏的行也导入了", "筛选后隐藏的行"),
         "hidden_sheet": ProblemCode("隐藏的工作表没有导入", "被隐藏的 Sheet2"),
+        "column_unknown": ProblemCode("不认识的列没有读", "学籍名册里有一列“校服尺码”"),
+        "column_twice": ProblemCode("两列说的是同一栏", "“身份证号”和“证件号码”两列都有，内容不同"),
         "sheet_unrecognised": ProblemCode("工作表没有认出", "表头里没有认识的列"),
         "sheet_without_rows": ProblemCode("工作表只有表头", "表头下面没有一行数据"),
     }

@@ -14,6 +14,7 @@ from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
+from jingzhun.rosters.columns import column_notices
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.households import TEXTS, read_household
@@ -131,6 +132,7 @@ def _unrecognised(grid: Grid, stated_on: date) -> SheetReading:
 def _read(grid: Grid, *, today: date, stated_on: date, seen: Seen) -> SheetReading:
     assert grid.kind is not None  # noqa: S101 - the caller asked
     draft = Draft(grid, today=today, stated_on=stated_on)
+    draft.problems += column_notices(grid)
     ids = IdReader(today)
     context = grid.context
     end = context.term.period.end - timedelta(1) if context.term else stated_on

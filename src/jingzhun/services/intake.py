@@ -268,7 +268,9 @@ def _record_sheet(
         [*reading.problems, *recorder.problems],
         key=lambda problem: (problem.row_number, len(problem.column), problem.column),
     )
-    noticed = len({p.row_number for p in problems if p.severity is Severity.NOTICE})
+    noticed = len(
+        {p.row_number for p in problems if p.row_number and p.severity is Severity.NOTICE}
+    )
     same = reading.row_count - refused - added - changed
     connection.execute(
         ImportSheet.__table__.update()  # type: ignore[attr-defined]
