@@ -5,7 +5,9 @@ from typing import Any
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Aid, AidPayment, Enrolment, Person, Revision, Source
 from tests.services.workbooks import (
+    COUSIN,
     KID,
+    MEMBERS,
     ROSTER,
     SISTER,
     Bring,
@@ -30,6 +32,10 @@ def paid(name: str = "赵一", number: str = KID, **facts: Any) -> tuple[Any, ..
     given = {"grade": "三年级", "project": "生活补助", "month": "2026年10月", "rate": "4",
              "days": "18", "amount": "72", "account": "6217000000000000001"} | facts  # fmt: skip
     return (name, number, *given.values())
+
+
+def member(name: str, number: str, no: str = "6200000001") -> tuple[Any, ...]:
+    return (no, "赵大", "东山村", name, number, "之子", "脱贫户", "")
 
 
 def test_an_aid_list_makes_entries_and_whom_it_does_not_know(bring: Bring, ledger: Ledger) -> None:
@@ -101,3 +107,34 @@ def test_a_payment_list_tells_days_rate_and_account(bring: Bring, ledger: Ledger
     one, two = records(ledger, AidPayment)
     assert (one.period, one.days, one.standard_fen, one.amount_fen) == ("2026-10", 18, 400, 7_200)
     assert (two.amount_fen, two.account) == (8_000, "621700001")
+
+
+def test_one_card_for_pupils_of_two_households_is_noticed(bring: Bring, ledger: Ledger) -> None:
+    bring(
+        MEMBERS,
+        member("赵一", KID),
+        member("赵二", SISTER),
+        member("钱三", COUSIN, no="6200000002"),
+    )
+    same = [PAID, paid(), paid("赵二", SISTER), paid("钱三", COUSIN)]
+    outcome = bring(*same, name="发放.xlsx")
+    assert counts(outcome) == (3, 0, 0, 0)
+    found = [p for p in outcome.problems if p.code == "account_shared"]
+    assert [p.row_number for p in found] == [2, 3, 4]
+    assert "钱三" in found[0].message
+    assert "赵二" not in found[0].message
+    assert "6217000000000000001" not in "".join(p.message for p in found)
+
+
+def test_ticks_and_amounts_of_a_waiver_list_are_entries(bring: Bring, ledger: Ledger) -> None:
+    header = ("姓名", "身份证号", "学校", "年级", "学期", "免学杂费", "免教科书费", "补助生活费")
+    rows = [
+        ("赵一", KID, "青禾小学", "三年级", "2026秋", "√", "√", ""),
+        ("钱二", SISTER, "青禾小学", "三年级", "2026秋", "85", "", "625"),
+    ]
+    assert counts(bring(header, *rows)) == (2, 0, 0, 0)
+    found = [(entry.project, entry.amount_fen) for entry in records(ledger, Aid)]
+    assert found == [
+        ("免学杂费", None), ("免费教科书", None), ("免学杂费", 8_500), ("寄宿生生活补助", 62_500),
+    ]  # fmt: skip
+    assert counts(bring(header, *rows, name="又.xlsx")) == (0, 0, 2, 0)

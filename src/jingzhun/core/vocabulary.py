@@ -43,6 +43,7 @@ class Kind(Labelled):
     STATUS_CHANGES = "status_changes", "学籍异动名单"
     AID_LIST = "aid_list", "资助名单"
     AID_PAYMENT = "aid_payment", "资助发放花名册"
+    FEE_WAIVER = "fee_waiver", "两免一补花名册"
     LABOUR_ROSTER = "labour_roster", "劳动力花名册"
 
 

@@ -14,17 +14,34 @@ _LEVELS = re.compile(r"[-—–/>:]+")
 def complete_aid(draft: Draft, spec: RegisterSpec) -> None:
     """Name every row's project, by its column or by the title, in one spelling."""
     complete(draft, spec)
+    _believe_totals(draft)
     told = project_in(lines_above(draft))
-    named = [
-        project_of(text) or told for text in draft.values.get("project") or [None] * draft.size
+    nothing = [None] * draft.size
+    named = [project_of(text) or told for text in draft.values.get("project") or nothing]
+    entries = draft.values.get("entries") or [[{}]] * draft.size
+    nameless = [
+        at
+        for at, (name, row) in enumerate(zip(named, entries, strict=True))
+        if name is None and any("project" not in entry for entry in row)
     ]
-    if None in named and draft.size:
+    if nameless:
         what = Odd(
             "project_assumed",
             f"表里和标题里都没有写是哪一项资助，按“{_UNNAMED}”记；请补上“资助项目”一列或写进标题。",
         )
-        draft.note(named.index(None), "project", what, refuses=False)
+        draft.note(nameless[0], "project", what, refuses=False)
     draft.values["project"] = [name or _UNNAMED for name in named]
+
+
+def _believe_totals(draft: Draft) -> None:
+    """Let a row with a total and without parts be one entry of the total."""
+    entries = draft.values.get("entries")
+    totals = draft.values.get("total_fen")
+    if entries is None or totals is None:
+        return
+    for at, total in enumerate(totals):
+        if not entries[at] and total and at not in draft.refused:
+            entries[at] = [{"amount_fen": total}]
 
 
 def project_of(text: str | None) -> str | None:

@@ -43,6 +43,10 @@ _HINT = re.compile(r"(?:必填|选填|必须|请填|请选|如[::]|例如|格式
 _NUMBERING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|\([一二三四五六七八九十\d]{1,2}\))[、..:].*|第[一二三四五六七八九十]+[部批组].*"
 )
+#: 一, (二) or 三、校舍建设 where the rows themselves are numbered 1, 2, 3.
+_SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?(?:[、.:](.*))?")
+#: A note stands alone in its line, or beside one more cell.
+_NOTE_CELLS = 2
 _LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 #: First characters of what stands in rows that are about nobody.
 _ODD_STARTS = frozenset(
@@ -68,13 +72,15 @@ _FILLED_AHEAD = frozenset(
 class Body:
     """The rows below a header.
 
-    ``row_numbers``, ``section_rows`` are 1-based. ``tail`` holds the rows of sums, signatures and
-    notes. ``next_table`` is the 0-based row where the lines above a further table begin.
+    ``row_numbers``, ``section_rows``, ``sum_rows`` are 1-based. ``tail`` holds the rows of sums,
+    signatures and notes; a section's line may hold its sum. ``next_table`` is the 0-based row
+    where the lines above a further table begin.
     """
 
     row_numbers: list[int] = field(default_factory=list)
     row_context: dict[int, Context] = field(default_factory=dict)
     section_rows: list[int] = field(default_factory=list)
+    sum_rows: list[int] = field(default_factory=list)
     tail: list[Sequence[Any]] = field(default_factory=list)
     next_table: int | None = None
 
@@ -88,7 +94,11 @@ class _NewTable:
 
 
 class _Tail:
-    """A sum, a signature, a note."""
+    """A signature, a note."""
+
+
+class _Sum(_Tail):
+    """A sum of the rows about it."""
 
 
 def read_body(sheet: Sheet, header: Header) -> Body:
@@ -124,10 +134,14 @@ def read_body(sheet: Sheet, header: Header) -> Body:
                 body.next_table = at - _title_lines_above(sheet, at, header.bottom)
                 _cut(body, body.next_table)
                 break
-            if verdict is _Tail:
+            if verdict is _Tail or verdict is _Sum:
                 body.tail.append(row)
+                if verdict is _Sum:
+                    body.sum_rows.append(at + 1)
             elif isinstance(verdict, Context):
                 body.section_rows.append(at + 1)
+                if judge.holds_numbers(row):
+                    body.sum_rows.append(at + 1)
                 section = verdict if verdict.grade else verdict.over(section or Context())
             if verdict is not _Data:
                 continue
@@ -159,8 +173,10 @@ def _is_lost_id(cell: Any) -> bool:
     return isinstance(cell, float) and cell >= 1e9
 
 
-def _is_tail(text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in (_TOTAL, _SIGNED, _NOTE))
+def _is_tail(text: str, *, alone: bool = True) -> bool:
+    """Say whether a text begins a sum, a signature or, in a line of its own, a note."""
+    patterns = (_TOTAL, _SIGNED, _NOTE) if alone else (_TOTAL, _SIGNED)
+    return any(pattern.fullmatch(text) for pattern in patterns)
 
 
 class _Judge:
@@ -170,9 +186,11 @@ class _Judge:
         self._sheet = sheet
         self._header = header
         self._fields = {index: name for name, index in places.items()}
+        assert header.match is not None  # noqa: S101 - the caller asked
+        register = header.match.spec.register
+        subjects = ("name", "head_name", "helper", register.subject if register else "")
         self.name_at = next(
-            (places[name] for name in ("name", "head_name", "helper") if name in places),
-            min(places.values()),
+            (places[name] for name in subjects if name in places), min(places.values())
         )
         self.id_at = next(
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
@@ -184,11 +202,24 @@ class _Judge:
             for index in header.span
             if (word := normalise_header(row[index]))
         }
+        first_at = min(places.values())
+        self._is_counted = bool(register and not register.about) and any(
+            isinstance(row[first_at], float) or normalise(row[first_at]).isdigit()
+            for row in sheet.rows[header.bottom + 1 :]
+        )
         self._merged_across = {
             first
             for (first, left), (last, right) in sheet.merges
             if first == last and right - left >= 2 and left in header.span
         }
+
+    def holds_numbers(self, row: Sequence[Any]) -> bool:
+        """Say whether a row holds numbers right of what names its subject."""
+        return any(
+            has_digits(normalise(cell) if isinstance(cell, str) else str(cell), 1)
+            for index in self._header.span
+            if index > self.name_at and (cell := row[index]) != ""
+        )
 
     def odd_words(self, cells: set[Any]) -> set[Any]:
         """Give those of the cells that begin rows about nobody."""
@@ -271,8 +302,14 @@ class _Judge:
             if first <= self.name_at
             else {first} & texts.keys()
         )
-        if any(_is_tail(texts[index]) for index in labels):
+        if any(_TOTAL.fullmatch(texts[index]) for index in labels):
+            return _Sum
+        if any(_is_tail(texts[index], alone=len(filled) <= _NOTE_CELLS) for index in labels):
             return _Tail
+        if self._is_counted and first in texts and first <= self.name_at:
+            mark = _SECTION.fullmatch(texts[first])
+            if mark:
+                return Context(title=mark[1] or texts.get(self.name_at, ""))
         if first in texts and self._is_signature(first, texts):
             return _Tail
         return _Data

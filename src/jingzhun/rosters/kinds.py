@@ -41,11 +41,12 @@ class FieldSpec:
 class RegisterSpec:
     """What makes a kind a register: a list whose rows are entries of their own.
 
-    ``table`` keeps the entries; ``about`` says whose they are (``person``, ``household``, or "" for
-    nobody's). ``key`` names what makes an entry the same entry again, besides whom it is about;
-    with ``repeats`` the same entry may stand in a list more than once. ``fields`` are the entry's
-    own; a fault of one in ``decides`` refuses the row, and of each group of ``needs`` that the
-    table has, a row must fill one.
+    ``table`` keeps the entries; ``subject`` is the field that names what a row is about; ``about``
+    says whose entries they are (``person``, ``household``, or "" for nobody's). ``key`` names what
+    makes an entry the same entry again, besides whom it is about; with ``repeats`` the same entry
+    may stand in a list more than once. ``fields`` are the entry's own; a fault of one in
+    ``decides`` refuses the row, and of each group of ``needs`` that the table has, a row must fill
+    one.
 
     ``parts``: columns of money or ticks each of which makes an entry of its own, with what else is
     so of that entry. ``products``: an amount that is the product of two fields where it is not
@@ -53,6 +54,7 @@ class RegisterSpec:
     """
 
     table: str
+    subject: str
     about: str
     key: tuple[str, ...]
     fields: tuple[str, ...]
@@ -236,6 +238,7 @@ def _kind(kind: Kind) -> KindSpec:
 def _register(entry: Mapping[str, Any]) -> RegisterSpec:
     return RegisterSpec(
         table=entry["table"],
+        subject=entry.get("subject", "name"),
         about=entry["about"],
         key=tuple(entry["key"]),
         fields=tuple(entry["fields"]),

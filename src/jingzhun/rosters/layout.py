@@ -36,10 +36,10 @@ class Grid:
     """One table of a sheet.
 
     ``row_numbers`` are the 1-based data rows. ``row_context`` gives by row number what the section
-    line above a row says, ``section_rows`` where those lines are; ``first_row`` is the first line
-    above the table. ``near`` says in Chinese why no kind was recognised. ``spares`` are further
-    columns of a field that has one already, ``strangers`` columns of the table that nobody knows,
-    ``words`` those by which it was read.
+    line above a row says, ``section_rows`` where those lines are, ``sum_rows`` where sums stand;
+    ``first_row`` is the first line above the table. ``near`` says in Chinese why no kind was
+    recognised. ``spares`` are further columns of a field that has one already, ``strangers``
+    columns of the table that nobody knows, ``words`` those by which it was read.
     """
 
     sheet: Sheet
@@ -55,6 +55,7 @@ class Grid:
     strangers: tuple[GridColumn, ...] = ()
     row_context: dict[int, Context] = field(default_factory=dict)
     section_rows: tuple[int, ...] = ()
+    sum_rows: tuple[int, ...] = ()
     first_row: int = 1
     _columns: list[list[Any]] = field(default_factory=list, repr=False)
 
@@ -157,6 +158,7 @@ def _grid(
         strangers=_strangers(sheet, header, match, body.row_numbers),
         row_context=body.row_context,
         section_rows=tuple(body.section_rows),
+        sum_rows=tuple(body.sum_rows),
         first_row=start + 1,
     )
 

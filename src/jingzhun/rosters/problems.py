@@ -102,12 +102,14 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "amount_unreadable": ProblemCode("金额读不出来", "金额填“若干”"),
         "amount_negative": ProblemCode("金额是负数", "金额填 -625"),
         "product_mismatch": ProblemCode("金额与乘积不等", "标准 4 元、20 天，金额填 100 元"),
+        "sum_mismatch": ProblemCode("合计与各项不符", "两行各 625 元，合计写 1,300 元"),
         "account_unusual": ProblemCode("银行卡号不合规格", "卡号只有 5 位"),
         "account_lost_digits": ProblemCode("银行卡号末几位丢失", "卡号存成数字 6.22E+18"),
         "month_unreadable": ProblemCode("月份读不出来", "月份填“13月”"),
         "period_assumed": ProblemCode("没有写哪个时段", "表里和标题里都没有月份、学期"),
         "project_assumed": ProblemCode("没有写资助项目", "表里和标题里都没有资助项目"),
         # what the ledger adds
+        "account_shared": ProblemCode("同一银行卡号用于几名学生", "两户的学生填了同一个卡号"),
         "person_created": ProblemCode("账里原来没有此人，已新建", "认定名单里有人不在学籍里"),
         "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读，学籍名册写住校"),
         "household_created": ProblemCode(

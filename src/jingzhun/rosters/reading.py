@@ -117,10 +117,17 @@ class Draft:
 
     def note(self, at: int, name: str, what: Odd, cell: Any = "", *, refuses: bool) -> None:
         """Record a fault or notice about a field of the row at a position."""
+        self.note_row(self.grid.row_numbers[at], name, what, cell, refuses=refuses)
+        if refuses:
+            self.refused.add(at)
+
+    def note_row(
+        self, number: int, name: str, what: Odd, cell: Any = "", *, refuses: bool = False
+    ) -> None:
+        """Record a fault or notice about a field of any row of the sheet, also a sum's."""
         column = self.grid.column(name)
         letter = column.letter if column else ""
         assert what.code in PROBLEMS, what.code  # noqa: S101 - a code of our own making
-        number = self.grid.row_numbers[at]
         self.problems.append(
             Problem(
                 sheet=self.grid.sheet.name,
@@ -136,8 +143,6 @@ class Draft:
         )
         if what.advice:
             self.advice.setdefault((number, letter), mask_text(what.advice))
-        if refuses:
-            self.refused.add(at)
 
     def finish(self, keep: Iterable[str]) -> SheetReading:
         """Give the reading: accepted rows of the columns in ``keep``, problems by place."""

@@ -234,6 +234,7 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
     {
         Kind.AID_LIST: complete_aid,
         Kind.AID_PAYMENT: complete_aid,
+        Kind.FEE_WAIVER: complete_aid,
     }
 )
 

@@ -7,12 +7,15 @@ all entries of a row in columns named as the ledger names them, besides:
 - ``entries``, where a row may give several: for each row a list of what is so of each of them.
 """
 
+import re
 from collections.abc import Iterable, Mapping, MutableSequence
 from types import MappingProxyType
 from typing import Any
 
+from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters import cells
 from jingzhun.rosters.amounts import account, header_unit, line_unit, money, quantity
+from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import title_lines
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.ids import IdReader
@@ -20,10 +23,12 @@ from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
 from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.sums import check_sums
 
 #: Each table's name and entry → row number, of the file's earlier tables of the kind.
 Earlier = MutableSequence[tuple[str, dict[str, int]]]
 
+_BY_TERM = re.compile(r"(?:/|每)(?:生|人)?[.·/]?(?:学?期|学?年|月)")
 _MONEY = frozenset({"money", "waiver"})
 _PLAIN: Mapping[str, cells.Reader] = MappingProxyType(
     {
@@ -50,7 +55,7 @@ def stored(name: str) -> str:
 def register_columns(spec: RegisterSpec) -> tuple[str, ...]:
     """Give the columns of a register's batch, those about the person left out."""
     own = dict.fromkeys(stored(name) for name in spec.fields)
-    return (*own, "period", "unit", "entry_keys", "entries")
+    return (*dict.fromkeys((*own, *spec.key, "unit")), "entry_keys", "entries")
 
 
 def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateReader) -> None:
@@ -72,11 +77,10 @@ def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateRead
 def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cells.Reader:
     """Give the reader of a field's cells by its type."""
     kind = fields()[name].type
-    if kind in _MONEY:
-        column = draft.grid.column(name)
-        unit = header_unit(column.header) if column else None
-        read = money(unit or _table_unit(draft))
-        return _waiver(read) if kind == "waiver" else read
+    if kind == "money":
+        return reader_of_money(draft, name)
+    if kind == "waiver":
+        return _waiver(reader_of_money(draft, name), draft.raw(name) or ())
     if kind.startswith("vocabulary:"):
         which = kind.partition(":")[2]
         return cells.vocabulary(which, code_name="word_unknown", expected="没有采用")
@@ -88,6 +92,13 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
         "secondary_id": ids.secondary,
     }
     return others.get(kind) or _PLAIN[kind]
+
+
+def reader_of_money(draft: Draft, name: str) -> cells.Reader:
+    """Give the reader of a column of money, in the unit of its header or of the table."""
+    column = draft.grid.column(name)
+    unit = header_unit(column.header) if column else None
+    return money(unit or _table_unit(draft))
 
 
 def _table_unit(draft: Draft) -> int:
@@ -102,12 +113,17 @@ def lines_above(draft: Draft) -> list[str]:
     return [*lines, grid.sheet.name]
 
 
-def _waiver(read: cells.Reader) -> cells.Reader:
-    """Read an amount or a mere tick: True is granted without an amount, None not granted."""
+def _waiver(read: cells.Reader, column: Iterable[Any]) -> cells.Reader:
+    """Read an amount or a mere tick: True is granted without an amount, None not granted.
+
+    A column with no other numbers than 1 is one of ticks (填写“1”).
+    """
+    numbers = {cell for cell in column if isinstance(cell, float | int)}
+    is_ticked = numbers <= {0, 1}
 
     def waiver(cell: Any) -> int | bool | Odd | None:
-        if not isinstance(cell, float | int) or isinstance(cell, bool):
-            tick = cells.flag(cell)
+        if is_ticked or not isinstance(cell, float | int):
+            tick = cells.flag(plain(cell))
             if isinstance(tick, bool):
                 return tick or None
         found = read(cell)
@@ -130,16 +146,38 @@ def complete(draft: Draft, spec: RegisterSpec) -> None:
     """Make the entries of every row; refuse rows that lack what they need."""
     _multiply(draft, spec)
     _refuse_empty(draft, spec)
+    for name in dict.fromkeys((*spec.fields, *spec.parts)):
+        if fields()[name].type in _MONEY and draft.has(name):
+            check_sums(draft, name, _fen_of(draft, name), reader_of_money(draft, name))
     if spec.parts and any(draft.has(name) for name in spec.parts):
         draft.values["entries"] = [
             _parts(draft, spec, at) if at not in draft.refused else [] for at in range(draft.size)
         ]
+        _compare_total(draft)
+
+
+def _fen_of(draft: Draft, name: str) -> list[int | None]:
+    """Give a column of money as fen; a tick is no amount."""
+    return [None if value is True else value for value in draft.values[stored(name)]]
+
+
+def _compare_total(draft: Draft) -> None:
+    """Notice where a row's 合计 is not the sum of its parts."""
+    for at, total in enumerate(draft.values.get("total_fen") or ()):
+        amounts = [entry["amount_fen"] for entry in draft.values["entries"][at]]
+        if total is not None and amounts and None not in amounts and sum(amounts) != total:
+            what = Odd(
+                "sum_mismatch",
+                f"合计写的是 {format_yuan(Fen(total))} 元，"
+                f"各项相加是 {format_yuan(Fen(sum(amounts)))} 元，以各项为准。",
+            )
+            draft.note(at, "total", what, refuses=False)
 
 
 def _multiply(draft: Draft, spec: RegisterSpec) -> None:
     for name, factors in spec.products.items():
         count, price = (draft.values.get(stored(factor)) for factor in factors)
-        if count is None or price is None:
+        if count is None or price is None or any(_is_by_term(draft, name) for name in factors):
             continue
         scale = 1000 if fields()[factors[0]].type == "quantity" else 1
         said = draft.values.get(stored(name)) or [None] * draft.size
@@ -158,6 +196,12 @@ def _multiply(draft: Draft, spec: RegisterSpec) -> None:
                     f"{titles[name].title}与{words}不等，照填写的{titles[name].title}记。",
                 )
                 draft.note(at, name, what, refuses=False)
+
+
+def _is_by_term(draft: Draft, name: str) -> bool:
+    """Say whether a rate is for a term or a year: no number of days multiplies it."""
+    column = draft.grid.column(name)
+    return column is not None and _BY_TERM.search(column.header) is not None
 
 
 def _is_faulty(draft: Draft, at: int, name: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Table
 from jingzhun.core.identity import mask_text
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters.kinds import RegisterSpec, fields
+from jingzhun.services.accounts import note_shared_accounts
 from jingzhun.store.registry import Recorded
 from jingzhun.store.schema import Base
 
@@ -44,6 +45,8 @@ def record_entries(
     for place in recorded.added:
         sheet.rows.mark(rows[place][0], ADDED)
     _note_conflicts(sheet, recorded, [at for at, _, _ in rows])
+    if "account" in columns and register.about == "person":
+        note_shared_accounts(sheet, table, people)
 
 
 def _entries(
