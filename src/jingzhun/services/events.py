@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, tuple_, update
 
 from jingzhun.core.standing import Event, Spell, derive
 from jingzhun.core.vocabulary import Change, Stage
-from jingzhun.services.leaving import withdraw_stale_rolls
+from jingzhun.services.leaving import Listings, settle_rolls
 from jingzhun.store.bulk import insert_rows, rows_of
 from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
 
@@ -54,8 +55,16 @@ def record_events(
     return outcomes
 
 
-def restand(connection: Connection, people: Collection[int], sheet_id: int) -> set[int]:
-    """Derive the standings of ``people`` from all their events; give those whose standing moved."""
+def restand(
+    connection: Connection,
+    people: Collection[int],
+    sheet_id: int,
+    listings: Listings = MappingProxyType({}),
+) -> set[int]:
+    """Derive the standings of ``people`` from all their events; give those whose standing moved.
+
+    ``listings``: what the sheet at hand says of pupils who have left the school that lists them.
+    """
     if not people:
         return set()
     events = _events_of(connection, people)
@@ -83,7 +92,7 @@ def restand(connection: Connection, people: Collection[int], sheet_id: int) -> s
             .values(superseded_in=sheet_id)
         )
     insert_rows(connection, _SPELLS, [column.name for column in _SPELLS.c][:-1], fresh)
-    withdraw_stale_rolls(connection, people, sheet_id)
+    settle_rolls(connection, people, sheet_id, listings)
     return moved
 
 

@@ -1,12 +1,14 @@
 """The dated facts of one sheet: which it states, and what came of each of its rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from jingzhun.core.vocabulary import GRADE_LABELS, Boarding, Kind, Labelled, Stage, Tier, label_of
 from jingzhun.services.closing import close_missing
+from jingzhun.services.leaving import Listing
 from jingzhun.services.movements import record_movements
 from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
 from jingzhun.services.schooling import record_boarding, record_enrolments, record_statuses
@@ -81,6 +83,23 @@ class FactRecorder:
             closed = close_missing(self)
             if closed:
                 self.sheet.notice_sheet("closed_by_full_list", closed)
+
+    def listing(self, at: int, *, is_roster: bool) -> Listing | None:
+        """Give where the row at a position has its pupil; None where it does not say."""
+        stage = self.batch.column("stage")[at]
+        if stage is None:
+            return None
+        entered = self.batch.column("entered_on")[at]
+        return Listing(
+            row_number=self.batch.row_numbers[at],
+            sheet_id=self.sheet.sheet_id,
+            stated_on=self.stated_on,
+            stage=stage,
+            grade=self.batch.column("grade")[at],
+            class_no=self.batch.column("class_no")[at],
+            entered_on=date.fromisoformat(entered) if entered else None,
+            is_roster=is_roster,
+        )
 
     def stage(self, timeline: Timeline) -> Statements:
         """Begin a set of statements about a timeline."""

@@ -123,4 +123,10 @@ def store_events(facts: "FactRecorder", rows: list[dict[str, Any]]) -> None:
     is_main = facts.kind is Kind.STATUS_CHANGES
     for number, outcome in outcomes.items():
         facts.sheet.rows.mark(facts.place[number], outcome if is_main else 1)
-    restand(facts.connection, {row["person_id"] for row in rows}, facts.sheet.sheet_id)
+    listings = {
+        (row["person_id"], row["from_school_id"]): listing
+        for row in rows
+        if (listing := facts.listing(facts.place[row["row_number"]], is_roster=not is_main))
+    }
+    people = {row["person_id"] for row in rows}
+    restand(facts.connection, people, facts.sheet.sheet_id, listings)

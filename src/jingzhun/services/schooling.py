@@ -10,8 +10,10 @@ from sqlalchemy import select
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Change, Kind, Standing
 from jingzhun.services.events import restand
+from jingzhun.services.leaving import Listing, Listings
 from jingzhun.services.movements import event_rows, store_events
 from jingzhun.services.statements import Stage
+from jingzhun.store.bulk import rows_of
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
 from jingzhun.store.timeline import BOARDING, ENROLMENT
@@ -46,7 +48,12 @@ def record_enrolments(facts: "FactRecorder") -> None:
     starts = [day if day is not None and day > term_start else term_start for day in columns[-1]]
     stage.say_all(columns, starts)
     facts.state(stage)
-    _heed_known_events(facts)
+    listings: dict[tuple[Any, Any], Listing] = {}
+    for at in left:
+        listing = facts.listing(at, is_roster=True)
+        if listing is not None:
+            listings[facts.people[at], schools[at]] = listing
+    _heed_known_events(facts, listings)
 
 
 def _left_before(facts: "FactRecorder", schools: Sequence[int | None]) -> set[int]:
@@ -96,12 +103,12 @@ def _left_before(facts: "FactRecorder", schools: Sequence[int | None]) -> set[in
     return found
 
 
-def _heed_known_events(facts: "FactRecorder") -> None:
+def _heed_known_events(facts: "FactRecorder", listings: Listings) -> None:
     """Let events that arrived before their roster take effect: arrivals, then standings."""
     with_events = set(facts.connection.scalars(select(StatusChange.person_id).distinct()))
     people = with_events.intersection(facts.people)
     _arrive(facts, people)
-    restand(facts.connection, people, facts.sheet.sheet_id)
+    restand(facts.connection, people, facts.sheet.sheet_id, listings)
 
 
 def _arrive(facts: "FactRecorder", people: Collection[int | None]) -> None:
@@ -130,20 +137,41 @@ def _arrive(facts: "FactRecorder", people: Collection[int | None]) -> None:
     )
     rounds: list[Stage] = []
     turn: Counter[int] = Counter()
-    for row in came:
-        if row.person_id not in people:
-            continue
+    arrivals = [row for row in came if row.person_id in people]
+    grades = _grades_before(facts, arrivals)
+    for row in arrivals:
         if turn[row.person_id] == len(rounds):
             rounds.append(facts.stage(ENROLMENT))
         rounds[turn[row.person_id]].say(
             row.row_number,
-            (row.person_id, row.to_school_id, row.stage, row.grade, None, None),
+            (row.person_id, row.to_school_id, row.stage, row.grade or grades.get(row), None, None),
             event_on=row.happened_on.isoformat(),
             sheet_id=row.sheet_id,
         )
         turn[row.person_id] += 1
     for stage in rounds:
         stage.assert_all(facts.connection, Kind.STATUS_CHANGES)
+
+
+def _grades_before(facts: "FactRecorder", arrivals: Sequence[Any]) -> dict[Any, int]:
+    """Give the grade that a pupil had in the same term before an arrival that names none."""
+    unknown = [row for row in arrivals if row.grade is None]
+    columns = (Enrolment.person_id, Enrolment.stage, Enrolment.grade, Enrolment.valid_from,
+               Enrolment.valid_until, Enrolment.superseded_in)  # fmt: skip
+    people = {row.person_id for row in unknown}
+    held = sorted(
+        rows_of(facts.connection, Enrolment.person_id, people, columns),
+        key=lambda roll: roll.valid_from,
+    )
+    return {
+        row: roll.grade
+        for row in unknown
+        for roll in held
+        if (roll.person_id, roll.stage, roll.superseded_in) == (row.person_id, row.stage, None)
+        and roll.grade is not None
+        and roll.valid_from < row.happened_on
+        and (roll.valid_until or row.happened_on) > Term.of(row.happened_on).period.start
+    }
 
 
 def record_boarding(facts: "FactRecorder") -> None:
