@@ -1,7 +1,8 @@
 """Write the newest migration anew from the models: ``python docs/renew_migration.py``.
 
 A released migration never changes; the newest is written over and over until its release. What the
-models have beyond the migration before it becomes its ``upgrade``. Look at the result.
+models have beyond the migration before it becomes its ``upgrade``; what stands there below a line
+``# By hand`` stays. Look at the result.
 """
 
 import re
@@ -35,10 +36,12 @@ def main() -> None:
             script = produce_migrations(context, Base.metadata)
         engine.dispose()
     ops = script.upgrade_ops_list[0]
-    body = render_python_code(ops, render_as_batch=False)
+    body = render_python_code(ops, render_as_batch=True)
     text = newest.read_text(encoding="utf-8")
+    by_hand = re.search(r"\n    # By hand.*", text, flags=re.DOTALL)
     head = re.split(r"^def upgrade\(\)", text, maxsplit=1, flags=re.MULTILINE)[0]
-    newest.write_text(f"{head}def upgrade() -> None:\n    {body.strip()}\n", encoding="utf-8")
+    tail = by_hand[0] if by_hand else ""
+    newest.write_text(f"{head}def upgrade() -> None:\n    {body.strip()}\n{tail}", encoding="utf-8")
     subprocess.run([sys.executable, "-m", "ruff", "format", newest], check=True)  # noqa: S603 - ours
     print(newest)
 

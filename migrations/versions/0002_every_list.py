@@ -45,8 +45,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aid")),
         sa.UniqueConstraint("identity", name=op.f("uq_aid_identity")),
     )
-    op.create_index(op.f("ix_aid_person_id"), "aid", ["person_id"], unique=False)
-    op.create_index(op.f("ix_aid_sheet_id"), "aid", ["sheet_id"], unique=False)
+    with op.batch_alter_table("aid", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_aid_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_sheet_id"), ["sheet_id"], unique=False)
+
     op.create_table(
         "aid_payment",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -80,29 +82,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aid_payment")),
         sa.UniqueConstraint("identity", name=op.f("uq_aid_payment_identity")),
     )
-    op.create_index(op.f("ix_aid_payment_account"), "aid_payment", ["account"], unique=False)
-    op.create_index(op.f("ix_aid_payment_person_id"), "aid_payment", ["person_id"], unique=False)
-    op.create_index(op.f("ix_aid_payment_sheet_id"), "aid_payment", ["sheet_id"], unique=False)
-    op.add_column("person", sa.Column("disability_degree", sa.Integer(), nullable=True))
-    op.add_column("person", sa.Column("is_employed", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("job_kind", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("job", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("work_region", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("wage_fen", sa.Integer(), nullable=True))
-    op.add_column("person", sa.Column("work_started_on", sa.Date(), nullable=True))
-    op.add_column("person", sa.Column("returned_on", sa.Date(), nullable=True))
-    op.add_column("person", sa.Column("unemployed_reason", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("labour_state", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("skill", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("had_training", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("has_certificate", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("wants_training", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("job_wish", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("hukou_kind", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("is_migrant_child", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("is_martyr_child", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("wants_aid", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("has_living_aid", sa.Boolean(), nullable=True))
-    op.add_column("person", sa.Column("guardian_relation", sa.String(), nullable=True))
-    op.add_column("person", sa.Column("guardian_id", sa.String(), nullable=True))
+    with op.batch_alter_table("aid_payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_aid_payment_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_payment_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_payment_sheet_id"), ["sheet_id"], unique=False)
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("disability_degree", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("is_employed", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("job_kind", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("job", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("work_region", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("wage_fen", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("work_started_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("returned_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("unemployed_reason", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("labour_state", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("skill", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("had_training", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("has_certificate", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("wants_training", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("job_wish", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("hukou_kind", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("is_migrant_child", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("is_martyr_child", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("wants_aid", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("has_living_aid", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("guardian_relation", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("guardian_id", sa.String(), nullable=True))
+
+    with op.batch_alter_table("source", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("school_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("stage", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("grade", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("class_no", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("entered_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("boarding", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_source_school_id"), "school", ["school_id"], ["id"]
+        )
+
     # ### end Alembic commands ###
+
+    # By hand: what older lists said of schooling, as far as the ledger kept it.
+    words = "school_id, stage, grade, class_no, entered_on"
+    op.execute(
+        f"UPDATE source SET ({words}) = (SELECT {words} FROM enrolment AS said "
+        "WHERE said.person_id = source.person_id AND said.sheet_id = source.sheet_id "
+        "AND said.row_number = source.row_number ORDER BY said.valid_from DESC LIMIT 1)"
+    )
+    op.execute(
+        "UPDATE source SET boarding = (SELECT boarding FROM boarding AS said "
+        "WHERE said.person_id = source.person_id AND said.sheet_id = source.sheet_id "
+        "AND said.row_number = source.row_number ORDER BY said.valid_from DESC LIMIT 1)"
+    )
+    op.execute(
+        "UPDATE source SET said_on = (SELECT happened_on FROM status_change AS event "
+        "WHERE event.is_dated AND event.sheet_id = source.sheet_id "
+        "AND event.row_number = source.row_number AND event.person_id = source.person_id LIMIT 1)"
+    )

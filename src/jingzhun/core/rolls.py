@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, zip_longest
 from typing import TypeVar
 
 from jingzhun.core.terms import Term
@@ -185,7 +185,7 @@ def derive_rolls(
     def starts(listing: Listing) -> date:
         start = listing.term_start
         entered = listing.entered_on
-        if entered is not None and start < entered <= listing.stated_on:
+        if entered is not None and start < entered:
             start = entered
         for arrival in came:
             if arrival.school == listing.school and start <= arrival.day <= listing.stated_on:
@@ -319,8 +319,8 @@ def _first(own: Fact | None, *groups: Sequence[Listing], name: str) -> Fact | No
 def _joined(found: Sequence[tuple[date, Roll | None]]) -> list[Roll]:
     """Bound each stretch by the next and join neighbours that tell the same."""
     rolls: list[Roll] = []
-    ends = [*(day for day, _roll in found[1:]), None]
-    for (day, roll), end in zip(found, ends, strict=True):
+    for (day, roll), following in zip_longest(found, found[1:]):
+        end = following[0] if following else None
         if roll is None:
             continue
         last = rolls[-1] if rolls else None

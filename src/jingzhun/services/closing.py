@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from jingzhun.core.vocabulary import Kind
+from jingzhun.services.rolls import settle
 from jingzhun.services.statements import Stage
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Pairing
-from jingzhun.store.timeline import CATEGORY, ENROLMENT, PAIRING
+from jingzhun.store.timeline import CATEGORY, PAIRING
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
@@ -28,19 +29,12 @@ def close_missing(facts: "FactRecorder") -> str:
 def _close_enrolments(facts: "FactRecorder") -> str:
     schools = {school for school in facts.sheet.schools() if school is not None}
     listed = set(facts.people)
-    stage = Stage(ENROLMENT, facts.sheet.sheet_id, facts.stated_on)
-    query = select(Enrolment.person_id, Enrolment.school_id, Enrolment.stage).where(
+    query = select(Enrolment.person_id).where(
         in_force(Enrolment, facts.stated_on), Enrolment.school_id.in_(schools)
     )
-    for person, school, level in facts.connection.execute(query):
-        if person not in listed:
-            stage.say(
-                0,
-                (person, school, level, None, None, None),
-                starts=facts.stated_on.isoformat(),
-                holds=False,
-            )
-    return _assert(facts, stage, "名学生原来在册、这份完整名单上没有")
+    unlisted = set(facts.connection.scalars(query)) - listed
+    closed = settle(facts.connection, unlisted, facts.sheet.sheet_id).changed
+    return _words(len(closed), facts, "名学生原来在册、这份完整名单上没有")
 
 
 def _close_categories(facts: "FactRecorder") -> str:
@@ -83,7 +77,10 @@ def _close_pairs(facts: "FactRecorder") -> str:
 
 def _assert(facts: "FactRecorder", stage: Stage, what: str) -> str:
     count = len(stage.rows)
-    if not count:
-        return ""
-    stage.assert_all(facts.connection, facts.kind)
-    return f"{count} {what}，自 {facts.stated_on} 起不再算。"
+    if count:
+        stage.assert_all(facts.connection, facts.kind)
+    return _words(count, facts, what)
+
+
+def _words(count: int, facts: "FactRecorder", what: str) -> str:
+    return f"{count} {what}，自 {facts.stated_on} 起不再算。" if count else ""

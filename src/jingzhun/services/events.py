@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, tuple_, update
 
 from jingzhun.core.standing import Event, Spell, derive
 from jingzhun.core.vocabulary import Change, Stage
-from jingzhun.services.leaving import Listings, settle_rolls
+from jingzhun.services.rolls import Settled, settle
 from jingzhun.store.bulk import insert_rows, rows_of
 from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
 
@@ -55,20 +54,25 @@ def record_events(
     return outcomes
 
 
-def restand(
-    connection: Connection,
-    people: Collection[int],
-    sheet_id: int,
-    listings: Listings = MappingProxyType({}),
-) -> set[int]:
-    """Derive the standings of ``people`` from all their events; give those whose standing moved.
+def restand(connection: Connection, people: Collection[int], sheet_id: int) -> Settled:
+    """Derive anew how ``people`` stand, from all their events, and where they are on the roll.
 
-    ``listings``: what the sheet at hand says of pupils who have left the school that lists them.
+    Either follows from the other: an event that names no school is of the one they are in.
     """
+    settled = settle(connection, people, sheet_id)
+    if _stand(connection, people, sheet_id):
+        again = settle(connection, people, sheet_id)
+        settled.rolls, settled.stays = again.rolls, again.stays
+        settled.changed |= again.changed
+        _stand(connection, people, sheet_id)
+    return settled
+
+
+def _stand(connection: Connection, people: Collection[int], sheet_id: int) -> bool:
+    """Write the standings that follow from the events; say whether any is another."""
     if not people:
-        return set()
+        return False
     events = _events_of(connection, people)
-    moved: set[int] = set()
     held: dict[int, dict[tuple[Any, ...], Any]] = {}
     for row in rows_of(connection, _SPELLS.c.person_id, people, list(_SPELLS.c)):
         if row.superseded_in is None:
@@ -79,8 +83,6 @@ def restand(
         old = held.get(person_id, {})
         fresh += [_row(person_id, spells[key], sheet_id) for key in spells.keys() - old.keys()]
         stale += [old[key] for key in old.keys() - spells.keys()]
-        if spells.keys() != old.keys():
-            moved.add(person_id)
     keys = [(row.person_id, row.valid_from, row.recorded_in) for row in stale]
     which = tuple_(_SPELLS.c.person_id, _SPELLS.c.valid_from, _SPELLS.c.recorded_in).in_(keys)
     if keys:
@@ -92,8 +94,7 @@ def restand(
             .values(superseded_in=sheet_id)
         )
     insert_rows(connection, _SPELLS, [column.name for column in _SPELLS.c][:-1], fresh)
-    settle_rolls(connection, people, sheet_id, listings)
-    return moved
+    return bool(fresh or stale)
 
 
 def _events_of(connection: Connection, people: Collection[int]) -> dict[int, list[Event]]:

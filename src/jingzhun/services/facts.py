@@ -1,17 +1,15 @@
 """The dated facts of one sheet: which it states, and what came of each of its rows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from jingzhun.core.vocabulary import GRADE_LABELS, Boarding, Kind, Labelled, Stage, Tier, label_of
 from jingzhun.services.closing import close_missing
-from jingzhun.services.leaving import Listing
 from jingzhun.services.movements import record_movements
 from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
-from jingzhun.services.schooling import record_boarding, record_enrolments, record_statuses
+from jingzhun.services.schooling import record_schooling, speaks_of_schooling
 from jingzhun.services.statements import Stage as Statements
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.registry import record_claims
@@ -68,11 +66,8 @@ class FactRecorder:
         if self.kind is Kind.STATUS_CHANGES:
             record_movements(self)
             return
-        if "stage" in columns or "school" in columns:
-            record_enrolments(self)
-            if "boarding" in columns:
-                record_boarding(self)
-            record_statuses(self)
+        if speaks_of_schooling(self):
+            record_schooling(self)
         if "categories" in columns:
             record_categories(self)
         if "recognised_from" in columns:
@@ -84,23 +79,6 @@ class FactRecorder:
             if closed:
                 self.sheet.notice_sheet("closed_by_full_list", closed)
 
-    def listing(self, at: int, *, is_roster: bool) -> Listing | None:
-        """Give where the row at a position has its pupil; None where it does not say."""
-        stage = self.batch.column("stage")[at]
-        if stage is None:
-            return None
-        entered = self.batch.column("entered_on")[at]
-        return Listing(
-            row_number=self.batch.row_numbers[at],
-            sheet_id=self.sheet.sheet_id,
-            stated_on=self.stated_on,
-            stage=stage,
-            grade=self.batch.column("grade")[at],
-            class_no=self.batch.column("class_no")[at],
-            entered_on=date.fromisoformat(entered) if entered else None,
-            is_roster=is_roster,
-        )
-
     def stage(self, timeline: Timeline) -> Statements:
         """Begin a set of statements about a timeline."""
         return Statements(timeline, self.sheet.sheet_id, self.stated_on)
@@ -109,13 +87,21 @@ class FactRecorder:
         """Assert statements; mark what came of their rows, keep and notice the conflicts."""
         timeline = stage.timeline
         outcomes, conflicts = stage.assert_all(self.connection, self.kind)
-        is_main = _MAIN.get(self.kind) is timeline
+        is_main = self.is_main(timeline)
         for number, outcome in outcomes.items():
             self.sheet.rows.mark(self.place[number], outcome if is_main else 1)
         if conflicts:
-            self._claim(timeline, conflicts)
+            self.claim(timeline.witness, conflicts)
 
-    def _claim(self, timeline: Timeline, conflicts: Sequence[Conflict]) -> None:
+    def is_main(self, timeline: Timeline) -> bool:
+        """Say whether a timeline holds what the list is about: what is new there is a row added."""
+        return _MAIN.get(self.kind) is timeline
+
+    def claim(self, witness: str, conflicts: Sequence[Conflict]) -> None:
+        """Keep and notice what the sheet says otherwise than what holds.
+
+        ``witness`` is ``person_id`` or ``household_id``, whose id a conflict's subject is.
+        """
         schools = {
             str(row.id): row.name
             for row in self.connection.execute(select(School.id, School.name))
@@ -131,9 +117,9 @@ class FactRecorder:
                 field,
                 "conflict",
                 f"{_TITLES.get(field, field)}这里写“{_words(field, said)}”，"
-                f"主管名单为“{_words(field, held)}”，以主管名单为准。",
+                f"另一份名单为“{_words(field, held)}”，以那一份为准。",
             )
-        record_claims(self.connection, timeline.witness, claims, self.sheet.sheet_id)
+        record_claims(self.connection, witness, claims, self.sheet.sheet_id)
 
 
 def _words(field: str, value: str) -> str:

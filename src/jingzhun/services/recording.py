@@ -1,6 +1,6 @@
 """Record one sheet's batch, kind by kind, and tell for each row what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from jingzhun.services.facts import FactRecorder
 from jingzhun.services.homes import give_homes, record_households
 from jingzhun.services.people import record_people
 from jingzhun.services.registers import record_entries
+from jingzhun.services.schooling import schooling_words
 from jingzhun.services.staffing import record_staff
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.places import record_schools
@@ -61,6 +62,7 @@ class SheetRecorder:
         self.whole = whole
         self.rows = Rows([SAME] * len(self.batch))
         self.problems: list[Problem] = []
+        self._schools: dict[str, list[int | None]] = {}
         ranks = {kind.value: spec.ranks for kind, spec in kinds().items()}
         authority = Authority(kind=self.kind.value, ranks=ranks, groups=_GROUPS)
         self.recorder = Recorder(connection, authority, sheet_id)
@@ -78,11 +80,12 @@ class SheetRecorder:
         else:
             people = record_people(self, households)
             households = give_homes(self, people, households)
-        FactRecorder(self, people, households, staff).record()
+        facts = FactRecorder(self, people, households, staff)
+        if with_sources:
+            self._sources(facts)
+        facts.record()
         if register:
             record_entries(self, register, people, households)
-        if with_sources:
-            self._sources(people, households, staff)
         return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
 
     def notice(self, at: int, field: str, code: str, message: str) -> None:
@@ -119,10 +122,12 @@ class SheetRecorder:
     def schools(self, name: str = "school", code: str | None = "school_code") -> list[int | None]:
         """Give the school id of each row by a column of names and one of codes."""
         batch = self.batch
+        if name in self._schools:
+            return self._schools[name]
         codes = batch.column(code) if code else [None] * len(batch)
         pairs = list(zip(codes, batch.column(name), strict=True))
         found = record_schools(self.connection, pairs, self.sheet_id)
-        return [found[pair] for pair in pairs]
+        return self._schools.setdefault(name, [found[pair] for pair in pairs])
 
     def note_conflicts(self, recorded: Recorded, titles: Mapping[str, str]) -> None:
         """Say where a list without authority contradicts what is held."""
@@ -135,23 +140,14 @@ class SheetRecorder:
             )
             self.notice(at, name, "conflict", words)
 
-    def _sources(
-        self,
-        people: Sequence[int | None],
-        households: Sequence[int | None],
-        staff: Sequence[int | None],
-    ) -> None:
-        rows = zip(
-            [self.sheet_id] * len(self.batch),
-            self.batch.row_numbers,
-            people,
-            households,
-            staff,
-            strict=True,
-        )
-        insert_rows(
-            self.connection,
-            Source.__table__,  # type: ignore[arg-type]
-            ("sheet_id", "row_number", "person_id", "household_id", "staff_id"),
-            list(rows),
-        )
+    def _sources(self, facts: FactRecorder) -> None:
+        columns = {
+            "sheet_id": [self.sheet_id] * len(self.batch),
+            "row_number": self.batch.row_numbers,
+            "person_id": facts.people,
+            "household_id": facts.households,
+            "staff_id": facts.staff,
+            **schooling_words(facts),
+        }
+        rows = list(zip(*columns.values(), strict=True))
+        insert_rows(self.connection, Source.__table__, list(columns), rows)  # type: ignore[arg-type]

@@ -51,12 +51,16 @@ def settle(connection: Connection, people: Collection[int], sheet_id: int) -> Se
     words = _Words(connection, people)
     for person in people:
         listings = words.listings(person)
-        rolls = derive_rolls(listings, words.arrivals.get(person, ()), words.leavings.get(person, ()))
+        rolls = derive_rolls(
+            listings, words.arrivals.get(person, ()), words.leavings.get(person, ())
+        )
         settled.rolls[person] = rolls
         settled.stays[person] = derive_stays(listings, rolls)
     rolls_held = _held(connection, _ROLLS, people)
     stays_held = _held(connection, _STAYS, people)
-    settled.added = {person for person in people if settled.rolls[person] and not rolls_held[person]}
+    settled.added = {
+        person for person in people if settled.rolls[person] and not rolls_held[person]
+    }
     for table, held, derived in (
         (_ROLLS, rolls_held, {p: list(map(_roll_row, settled.rolls[p])) for p in people}),
         (_STAYS, stays_held, {p: list(map(_stay_row, settled.stays[p])) for p in people}),
@@ -70,7 +74,8 @@ class _Words:
 
     def __init__(self, connection: Connection, people: Collection[int]) -> None:
         self._sheets = {row.id: row for row in connection.execute(_sheets())}
-        self._names = dict(row._tuple() for row in connection.execute(select(School.id, School.name)))
+        schools = connection.execute(select(School.id, School.name))
+        self._names = {row.id: row.name for row in schools}
         self._ranks = {kind.value: spec.ranks.get("schooling", 1) for kind, spec in kinds().items()}
         # An event's row is no list: it says where its pupil is only where no list does.
         self._ranks[Kind.STATUS_CHANGES.value] = 0
@@ -140,9 +145,10 @@ class _Words:
         within: dict[int, set[int]] = {}
         query = select(Source.sheet_id, Source.school_id).distinct()
         for sheet_id, school in connection.execute(
-            query.where(Source.sheet_id.in_([row.id for row in full]), Source.school_id.is_not(None))
+            query.where(Source.sheet_id.in_([row.id for row in full]))
         ):
-            within.setdefault(sheet_id, set()).add(school)
+            if school is not None:
+                within.setdefault(sheet_id, set()).add(school)
         return [(row, within[row.id]) for row in full if row.id in within]
 
 
@@ -173,8 +179,10 @@ def _stay_row(stay: Stay) -> dict[str, Any]:
 
 def _row(stretch: Roll | Stay) -> dict[str, Any]:
     sheet_id, row_number = stretch.order
-    return {"valid_from": stretch.start, "valid_until": stretch.until, "rank": stretch.rank,
-            "stated_on": stretch.stated_on, "sheet_id": sheet_id, "row_number": row_number}  # fmt: skip
+    return {
+        "valid_from": stretch.start, "valid_until": stretch.until, "rank": stretch.rank,
+        "stated_on": stretch.stated_on, "sheet_id": sheet_id, "row_number": row_number,
+    }  # fmt: skip
 
 
 #: Who says so may change without the fact: that is no news.
@@ -212,7 +220,9 @@ def _write(
             mine = which.in_(some)
             connection.execute(delete(table).where(mine, table.c.recorded_in == sheet_id))
             connection.execute(
-                update(table).where(mine, table.c.superseded_in.is_(None)).values(superseded_in=sheet_id)
+                update(table)
+                .where(mine, table.c.superseded_in.is_(None))
+                .values(superseded_in=sheet_id)
             )
     insert_rows(connection, table, names, sorted(fresh))
     return changed

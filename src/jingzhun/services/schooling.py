@@ -1,42 +1,84 @@
-"""Schooling as lists state it: enrolment, boarding, and a roster's undated 学生状态."""
+"""Schooling as lists state it: enrolment, boarding, and a roster's undated 学生状态.
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+What a list says stands in ``source``. Whoever nobody spoke of before is simply written, whoever is
+held just so is left; the rest, and all pupils with events, are settled (``services.rolls``).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Change, Kind, Standing
 from jingzhun.services.events import restand
-from jingzhun.services.leaving import Listing, Listings
-from jingzhun.services.movements import event_rows, store_events
-from jingzhun.services.statements import Stage
-from jingzhun.store.bulk import rows_of
+from jingzhun.services.movements import event_rows, event_words, store_events
+from jingzhun.services.rolls import Settled, settle
+from jingzhun.store.assertion import Conflict
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
+from jingzhun.store.schema import Import, ImportSheet, StandingSpell, StatusChange
 from jingzhun.store.timeline import BOARDING, ENROLMENT
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
 
+_WORDS = ("stage", "grade", "class_no", "entered_on", "boarding")
+CHANGED, ADDED = 1, 2
 
-def record_enrolments(facts: "FactRecorder") -> None:
-    """State in which school, grade and class each row's pupil is."""
+
+def speaks_of_schooling(facts: "FactRecorder") -> bool:
+    """Say whether the sheet has a word on where its pupils are on the roll."""
+    return "stage" in facts.batch.columns or "school" in facts.batch.columns
+
+
+def schooling_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+    """Give what each row says of its person's schooling, as columns of ``source``."""
+    if facts.kind is Kind.STATUS_CHANGES:
+        return event_words(facts)
+    if not speaks_of_schooling(facts) or not any(facts.people):
+        return {}
+    words = {name: facts.batch.column(name) for name in _WORDS if name in facts.batch.columns}
+    return {"school_id": facts.sheet.schools(), **words}
+
+
+def record_schooling(facts: "FactRecorder") -> None:
+    """State in which school, grade and class each row's pupil is, and how he attends."""
+    open_ = _state_rolls(facts) | _state_stays(facts)
+    if facts.sheet.whole or _is_closed_later(facts):
+        open_ |= {person for person in facts.people if person is not None}
+    settled = settle(facts.connection, open_, facts.sheet.sheet_id)
+    with_events = set(facts.connection.scalars(select(StatusChange.person_id).distinct()))
+    heeding = with_events.intersection(facts.people)
+    heeded = restand(facts.connection, heeding, facts.sheet.sheet_id)
+    _mark(facts, settled)
+    _mark(facts, heeded)
+    _notice_left(facts)
+    words = schooling_words(facts)
+    conflicts = [
+        conflict
+        for known in (settled, heeded)
+        for at, person in enumerate(facts.people)
+        if person in known.rolls
+        for conflict in _conflicts(facts, at, words, known)
+    ]
+    if conflicts:
+        facts.claim("person_id", conflicts)
+    record_statuses(facts)
+
+
+def _state_rolls(facts: "FactRecorder") -> set[int]:
+    """Write enrolments nobody spoke of before; give the pupils whose need settling."""
     batch = facts.batch
-    schools = facts.sheet.schools()
-    stages = batch.column("stage")
+    schools, stages = facts.sheet.schools(), batch.column("stage")
     entered = batch.column("entered_on")
-    left = _left_before(facts, schools)
-    term_start = Term.of(facts.stated_on).period.start.isoformat()
     stage = facts.stage(ENROLMENT)
     good = [
         at
         for at, (person, school, level) in enumerate(
             zip(facts.people, schools, stages, strict=True)
         )
-        if person is not None and school is not None and level is not None and at not in left
+        if person is not None and school is not None and level is not None
     ]
     columns: list[Sequence[Any]] = [
         batch.row_numbers, facts.people, schools, stages, batch.column("grade"),
@@ -44,23 +86,91 @@ def record_enrolments(facts: "FactRecorder") -> None:
     ]  # fmt: skip
     if len(good) < len(batch):
         columns = [[column[at] for at in good] for column in columns]
+    first = stage.term_start.isoformat()
     # A pupil who entered inside the term is not counted before: never before he came.
-    starts = [day if day is not None and day > term_start else term_start for day in columns[-1]]
+    starts = [day if day is not None and day > first else first for day in columns[-1]]
     stage.say_all(columns, starts)
-    facts.state(stage)
-    listings: dict[tuple[Any, Any], Listing] = {}
-    for at in left:
-        listing = facts.listing(at, is_roster=True)
-        if listing is not None:
-            listings[facts.people[at], schools[at]] = listing
-    _heed_known_events(facts, listings)
+    fresh, open_ = stage.settle_plain(facts.connection, facts.kind)
+    for number in fresh:
+        facts.sheet.rows.mark(facts.place[number], ADDED)
+    return open_
 
 
-def _left_before(facts: "FactRecorder", schools: Sequence[int | None]) -> set[int]:
-    """Notice pupils who by a dated event have left the school that lists them.
+def _state_stays(facts: "FactRecorder") -> set[int]:
+    """Write ways of attending nobody spoke of before; give the pupils whose need settling."""
+    ways = facts.batch.columns.get("boarding")
+    if ways is None:
+        return set()
+    good = [
+        at
+        for at, (person, way) in enumerate(zip(facts.people, ways, strict=True))
+        if person is not None and way is not None
+    ]
+    stage = facts.stage(BOARDING)
+    stage.say_all(
+        [[column[at] for at in good] for column in (facts.batch.row_numbers, facts.people, ways)],
+        [stage.term_start.isoformat()] * len(good),
+    )
+    fresh, open_ = stage.settle_plain(facts.connection, facts.kind)
+    for number in fresh:
+        facts.sheet.rows.mark(facts.place[number], CHANGED)
+    return open_
 
-    Gives the rows to pass over: those of pupils who are on another school's roll by now.
-    """
+
+def _is_closed_later(facts: "FactRecorder") -> bool:
+    """Say whether a full list of a later day is known: whom this list names may be closed by it."""
+    later = exists().where(
+        Import.id == ImportSheet.import_id,
+        Import.whole,
+        Import.undone_at.is_(None),
+        ImportSheet.stated_on > facts.stated_on,
+    )
+    return bool(facts.connection.scalar(select(later)))
+
+
+def _mark(facts: "FactRecorder", settled: Settled) -> None:
+    for at, person in enumerate(facts.people):
+        if person in settled.added:
+            facts.sheet.rows.mark(at, ADDED if facts.is_main(ENROLMENT) else CHANGED)
+        elif person in settled.changed:
+            facts.sheet.rows.mark(at, CHANGED)
+
+
+def _conflicts(
+    facts: "FactRecorder", at: int, words: Mapping[str, Sequence[Any]], known: Settled
+) -> Iterator[Conflict]:
+    """Give what a row says otherwise than what holds on its day."""
+    person = facts.people[at]
+    assert person is not None  # noqa: S101 - the caller asked
+    said = {name: column[at] for name, column in words.items()}
+    day = facts.stated_on
+    if said.get("entered_on"):
+        day = max(day, date.fromisoformat(said["entered_on"]))
+    roll, stay = _on(known.rolls[person], day), _on(known.stays[person], day)
+    held: dict[str, Any] = {}
+    if roll is not None and said["school_id"] and said.get("stage"):
+        held = {"school_id": roll.school, "stage": roll.stage, "grade": roll.grade}
+        if roll.school == said["school_id"]:
+            held["class_no"] = roll.class_no
+    if stay is not None:
+        held["boarding"] = stay.boarding
+    for name, value in held.items():
+        if said.get(name) is not None and value is not None and said[name] != value:
+            yield Conflict(
+                row_number=facts.batch.row_numbers[at], subject=person, field=name,
+                said=str(said[name]), held=str(value),
+            )  # fmt: skip
+
+
+def _on(stretches: Sequence[Any], day: date) -> Any:
+    return next(
+        (one for one in stretches if one.start <= day and (one.until is None or day < one.until)),
+        None,
+    )
+
+
+def _notice_left(facts: "FactRecorder") -> None:
+    """Notice pupils who by a dated event have left the school that lists them."""
     gone = {
         (row.person_id, row.school_id)
         for row in facts.connection.execute(
@@ -78,119 +188,15 @@ def _left_before(facts: "FactRecorder", schools: Sequence[int | None]) -> set[in
         )
     }
     if not gone:
-        return set()
-    elsewhere = {
-        (row.person_id, row.school_id)
-        for row in facts.connection.execute(
-            select(Enrolment.person_id, Enrolment.school_id).where(
-                in_force(Enrolment, facts.stated_on),
-                Enrolment.person_id.in_({person for person, _ in gone}),
-            )
-        )
-    }
-    moved = {person for person, _ in elsewhere}
-    found = set()
-    for at, (person, school) in enumerate(zip(facts.people, schools, strict=True)):
+        return
+    for at, (person, school) in enumerate(zip(facts.people, facts.sheet.schools(), strict=True)):
         if (person, school) in gone or (person, None) in gone:
-            if person in moved and (person, school) not in elsewhere:
-                found.add(at)
             facts.sheet.notice(
                 at,
                 "name",
                 "still_listed_after_leaving",
                 "此人已有转出、退学或毕业等异动，名册上还有，按异动算已离校。",
             )
-    return found
-
-
-def _heed_known_events(facts: "FactRecorder", listings: Listings) -> None:
-    """Let events that arrived before their roster take effect: arrivals, then standings."""
-    with_events = set(facts.connection.scalars(select(StatusChange.person_id).distinct()))
-    people = with_events.intersection(facts.people)
-    _arrive(facts, people)
-    restand(facts.connection, people, facts.sheet.sheet_id, listings)
-
-
-def _arrive(facts: "FactRecorder", people: Collection[int | None]) -> None:
-    """Date the enrolment of pupils who came by a 转入 from that day, as the roster now has it."""
-    came = facts.connection.execute(
-        select(
-            StatusChange.person_id,
-            StatusChange.happened_on,
-            StatusChange.to_school_id,
-            StatusChange.sheet_id,
-            StatusChange.row_number,
-            Enrolment.stage,
-            Enrolment.grade,
-        )
-        .join(
-            Enrolment,
-            (Enrolment.person_id == StatusChange.person_id)
-            & in_force(Enrolment, StatusChange.happened_on),
-        )
-        .where(
-            StatusChange.change == Change.TRANSFER_IN,
-            StatusChange.is_dated,
-            StatusChange.to_school_id.is_not(None),
-        )
-        .order_by(StatusChange.happened_on)
-    )
-    rounds: list[Stage] = []
-    turn: Counter[int] = Counter()
-    arrivals = [row for row in came if row.person_id in people]
-    grades = _grades_before(facts, arrivals)
-    for row in arrivals:
-        if turn[row.person_id] == len(rounds):
-            rounds.append(facts.stage(ENROLMENT))
-        rounds[turn[row.person_id]].say(
-            row.row_number,
-            (row.person_id, row.to_school_id, row.stage, row.grade or grades.get(row), None, None),
-            event_on=row.happened_on.isoformat(),
-            sheet_id=row.sheet_id,
-        )
-        turn[row.person_id] += 1
-    for stage in rounds:
-        stage.assert_all(facts.connection, Kind.STATUS_CHANGES)
-
-
-def _grades_before(facts: "FactRecorder", arrivals: Sequence[Any]) -> dict[Any, int]:
-    """Give the grade that a pupil had in the same term before an arrival that names none."""
-    unknown = [row for row in arrivals if row.grade is None]
-    columns = (Enrolment.person_id, Enrolment.stage, Enrolment.grade, Enrolment.valid_from,
-               Enrolment.valid_until, Enrolment.superseded_in)  # fmt: skip
-    people = {row.person_id for row in unknown}
-    held = sorted(
-        rows_of(facts.connection, Enrolment.person_id, people, columns),
-        key=lambda roll: roll.valid_from,
-    )
-    return {
-        row: roll.grade
-        for row in unknown
-        for roll in held
-        if (roll.person_id, roll.stage, roll.superseded_in) == (row.person_id, row.stage, None)
-        and roll.grade is not None
-        and roll.valid_from < row.happened_on
-        and (roll.valid_until or row.happened_on) > Term.of(row.happened_on).period.start
-    }
-
-
-def record_boarding(facts: "FactRecorder") -> None:
-    """State how each row's pupil attends."""
-    batch = facts.batch
-    stage = facts.stage(BOARDING)
-    good = [
-        at
-        for at, (person, way) in enumerate(
-            zip(facts.people, batch.columns["boarding"], strict=True)
-        )
-        if person is not None and way is not None
-    ]
-    columns = [
-        [column[at] for at in good]
-        for column in (batch.row_numbers, facts.people, batch.columns["boarding"])
-    ]
-    stage.say_all(columns, [stage.term_start.isoformat()] * len(good))
-    facts.state(stage)
 
 
 def record_statuses(facts: "FactRecorder") -> None:

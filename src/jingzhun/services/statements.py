@@ -13,7 +13,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.kinds import kinds
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.meeting import Speaker
-from jingzhun.store.statements import Statement, state_facts
+from jingzhun.store.statements import Statement, state_facts, state_plain
 from jingzhun.store.timeline import Timeline
 
 #: The group of facts that each timeline belongs to, as ``ranks`` in the kinds name them.
@@ -90,6 +90,12 @@ class Stage:
                 strict=True,
             )
         )  # fmt: skip
+
+    def settle_plain(self, connection: Connection, kind: Kind) -> tuple[list[int], set[int]]:
+        """Write what nobody spoke of before; give those row numbers, and whom the rest is about."""
+        statements, self.rows = self.rows, []
+        speaker = speaker_for(kind, self.timeline, self.sheet_id)
+        return state_plain(connection, self.timeline, statements, speaker)
 
     def assert_all(
         self, connection: Connection, kind: Kind

@@ -33,12 +33,7 @@ def state_facts(
 
     Of several statements about one subject the first is heard: two rows may prove to be one's.
     """
-    subject = slice(3, 3 + len(timeline.subject))
-    first: dict[tuple[Any, ...], Statement] = {}
-    for statement in statements:
-        first.setdefault(statement[subject], statement)
-    fresh, open_ = _sort_out(timeline, first, _held(connection, timeline, first), speaker)
-    _insert(connection, timeline, fresh, speaker)
+    fresh, open_ = _settle_plain(connection, timeline, statements, speaker)
     outcomes = dict.fromkeys((statement[0] for statement in fresh), ADDED)
     if not open_:
         return outcomes, []
@@ -52,6 +47,29 @@ def state_facts(
         outcomes[number] = max(outcome, outcomes.get(number, 0))
     said.drop(connection)
     return outcomes, conflicts
+
+
+def state_plain(
+    connection: Connection, timeline: Timeline, statements: Sequence[Statement], speaker: Speaker
+) -> tuple[list[int], set[int]]:
+    """Write what is stated of subjects of which nothing is known, leave what is held just so.
+
+    Gives the row numbers written, and the subjects (their first key) of all other statements.
+    """
+    fresh, open_ = _settle_plain(connection, timeline, statements, speaker)
+    return [statement[0] for statement in fresh], {statement[3] for statement in open_}
+
+
+def _settle_plain(
+    connection: Connection, timeline: Timeline, statements: Sequence[Statement], speaker: Speaker
+) -> tuple[list[Statement], list[Statement]]:
+    subject = slice(3, 3 + len(timeline.subject))
+    first: dict[tuple[Any, ...], Statement] = {}
+    for statement in statements:
+        first.setdefault(statement[subject], statement)
+    fresh, open_ = _sort_out(timeline, first, _held(connection, timeline, first), speaker)
+    _insert(connection, timeline, fresh, speaker)
+    return fresh, open_
 
 
 def _held(

@@ -92,7 +92,9 @@ class Source(Base):
     """Which workbook row spoke about which person, household, staff member or pair.
 
     One row for each accepted workbook row of a file not seen before (by its bytes); a timeline
-    row's own origin is its ``sheet_id`` and ``row_number``.
+    row's own origin is its ``sheet_id`` and ``row_number``. What the row says of its person's
+    schooling stands here as it was said: enrolments and boarding are derived from these words
+    (``core.rolls``). ``said_on``: the day that it speaks of, where not its sheet's.
     """
 
     __tablename__ = "source"
@@ -101,6 +103,13 @@ class Source(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    stage: Mapped[str | None]
+    grade: Mapped[int | None]
+    class_no: Mapped[int | None]
+    entered_on: Mapped[date | None]
+    boarding: Mapped[str | None]
+    said_on: Mapped[date | None]
     __table_args__ = (
         Index(None, "person_id"),
         Index(None, "household_id"),
