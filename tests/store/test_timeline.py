@@ -16,9 +16,9 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.store.assertion import ADDED, CHANGED, SAME
 from jingzhun.store.engine import Ledger
 from jingzhun.store.meeting import Speaker
-from jingzhun.store.schema import Enrolment, Import, ImportColumn, ImportSheet, Source
+from jingzhun.store.schema import Import, ImportColumn, ImportSheet, Recognition, Source
 from jingzhun.store.statements import state_facts
-from jingzhun.store.timeline import ENROLMENT, EVENT_RANK
+from jingzhun.store.timeline import RECOGNITION
 from tests.builders import NOW, World
 
 RANKS = {Kind.STUDENT_ROSTER: 3, Kind.POOR_STUDENT_LIST: 2, Kind.HARDSHIP_LIST: 1}
@@ -26,10 +26,9 @@ FAR = date(9999, 1, 1)
 
 
 class Value(NamedTuple):
-    school_id: int | None
-    stage: str | None
-    grade: int | None
-    class_no: int | None
+    tier: str | None
+    tier_text: str | None
+    reasons: str | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Said:
 
     @property
     def rank(self) -> int:
-        return EVENT_RANK if self.is_event else RANKS[self.kind]
+        return RANKS[self.kind]
 
 
 class Evaluator:
@@ -111,9 +110,6 @@ class Evaluator:
     def _fill_gap(self, said: Said) -> int:
         ends = [f.end for f in self.facts if f.end and f.end <= said.speaks_on]
         later = sorted((f for f in self.facts if f.start > said.speaks_on), key=lambda f: f.start)
-        came = later[0] if later and later[0].rank == EVENT_RANK else None
-        if came and not said.is_event and came.value.school_id == said.value.school_id:
-            return SAME  # who came by an event was not there before
         begin = max([said.starts, *ends])
         if said.is_event or self._spoken(said):
             begin = said.speaks_on
@@ -126,10 +122,7 @@ class Evaluator:
         value = _inherit(said.value, held.value)
         differs = value != held.value
         completes = all(b is None or a == b for a, b in zip(value, held.value, strict=True))
-        is_event_row = held.rank == EVENT_RANK and not said.is_event
-        same_school = value.school_id == held.value.school_id
-        earlier_term = held.stated_on < said.starts
-        old_rank = 3 if is_event_row and (earlier_term or same_school) else held.rank
+        old_rank = held.rank
         cuts = said.is_event and said.starts <= held.start < said.speaks_on < held.stated_on
         if not (differs or old_rank < said.rank or cuts):
             return SAME
@@ -147,8 +140,7 @@ class Evaluator:
             end = None if end == FAR else end
         if end is not None and end <= begin:
             return SAME
-        lasts = is_event_row and not earlier_term and same_school
-        rank = held.rank if lasts or (old_rank > said.rank and completes) else said.rank
+        rank = held.rank if old_rank > said.rank and completes else said.rank
         self.facts.remove(held)
         if held.start < begin and (differs or not cuts):
             self.facts.append(replace(held, end=begin))
@@ -159,15 +151,7 @@ class Evaluator:
 
 
 def _inherit(said: Value, held: Value) -> Value:
-    class_no = said.class_no
-    if class_no is None and said.school_id in {None, held.school_id}:
-        class_no = held.class_no
-    return Value(
-        said.school_id or held.school_id,
-        said.stage or held.stage,
-        said.grade or held.grade,
-        class_no,
-    )
+    return Value(*(one or other for one, other in zip(said, held, strict=True)))
 
 
 class Book:
@@ -186,7 +170,6 @@ class Book:
             said.stated_on.isoformat(),
             self.person_id,
             *said.value,
-            said.entered_on and said.entered_on.isoformat(),
             said.starts.isoformat(),
             said.speaks_on.isoformat(),
             None,
@@ -195,7 +178,7 @@ class Book:
         )
         peers = tuple(kind for kind, rank in RANKS.items() if rank >= RANKS[said.kind])
         speaker = Speaker(sheet_id=sheet, rank=RANKS[said.kind], peers=peers)
-        outcomes, _conflicts = state_facts(self.connection, ENROLMENT, [statement], speaker)
+        outcomes, _conflicts = state_facts(self.connection, RECOGNITION, [statement], speaker)
         return outcomes.get(2, SAME)
 
     def _sheet(self, said: Said) -> int:
@@ -220,7 +203,7 @@ class Book:
             term_starts_on=Term.of(said.stated_on).period.start,
         )
         self.connection.execute(
-            insert(ImportColumn).values(sheet_id=sheet, field="grade", letter="A", header="年级")
+            insert(ImportColumn).values(sheet_id=sheet, field="tier", letter="A", header="认定等级")
         )
         self.connection.execute(
             insert(Source).values(sheet_id=sheet, row_number=2, person_id=self.person_id)
@@ -235,15 +218,15 @@ class Book:
 
     def facts(self) -> list[Fact]:
         rows = self.connection.execute(
-            select(Enrolment.__table__)
-            .where(Enrolment.person_id == self.person_id, Enrolment.superseded_in.is_(None))
-            .order_by(Enrolment.valid_from)
+            select(Recognition.__table__)
+            .where(Recognition.person_id == self.person_id, Recognition.superseded_in.is_(None))
+            .order_by(Recognition.valid_from)
         )
         return [
             Fact(
                 row.valid_from,
                 row.valid_until,
-                Value(row.school_id, row.stage, row.grade, row.class_no),
+                Value(row.tier, row.tier_text, row.reasons),
                 row.rank,
                 row.stated_on,
             )
@@ -252,9 +235,9 @@ class Book:
 
     def undo(self) -> None:
         sheet = self.sheets.pop()
-        self.connection.execute(delete(Enrolment).where(Enrolment.recorded_in == sheet))
+        self.connection.execute(delete(Recognition).where(Recognition.recorded_in == sheet))
         self.connection.execute(
-            update(Enrolment).where(Enrolment.superseded_in == sheet).values(superseded_in=None)
+            update(Recognition).where(Recognition.superseded_in == sheet).values(superseded_in=None)
         )
 
 
@@ -262,8 +245,6 @@ class Book:
 def connection(ledger: Ledger) -> Iterator[Connection]:
     with ledger.write() as session:
         world = World(session)
-        for name in ("甲小学", "乙小学", "丙小学"):
-            world.school(name)
         world.person()
         yield session.connection()
 
@@ -273,10 +254,9 @@ days = st.builds(
 )
 values = st.builds(
     Value,
-    school_id=st.integers(1, 3),
-    stage=st.just("primary"),
-    grade=st.sampled_from([None, 3, 4]),
-    class_no=st.sampled_from([None, 1, 2]),
+    tier=st.sampled_from(["special", "hard", "ordinary"]),
+    tier_text=st.sampled_from([None, "一档", "二档"]),
+    reasons=st.sampled_from([None, "因病", "因残"]),
 )
 lists = st.builds(
     Said,
@@ -286,11 +266,9 @@ lists = st.builds(
     entered_on=st.one_of(st.none(), days),
 )
 events = st.builds(
-    lambda day, school: Said(
-        Kind.STUDENT_ROSTER, day, Value(school, "primary", None, None), is_event=True
-    ),
+    lambda day, tier: Said(Kind.STUDENT_ROSTER, day, Value(tier, None, None), is_event=True),
     days,
-    st.integers(1, 3),
+    st.sampled_from(["special", "hard"]),
 )
 many = settings(
     max_examples=40,
@@ -354,7 +332,7 @@ def rosters_in_two_orders(draw: st.DrawFn) -> tuple[list[Said], list[Said]]:
                 kind=st.just(Kind.STUDENT_ROSTER),
                 stated_on=days,
                 value=st.builds(
-                    Value, st.integers(1, 3), st.just("primary"), st.just(3), st.just(1)
+                    Value, st.sampled_from(["special", "hard"]), st.just("一档"), st.just("因病")
                 ),
             ),
             min_size=2,

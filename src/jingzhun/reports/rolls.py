@@ -31,11 +31,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.dropout import COMPULSORY, GAINS, LOSSES, Move, Slice, finished_before
+from jingzhun.core.rolls import EVENT_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Standing
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
-from jingzhun.store.timeline import EVENT_RANK
 
 _STAGES = [stage.value for stage in COMPULSORY]
 

@@ -38,7 +38,7 @@ from sqlalchemy import (
     update,
 )
 
-from jingzhun.store.meeting import FOREVER, Speaker, matches, meet, speaking_rank, spoken
+from jingzhun.store.meeting import FOREVER, Speaker, matches, meet, spoken
 from jingzhun.store.timeline import Timeline
 
 SAME, CHANGED, ADDED = 0, 1, 2
@@ -88,7 +88,6 @@ def target(timeline: Timeline) -> list[str]:
         "valid_from",
         "valid_until",
         *timeline.values,
-        *timeline.carried,
         "sheet_id",
         "row_number",
         "stated_on",
@@ -114,9 +113,9 @@ def _insert_fresh(
         *(said.c[name] for name in timeline.subject),
         case((said.c.is_event, said.c.speaks_on), else_=said.c.starts),
         said.c.until,
-        *(said.c[name] for name in (*timeline.values, *timeline.carried)),
+        *(said.c[name] for name in timeline.values),
         *(said.c[name] for name in ("sheet_id", "row_number", "stated_on")),
-        speaking_rank(timeline, said, speaker),
+        literal(speaker.rank),
         literal(speaker.sheet_id),
     ).where(said.c.outcome == ADDED)
     # In the order of the clustered key: appended, never sorted in.
@@ -158,7 +157,7 @@ def _supersede(connection: Connection, timeline: Timeline, met: Table, speaker: 
 def _record(connection: Connection, timeline: Timeline, met: Table, speaker: Speaker) -> None:
     """Write what the statements say, and what remains of the replaced rows before and after."""
     m = met.c
-    kept = (*timeline.values, *timeline.carried)
+    kept = timeline.values
     subject = [m[name] for name in timeline.subject]
     old = [m[f"old_{name}"] for name in (*kept, "sheet_id", "row_number", "stated_on", "rank")]
     recorded_in = literal(speaker.sheet_id)

@@ -3,7 +3,7 @@
 The rules stand in :mod:`jingzhun.store.assertion`; this is their SQL, as one temporary table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from jingzhun.store.schema import ImportColumn, ImportSheet, Source
-from jingzhun.store.timeline import EVENT_RANK, Timeline, staging_table
+from jingzhun.store.timeline import Timeline, staging_table
 
 FOREVER = date(9999, 1, 1)
 _SAID = ("row_number", "sheet_id", "stated_on", "starts", "speaks_on", "until", "holds", "is_event")
@@ -87,13 +87,6 @@ def _spoken_by(
     )
 
 
-def speaking_rank(timeline: Timeline, said: FromClause, speaker: Speaker) -> ColumnElement[int]:
-    """Give the rank with which a statement speaks: events on the roll above every list."""
-    if timeline.anchor is None:
-        return literal(speaker.rank)
-    return case((said.c.is_event, EVENT_RANK), else_=speaker.rank)
-
-
 def meet(connection: Connection, timeline: Timeline, said: Table, speaker: Speaker) -> Table:
     """Join each statement with the row it meets; keep those that may change something.
 
@@ -108,13 +101,12 @@ def meet(connection: Connection, timeline: Timeline, said: Table, speaker: Speak
         held.c.valid_from <= said.c.speaks_on,
         or_(held.c.valid_until.is_(None), held.c.valid_until > said.c.speaks_on),
     )
-    value = {name: _inherit(timeline, said, held, name) for name in timeline.values}
-    flags = _comparison(timeline, said, held, value, speaker)
-    kept = (*timeline.values, *timeline.carried)
+    value = {name: func.coalesce(said.c[name], held.c[name]) for name in timeline.values}
+    flags = _comparison(said, held, value, speaker)
+    kept = timeline.values
     query = select(
         *(said.c[name] for name in (*_SAID, *timeline.subject)),
         *(value[name].label(name) for name in timeline.values),
-        *(func.coalesce(said.c[name], held.c[name]).label(name) for name in timeline.carried),
         *(held.c[name].label(f"old_{name}") for name in (*_OLD, *kept)),
         *(flag.label(name) for name, flag in flags.items()),
         *(type_coerce(null(), Date).label(name) for name in ("confirmed_on", "begins", "ends")),
@@ -135,7 +127,7 @@ def meet(connection: Connection, timeline: Timeline, said: Table, speaker: Speak
 @cache
 def _meeting_table(timeline: Timeline) -> Table:
     said, table = staging_table(timeline), timeline.table
-    kept = (*timeline.values, *timeline.carried)
+    kept = timeline.values
     return Table(
         f"met_{table.name}",
         MetaData(),
@@ -150,42 +142,20 @@ def _meeting_table(timeline: Timeline) -> Table:
     )
 
 
-def _inherit(
-    timeline: Timeline, said: FromClause, held: FromClause, name: str
-) -> ColumnElement[object]:
-    if name not in timeline.inherited:
-        return said.c[name]
-    old: ColumnElement[object] = held.c[name]
-    for other in timeline.inherited[name]:
-        old = case((or_(said.c[other].is_(None), said.c[other] == held.c[other]), old))
-    return func.coalesce(said.c[name], old)
-
-
 def _comparison(
-    timeline: Timeline,
     said: FromClause,
     held: FromClause,
-    value: dict[str, ColumnElement[object]],
+    value: Mapping[str, ColumnElement[Any]],
     speaker: Speaker,
 ) -> dict[str, ColumnElement[Any]]:
     """Give how a statement compares with the row it meets, as named flags.
 
     ``rank`` is that of what the statement writes.
     """
-    rank = speaking_rank(timeline, said, speaker)
-    is_event_row = and_(held.c.rank >= EVENT_RANK, not_(said.c.is_event))
-    if timeline.anchor:
-        # An event outranks the lists of its own term about where the pupil is, nothing else.
-        same_anchor = value[timeline.anchor] == held.c[timeline.anchor]
-        yields = and_(is_event_row, or_(held.c.stated_on < said.c.starts, same_anchor))
-        lasts = and_(is_event_row, held.c.stated_on >= said.c.starts, same_anchor)
-    else:
-        yields = lasts = false()
-    old_rank = case((yields, EVENT_RANK - 1), else_=held.c.rank)
+    rank, old_rank = literal(speaker.rank), held.c.rank
     completes = and_(
         said.c.holds, *(or_(held.c[name].is_(None), value[name] == held.c[name]) for name in value)
     )
-    keeps_rank = and_(old_rank > rank, completes)
     flags: dict[str, ColumnElement[Any]] = {
         "differs": or_(
             held.c.valid_from.is_(None),
@@ -206,7 +176,8 @@ def _comparison(
     flags = {
         name: func.coalesce(type_coerce(flag, Boolean), false()) for name, flag in flags.items()
     }
-    flags["rank"] = case((or_(lasts, keeps_rank), held.c.rank), else_=rank)
+    # What only completes a better list's row stays that list's.
+    flags["rank"] = case((and_(old_rank > rank, completes), old_rank), else_=rank)
     return flags
 
 

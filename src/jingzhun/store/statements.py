@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Date, String, cast, select
 from jingzhun.store.assertion import ADDED, Conflict, assert_facts
 from jingzhun.store.bulk import insert_rows, rows_of
 from jingzhun.store.meeting import Speaker
-from jingzhun.store.timeline import EVENT_RANK, Timeline, staging_table
+from jingzhun.store.timeline import Timeline, staging_table
 
 Statement = tuple[Any, ...]
 _NEVER = "9999"
@@ -115,13 +115,21 @@ def _sort_out(
         if said[holds] and said[until] is None and not said[is_event]:
             day, now = said[speaks_on], said[values]
             for start, end, rank, value in facts or ():
-                if value == now and start <= day < (end or _NEVER) and rank >= speaker.rank:
+                if (
+                    start <= day < (end or _NEVER)
+                    and rank >= speaker.rank
+                    and (value == now or _says_no_more(now, value))
+                ):
                     break
             else:
                 open_.append(said)
             continue
         open_.append(said)
     return fresh, open_
+
+
+def _says_no_more(said: Sequence[Any], held: Sequence[Any]) -> bool:
+    return all(one is None or one == other for one, other in zip(said, held, strict=True))
 
 
 def _insert(
@@ -132,16 +140,12 @@ def _insert(
     place = {name: at for at, name in enumerate((*statement_columns(timeline), *_ADDED))}
     place["valid_until"] = place["until"]
     columns = [column.name for column in timeline.table.c if column.name != "superseded_in"]
-    event_rank = speaker.rank if timeline.anchor is None else EVENT_RANK
     rows: list[Statement] = []
     ordered = sorted(fresh, key=itemgetter(*range(3, end)))
-    for is_event, first_day, rank in (
-        (False, "starts", speaker.rank),
-        (True, "speaks_on", event_rank),
-    ):
+    signature = (speaker.rank, speaker.sheet_id)
+    for is_event, first_day in ((False, "starts"), (True, "speaks_on")):
         place["valid_from"] = place[first_day]
         pick = itemgetter(*(place[name] for name in columns))
-        signature = (rank, speaker.sheet_id)
         chosen = [said for said in ordered if said[place["is_event"]] is is_event]
         rows += [pick(said + signature) for said in chosen]
     insert_rows(connection, timeline.table, columns, rows)

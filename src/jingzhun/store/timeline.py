@@ -3,8 +3,8 @@
 :mod:`jingzhun.store.assertion` is the mechanism that all of them share.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import (
@@ -28,30 +28,22 @@ from jingzhun.store.schema import (
     Recognition,
 )
 
-#: A dated event 异动 outranks every list, whose ranks are 1 to 3, within its own term.
-EVENT_RANK = 4
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timeline:
     """A timeline table and how its facts are compared.
 
-    ``subject`` are its key columns; ``values`` are compared, and what a statement leaves empty in
-    ``inherited`` keeps the old value — where the columns it names are unchanged; ``carried`` come
-    along uncompared. ``witness`` is the column of ``source`` that names the subject, ``spoken``
-    says which columns of a sheet speak of the fact. ``anchor`` is the value that an event on the
-    roll states, above what lists of its term say. With ``silence_speaks``, a list that could have
+    ``subject`` are its key columns; ``values`` are compared, and what a statement leaves empty
+    keeps the old value. ``witness`` is the column of ``source`` that names the subject, ``spoken``
+    says which columns of a sheet speak of the fact. With ``silence_speaks``, a list that could have
     named the fact and did not denies it.
     """
 
     table: Table
     subject: tuple[str, ...]
     values: tuple[str, ...]
-    inherited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    carried: tuple[str, ...] = ()
     witness: str
     spoken: Callable[[FromClause], ColumnElement[bool]]
-    anchor: str | None = None
     silence_speaks: bool = False
 
 
@@ -64,30 +56,25 @@ def category_column(category: ColumnElement[str]) -> ColumnElement[str]:
     return literal("category:") + category
 
 
+#: Only their plain statements are written as such; the rest is settled (``services.rolls``).
 ENROLMENT = Timeline(
     table=Enrolment.__table__,  # type: ignore[arg-type]
     subject=("person_id",),
-    values=("school_id", "stage", "grade", "class_no"),
-    inherited={"school_id": (), "stage": (), "grade": (), "class_no": ("school_id",)},
-    carried=("entered_on",),
+    values=("school_id", "stage", "grade", "class_no", "entered_on"),
     witness="person_id",
-    spoken=_columns(
-        "school", "school_code", "school_grade", "stage", "grade", "class_no", "grade_class"
-    ),
-    anchor="school_id",
+    spoken=_columns("school"),
 )
 BOARDING = Timeline(
     table=BoardingSpell.__table__,  # type: ignore[arg-type]
     subject=("person_id",),
     values=("boarding",),
     witness="person_id",
-    spoken=_columns("boarding", "is_boarder"),
+    spoken=_columns("boarding"),
 )
 CATEGORY = Timeline(
     table=HouseholdCategory.__table__,  # type: ignore[arg-type]
     subject=("household_id", "category"),
     values=("risk_removed",),
-    inherited={"risk_removed": ()},
     witness="household_id",
     spoken=lambda said: ImportColumn.field == category_column(said.c.category),
     silence_speaks=True,
@@ -96,7 +83,6 @@ RECOGNITION = Timeline(
     table=Recognition.__table__,  # type: ignore[arg-type]
     subject=("person_id",),
     values=("tier", "tier_text", "reasons"),
-    inherited={"tier": (), "tier_text": (), "reasons": ()},
     witness="person_id",
     spoken=_columns("tier", "reasons"),
 )
@@ -104,7 +90,6 @@ PAIRING = Timeline(
     table=Pairing.__table__,  # type: ignore[arg-type]
     subject=("household_id", "staff_id"),
     values=("measures",),
-    inherited={"measures": ()},
     witness="household_id",
     spoken=_columns("helper"),
 )
@@ -119,8 +104,7 @@ def staging_table(timeline: Timeline) -> Table:
     ``is_event`` that ``speaks_on`` is the fact's own first day. ``outcome`` is the answer.
     """
     columns = [
-        Column(name, timeline.table.c[name].type)
-        for name in (*timeline.subject, *timeline.values, *timeline.carried)
+        Column(name, timeline.table.c[name].type) for name in (*timeline.subject, *timeline.values)
     ]
     return Table(
         f"said_{timeline.table.name}",
