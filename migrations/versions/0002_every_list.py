@@ -25,6 +25,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sheet_id", name=op.f("pk_sheet_content")),
     )
     op.create_table(
+        "meal_headcount",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=False),
+        sa.Column("class_no", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("heads", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "grade BETWEEN -3 AND -1 OR grade BETWEEN 1 AND 12",
+            name=op.f("ck_meal_headcount_grade"),
+        ),
+        sa.CheckConstraint("heads >= 0", name=op.f("ck_meal_headcount_heads")),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_meal_headcount_school_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_meal_headcount_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meal_headcount")),
+        sa.UniqueConstraint(
+            "school_id",
+            "grade",
+            "class_no",
+            "day",
+            name=op.f("uq_meal_headcount_school_id_grade_class_no_day"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_meal_headcount_sheet_id"), "meal_headcount", ["sheet_id"], unique=False
+    )
+    op.create_table(
         "aid",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=True),

@@ -43,7 +43,7 @@ def test_a_kind_names_only_fields_that_exist(kind: Kind) -> None:
 
 def test_every_field_is_used_or_rules_a_kind_out() -> None:
     used = {name for spec in kinds().values() for name in (*spec.fields, *spec.bars)}
-    assert set(fields()) - used <= {"school_year", "not_kept"}
+    assert set(fields()) - used <= {"school_year"}
 
 
 @pytest.mark.parametrize("vocabulary", CODES)

@@ -10,6 +10,7 @@ from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, codes, re
 
 #: Codes that only the ledger can find; tests/services provokes them.
 OF_THE_LEDGER = {
+    "meal_school_unknown",
     "person_created",
     "conflict",
     "still_listed_after_leaving",
@@ -81,7 +82,24 @@ def paid(**what: Any) -> list[list[Any]]:
     return [list(row), list(row.values())]
 
 
+def meals(**what: Any) -> list[list[Any]]:
+    return [["青禾小学2026年9月营养餐花名册"], *student(**{"就餐天数": "20", **what})]
+
+
+def heads(day: int, figure: Any, total: Any = "") -> list[list[Any]]:
+    days = [figure if day == each else "" for each in range(1, 32)]
+    title = ["云岭镇中心小学2026年9月就餐人数登记表"]
+    return [title, ["班级", *map(str, range(1, 32)), "合计"], ["三年级1班", *days, total]]
+
+
 REFUSED = {
+    "month_missing": [["姓名", "身份证件号", "就餐天数"], ["张小禾", CHILD, "20"]],
+    "meal_days_missing": meals(就餐天数=""),
+    "meal_days_unreadable": meals(就餐天数="全勤"),
+    "meal_days_above_calendar": meals(就餐天数="25"),
+    "mark_unknown": meals(**{str(day): "?" for day in range(1, 8)}),
+    "day_not_in_month": heads(31, "40"),
+    "headcount_unreadable": heads(1, "约40"),
     "name_missing": student(姓名=""),
     "name_invalid": student(姓名="张3"),
     "id_missing": student(身份证件号=""),
@@ -121,6 +139,7 @@ REFUSED = {
 NOTICED = {
     "column_unknown": student(校服尺码="L"),
     "column_twice": student(证件号码=OTHER),
+    "day_not_taught": heads(5, "40"),
     "name_remark": student(姓名="张小禾(转入)"),
     "id_upgraded": member(证件号码="629999800101001"),
     "id_from_certificate": member(证件号码=f"{ADULT}44"),

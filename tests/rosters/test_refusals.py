@@ -20,10 +20,12 @@ MENDED = {
     "班级": "2班", "学校名称": "云岭镇中心小学", "就读方式": "住校", "学段": "初中",
     "学生状态": "在读", "户类型": "脱贫户", "风险是否消除": "否", "是否享受低保": "否",
     "特困": "否", "帮扶责任人": "李帮扶", "户主姓名": "张大山", "异动类型": "转出",
-    "异动时间": "2026-10-16", "金额(元)": "80", "月份": "2026-10",
+    "异动时间": "2026-10-16", "金额(元)": "80", "月份": "2026-09",
+    "就餐天数": "20", "31": "0",
+    **{str(day): "1" for day in range(1, 8)},
 }  # fmt: skip
 #: Columns in which nothing is wrong, but which the list lacks.
-LACKING = {"school_missing": "学校名称", "grade_missing": "年级"}
+LACKING = {"school_missing": "学校名称", "grade_missing": "年级", "month_missing": "月份"}
 
 
 def write(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:

@@ -3,7 +3,7 @@
 Pure rules; what is a legal holiday in which year is looked up in ``policies.holidays``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +39,10 @@ class MonthDays:
         return self.days[0] if self.days else self.month.period.start
 
 
+#: Gives a month's school days, with all that is known of holidays.
+Calendar = Callable[[Month], MonthDays]
+
+
 def school_days(month: Month, holidays: Mapping[int, Holidays]) -> MonthDays:
     """Give the school days of a month; ``holidays`` maps the years that are published."""
     published = holidays.get(month.year)
@@ -61,3 +65,8 @@ def is_workday(day: date, published: Holidays | None) -> bool:
     if published is None:
         return is_weekday
     return day not in published.off if is_weekday else day in published.made_up
+
+
+def plain_calendar(month: Month) -> MonthDays:
+    """Give a month's school days by the default teaching dates and weekends alone."""
+    return school_days(month, {})

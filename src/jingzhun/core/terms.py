@@ -69,6 +69,11 @@ class Month:
         following = self.next()
         return Period(date(self.year, self.month, 1), date(following.year, following.month, 1))
 
+    @property
+    def last_day(self) -> int:
+        """The number of its last day: 28, 29, 30 or 31."""
+        return (self.period.end - timedelta(1)).day
+
     def next(self) -> "Month":
         """Give the month after."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
@@ -180,5 +185,4 @@ def months_later(day: date, months: int) -> date:
     """
     place = day.year * 12 + day.month - 1 + months
     month = Month(place // 12, place % 12 + 1)
-    last = (month.period.end - timedelta(1)).day
-    return date(month.year, month.month, min(day.day, last))
+    return date(month.year, month.month, min(day.day, month.last_day))

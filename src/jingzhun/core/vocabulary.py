@@ -45,6 +45,8 @@ class Kind(Labelled):
     AID_PAYMENT = "aid_payment", "资助发放花名册"
     FEE_WAIVER = "fee_waiver", "两免一补花名册"
     LABOUR_ROSTER = "labour_roster", "劳动力花名册"
+    MEAL_ROSTER = "meal_roster", "营养餐就餐花名册"
+    MEAL_HEADCOUNT = "meal_headcount", "就餐人数登记表"
 
 
 class Sex(Labelled):

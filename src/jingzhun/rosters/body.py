@@ -14,6 +14,7 @@ from jingzhun.rosters.context import Context, section_context
 from jingzhun.rosters.detect import is_known
 from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
 from jingzhun.rosters.kinds import normalise, normalise_header
+from jingzhun.rosters.series import counts_days
 from jingzhun.rosters.sheet import Sheet
 
 _ROLE = (
@@ -72,8 +73,8 @@ _FILLED_AHEAD = frozenset(
 class Body:
     """The rows below a header.
 
-    ``row_numbers``, ``section_rows``, ``sum_rows`` are 1-based. ``tail`` holds the rows of sums,
-    signatures and notes; a section's line may hold its sum. ``next_table`` is the 0-based row
+    ``row_numbers``, ``section_rows``, ``sum_rows`` are 1-based, as are ``tail_rows``, those of
+    sums, signatures and notes; a section's line may hold its sum. ``next_table`` is the 0-based row
     where the lines above a further table begin.
     """
 
@@ -81,7 +82,7 @@ class Body:
     row_context: dict[int, Context] = field(default_factory=dict)
     section_rows: list[int] = field(default_factory=list)
     sum_rows: list[int] = field(default_factory=list)
-    tail: list[Sequence[Any]] = field(default_factory=list)
+    tail_rows: list[int] = field(default_factory=list)
     next_table: int | None = None
 
 
@@ -135,7 +136,7 @@ def read_body(sheet: Sheet, header: Header) -> Body:
                 _cut(body, body.next_table)
                 break
             if verdict is _Tail or verdict is _Sum:
-                body.tail.append(row)
+                body.tail_rows.append(at + 1)
                 if verdict is _Sum:
                     body.sum_rows.append(at + 1)
             elif isinstance(verdict, Context):
@@ -196,6 +197,7 @@ class _Judge:
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
             self.name_at,
         )
+        self._has_days = header.match is not None and bool(header.match.series)
         self._words = {
             word
             for row in sheet.rows[header.top : header.bottom + 1]
@@ -259,6 +261,8 @@ class _Judge:
         if not filled or self._is_example(texts, filled):
             return None
         if at == self._header.bottom + 1 and _counts_up(list(filled.values())):
+            return None
+        if self._has_days and counts_days(row):  # the header again, on the next page
             return None
         if not is_person:
             verdict = self._word_row(at, filled, texts)

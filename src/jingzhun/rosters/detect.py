@@ -4,20 +4,27 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from jingzhun.rosters.kinds import KindSpec, Words, without_bracket, without_unit
+from jingzhun.rosters.kinds import KindSpec, Words, fields, without_bracket, without_unit
+from jingzhun.rosters.series import KEYS, RUN
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
 OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
+#: A word that ``requires`` may name beside fields: the title must hold one of the kind's words.
+TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridColumn:
-    """A column that was understood: its field, 0-based index, letter, and header as joined."""
+    """A column that was understood: its field, 0-based index, letter, and header as joined.
+
+    ``key`` tells the columns of a series apart (see ``rosters.series``).
+    """
 
     field: str
     index: int
     letter: str
     header: str
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class Match:
     spec: KindSpec
     columns: tuple[GridColumn, ...]
     spares: tuple[GridColumn, ...]  # further columns of a field that has one already
+    series: tuple[GridColumn, ...]
     missing: tuple[tuple[str, ...], ...]
     barred: tuple[str, ...]
     fit: int  # by the headers alone
@@ -35,7 +43,8 @@ class Match:
     @property
     def fits(self) -> bool:
         """Whether everything required is there and nothing rules the kind out."""
-        return not self.missing and not self.barred and len(self.columns) >= 2
+        width = len(self.columns) + len(self.series)
+        return not self.missing and not self.barred and width >= 2
 
 
 def letter(index: int) -> str:
@@ -81,26 +90,57 @@ def match(
     Of several columns for one field the best spelling wins, then the first. ``said`` are fields
     that the lines above the table tell, so that no column needs to.
     """
-    columns, spares = _assign(headers, spec, words)
-    meant = set(columns)
-    for header in filter(None, headers):
+    series = _series(headers, spec)
+    places = {column.index for column in series}
+    plain = ["" if index in places else header for index, header in enumerate(headers)]
+    columns, spares = _assign(plain, spec, words)
+    meant = {*columns, *(column.field for column in series)}
+    found = set(meant)
+    for header in filter(None, plain):
         for word in {header, without_unit(header)}:
             meant |= words.meanings.get(word, frozenset()) - set(spec.fields)
     forbidden = tuple(sorted(meant & spec.forbids))
-    told = meant.union(said)
-    score = sum(spec.signature.get(field, 0) for field in columns)
-    score += sum(1 for field in columns if field not in {"sequence", "remark", "unused"})
+    titled = sum(1 for word in spec.title_words if word in title)
+    told = meant.union(said, {TITLE} if titled else ())
+    score = sum(spec.signature.get(field, 0) for field in found)
+    score += sum(1 for field in found if field not in {"sequence", "remark", "unused"})
     fit = score * 4 - 12 * len(forbidden)
     return Match(
         spec=spec,
         columns=tuple(columns.values()),
         spares=tuple(spares),
+        series=tuple(series),
         missing=tuple(group for group in spec.requires if not told & set(group)),
         barred=tuple(sorted(meant & spec.bars)),
         fit=fit,
-        # Title words only break ties: headers decide.
-        score=fit + sum(2 for word in spec.title_words if word in title),
+        # Title words only break ties, but for kinds whose columns other kinds have too.
+        score=fit + spec.title_weight * titled,
     )
+
+
+def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
+    """Give the columns of the fields that have several; a repeated header counts its own turns."""
+    found: list[GridColumn] = []
+    turns: dict[str, int] = {}
+    for index, header in enumerate(headers):
+        for field, by in spec.series.items():
+            key, rest = KEYS[by](header) or (0, header)
+            words = {word for word, name in spec.headers.items() if name == field}
+            words.update(fields()[field].headers)
+            if not header or (header in words and by != "turn") or (by != "turn" and not key):
+                continue
+            if rest and not words.intersection(_candidates(rest)):
+                continue
+            if by == "turn":
+                key = key or turns.get(field, 0) + 1
+                turns[field] = key
+            found.append(
+                GridColumn(field=field, index=index, letter=letter(index), header=header, key=key)
+            )
+            break
+    days = {column.index for column in found if spec.series[column.field] == "day"}
+    # Fewer than a week's days are a numbering, or chance.
+    return found if len(days) >= RUN else [each for each in found if each.index not in days]
 
 
 def _assign(

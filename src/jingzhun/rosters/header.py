@@ -8,6 +8,7 @@ from typing import Any
 from jingzhun.rosters.context import read_context, title_lines
 from jingzhun.rosters.detect import Match, detect, is_known
 from jingzhun.rosters.kinds import Words, normalise, normalise_header
+from jingzhun.rosters.series import counts_days, day_word, is_weekday
 from jingzhun.rosters.sheet import Sheet
 
 SEARCH_ROWS = 40
@@ -50,7 +51,8 @@ def find_header(sheet: Sheet, start: int, words: Words) -> Header | None:
         seen += 1
         if seen > SEARCH_ROWS:
             break
-        if best is not None and (texts < 2 or (best.match and top > best.bottom + 1)):
+        is_thin = texts < 2 and not counts_days(sheet.rows[top])
+        if best is not None and (is_thin or (best.match and top > best.bottom + 1)):
             # A header once found is not given up for its own repetition further down.
             continue
         for levels in range(1, LEVELS + 1):
@@ -122,7 +124,9 @@ def _block(header: Header, span: range, title: str) -> Header:
 
 def looks_like_data(row: Sequence[Any]) -> bool:
     """Say whether a row has values that no header has: numbers, dates, or long digits."""
-    return any(cell != "" if not isinstance(cell, str) else has_digits(cell, 6) for cell in row)
+    return not counts_days(row) and any(
+        cell != "" if not isinstance(cell, str) else has_digits(cell, 6) for cell in row
+    )
 
 
 def has_digits(text: str, count: int) -> bool:
@@ -132,6 +136,8 @@ def has_digits(text: str, count: int) -> bool:
 
 def _is_group_row(sheet: Sheet, at: int) -> bool:
     """Say whether a row can stand over another header row: short words, more than one of them."""
+    if counts_days(sheet.rows[at]):
+        return True
     texts = [normalise(cell) for cell in sheet.rows[at] if isinstance(cell, str)]
     texts = [text for text in texts if text]
     if any(
@@ -156,6 +162,10 @@ def _continues(sheet: Sheet, top: int, bottom: int, words: Words) -> bool:
     for (first, left), (last, right) in sheet.merges:
         crosses = crosses or (top <= first <= bottom - 1 < bottom <= last)
         spreads = spreads or (first == last == bottom - 1 and right > left)
+    if counts_days(lower) or (
+        counts_days(upper) and sum(is_weekday(normalise(cell)) for cell in lower) > 1
+    ):
+        return True
     known = sum(isinstance(cell, str) and is_known(normalise_header(cell), words) for cell in lower)
     gap = any(
         normalise(left) and not normalise(right) and normalise(below)
@@ -166,7 +176,7 @@ def _continues(sheet: Sheet, top: int, bottom: int, words: Words) -> bool:
 
 def join_levels(sheet: Sheet, top: int, bottom: int) -> list[str]:
     """Join the levels of a header column by column, merged cells spread: ``家长信息/姓名``."""
-    levels = [[normalise_header(cell) for cell in row] for row in sheet.rows[top : bottom + 1]]
+    levels = [_words(row) for row in sheet.rows[top : bottom + 1]]
     width = len(levels[0])
     has_merges = False
     for (first, left), (last, right) in sheet.merges:
@@ -186,6 +196,13 @@ def join_levels(sheet: Sheet, top: int, bottom: int) -> list[str]:
         distinct = [word for at, word in enumerate(words) if word and word not in words[:at]]
         headers.append("/".join(distinct))
     return headers
+
+
+def _words(row: Sequence[Any]) -> list[str]:
+    words = [normalise_header(cell) for cell in row]
+    if not counts_days(row):
+        return words
+    return [word or day_word(cell) for word, cell in zip(words, row, strict=True)]
 
 
 def _spread_blanks(levels: list[list[str]]) -> None:

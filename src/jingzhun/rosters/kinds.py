@@ -71,20 +71,24 @@ class KindSpec:
 
     ``requires`` are groups of fields of which each group must have one; a header that means a field
     in ``forbids`` speaks against the kind, one in ``bars`` rules it out. ``signature`` weighs the
-    fields that tell kinds apart. ``ranks`` is the kind's authority per group of facts.
+    fields that tell kinds apart, ``title_weight`` each of the ``title_words`` in a title. ``ranks``
+    is the kind's authority per group of facts.
 
-    ``headers`` map a normalised header to its field, best spelling of each field first. A column
-    of ``stand_ins`` (field → other field) serves a field that has none. ``beside`` says what plain
-    headers mean right of a column whose field begins with the key.
+    ``series`` are fields of which there are several columns, by day, month or turn (see
+    ``rosters.series``). ``headers`` map a normalised header to its field, best spelling of each
+    field first. A column of ``stand_ins`` (field → other field) serves a field that has none.
+    ``beside`` says what plain headers mean right of a column whose field begins with the key.
     """
 
     kind: Kind
     title_words: tuple[str, ...]
+    title_weight: int
     requires: tuple[tuple[str, ...], ...]
     forbids: frozenset[str]
     bars: frozenset[str]
     signature: Mapping[str, int]
     fields: tuple[str, ...]
+    series: Mapping[str, str]
     headers: Mapping[str, str]
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
@@ -222,11 +226,13 @@ def _kind(kind: Kind) -> KindSpec:
     return KindSpec(
         kind=kind,
         title_words=tuple(entry["title_words"]),
+        title_weight=entry.get("title_weight", 2),
         requires=tuple(map(tuple, entry["requires"])),
         forbids=frozenset(entry["forbids"]),
         bars=frozenset(entry.get("bars", ())),
         signature=MappingProxyType(entry["signature"]),
         fields=tuple(named),
+        series=MappingProxyType(entry.get("series", {})),
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
         beside=MappingProxyType(entry.get("beside", {})),

@@ -36,10 +36,11 @@ class Grid:
     """One table of a sheet.
 
     ``row_numbers`` are the 1-based data rows. ``row_context`` gives by row number what the section
-    line above a row says, ``section_rows`` where those lines are, ``sum_rows`` where sums stand;
-    ``first_row`` is the first line above the table. ``near`` says in Chinese why no kind was
-    recognised. ``spares`` are further columns of a field that has one already, ``strangers``
-    columns of the table that nobody knows, ``words`` those by which it was read.
+    line above a row says, ``section_rows`` where those lines are, ``sum_rows`` where sums stand,
+    ``tail_rows`` sums, signatures and notes; ``first_row`` is the first line above the table.
+    ``near`` says in Chinese why no kind was recognised. ``spares`` are further columns of a field
+    that has one already, ``series`` those of fields that have several, ``strangers`` columns of the
+    table that nobody knows, ``words`` those by which it was read.
     """
 
     sheet: Sheet
@@ -53,9 +54,11 @@ class Grid:
     words: Words
     spares: tuple[GridColumn, ...] = ()
     strangers: tuple[GridColumn, ...] = ()
+    series: tuple[GridColumn, ...] = ()
     row_context: dict[int, Context] = field(default_factory=dict)
     section_rows: tuple[int, ...] = ()
     sum_rows: tuple[int, ...] = ()
+    tail_rows: tuple[int, ...] = ()
     first_row: int = 1
     _columns: list[list[Any]] = field(default_factory=list, repr=False)
 
@@ -134,7 +137,7 @@ def find_tables(sheet: Sheet, *, file_name: str = "", words: Words | None = None
                 continue
             body = read_body(sheet, block)
             following = body.next_table
-            around = context.over(tail_context(title_lines(body.tail))).over(names)
+            around = context.over(_after(sheet, body)).over(names)
             grids.append(_grid(sheet, block, block.match, body, context=around, start=start))
         start = following
     return grids or [_wordless(sheet, names, words)]
@@ -151,6 +154,7 @@ def _grid(
         near="",
         columns=columns,
         spares=spares,
+        series=match.series,
         header_rows=tuple(range(header.top + 1, header.bottom + 2)),
         row_numbers=body.row_numbers,
         context=context,
@@ -159,8 +163,13 @@ def _grid(
         row_context=body.row_context,
         section_rows=tuple(body.section_rows),
         sum_rows=tuple(body.sum_rows),
+        tail_rows=tuple(body.tail_rows),
         first_row=start + 1,
     )
+
+
+def _after(sheet: Sheet, body: Body) -> Context:
+    return tail_context(title_lines(sheet.rows[number - 1] for number in body.tail_rows))
 
 
 def _fullest(
@@ -183,7 +192,7 @@ def _strangers(
     sheet: Sheet, header: Header, match: Match, row_numbers: Sequence[int]
 ) -> tuple[GridColumn, ...]:
     """Give the columns that hold something under a header which nobody knows."""
-    known = {column.index for column in (*match.columns, *match.spares)}
+    known = {column.index for column in (*match.columns, *match.spares, *match.series)}
     return tuple(
         GridColumn(field="", index=index, letter=letter(index), header=words)
         for index, words in enumerate(header.headers)

@@ -4,10 +4,10 @@ A period is text, as the ledger's runs name it: ``2026-11``, ``2026秋``, ``2026
 """
 
 import re
-from datetime import date, datetime
 from typing import Any
 
-from jingzhun.core.terms import Month, Term
+from jingzhun.core.terms import Term
+from jingzhun.rosters.calendars import month_reader
 from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
@@ -17,8 +17,6 @@ from jingzhun.rosters.reading import Draft
 _HALF = re.compile(
     r"(\d{4})[-—–~至/]+\d{2,4}学?年?度?[-—–]?第?\(?(一|二|1|2|上|下|秋|春)\)?季?学?期?"
 )
-_BARE_MONTH = re.compile(r"(\d{1,2})月?(?:份)?(?:\.0)?")
-_MONTH = re.compile(r"(20\d{2})[-/.年]?(\d{1,2})月?(?:份)?")
 
 
 def term(cell: Any) -> Term | Odd | None:
@@ -58,7 +56,7 @@ def read_periods(draft: Draft) -> None:
     """
     found: list[str | None] = [None] * draft.size
     columns = (
-        (draft.take("month", _month_reader(draft), refuses=True), ""),
+        (draft.take("month", month_reader(draft), refuses=True), ""),
         (draft.take("term", term, refuses=True), ""),
         (draft.take("school_year", school_year, refuses=True), "学年"),
         (draft.take("year", school_year, refuses=True), "年"),
@@ -78,27 +76,3 @@ def read_periods(draft: Draft) -> None:
         draft.note(found.index(None), "term", what, refuses=False)
         found = [period or fallback for period in found]
     draft.values["period"] = found
-
-
-def _month_reader(draft: Draft) -> Any:
-    """Make the reader of a month; 9月 alone is of the title's year, term or school year."""
-    context = draft.grid.context
-    start = (context.term or Term.of(draft.stated_on)).period.start
-
-    def read(cell: Any) -> Month | Odd | None:
-        if isinstance(cell, datetime | date):
-            return Month(cell.year, cell.month)
-        found = normalise(plain(cell))
-        if is_placeholder(found):
-            return None
-        if isinstance(cell, float) and found.startswith("20") and found.endswith(".1"):
-            return Odd("month_unreadable", f"“{found}”分不清是1月还是10月，请写成 2026-10。")
-        whole, bare = _MONTH.fullmatch(found), _BARE_MONTH.fullmatch(found)
-        number = int(whole[2]) if whole else int(bare[1]) if bare else 0
-        if not 1 <= number <= 12:
-            return Odd("month_unreadable", f"月份“{found[:20]}”读不出来，请写成 2026-11。")
-        if whole:
-            return Month(int(whole[1]), number)
-        return Month(start.year + (number < start.month), number)
-
-    return read

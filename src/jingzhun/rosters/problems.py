@@ -23,7 +23,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         # identity
         "name_missing": ProblemCode("缺姓名", "姓名一格为空"),
         "name_invalid": ProblemCode("姓名不像人名", "姓名写成“张3”"),
-        "name_remark": ProblemCode("姓名后带说明", "姓名写成“王五(转入)”"),
+        "name_remark": ProblemCode("姓名后带说明", "姓名写成“王五（转入）”"),
         "id_missing": ProblemCode("缺身份证号", "身份证号为空，证件类型不是“其他”"),
         "id_lost_digits": ProblemCode("身份证号末几位丢失", "身份证号存成数字 6.22726E+17"),
         "id_scientific": ProblemCode("身份证号成了科学计数法", "身份证号是文字“6.22921E+17”"),
@@ -108,10 +108,24 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "month_unreadable": ProblemCode("月份读不出来", "月份填“13月”"),
         "period_assumed": ProblemCode("没有写哪个时段", "表里和标题里都没有月份、学期"),
         "project_assumed": ProblemCode("没有写资助项目", "表里和标题里都没有资助项目"),
+        # days and meals
+        "month_missing": ProblemCode("看不出是哪个月", "就餐花名册标题里没有年月"),
+        "meal_days_missing": ProblemCode("缺就餐天数", "就餐天数为空"),
+        "meal_days_unreadable": ProblemCode("就餐天数读不出来", "就餐天数填“全勤”或 -3"),
+        "meal_days_above_calendar": ProblemCode(
+            "就餐天数多于当月上学日", "2026年9月上学日 22 天，填了 25 天"
+        ),
+        "mark_unknown": ProblemCode("逐日的记号看不懂", "9月3日一格填“?”"),
+        "day_not_in_month": ProblemCode("当月没有这一天", "9月的表在 31 日一列填了数"),
+        "day_not_taught": ProblemCode("这一天不是上学日", "星期六一列填了人数"),
+        "headcount_unreadable": ProblemCode("人数读不出来", "人数填“约40”"),
         # what the ledger adds
         "account_shared": ProblemCode("同一银行卡号用于几名学生", "两户的学生填了同一个卡号"),
         "person_created": ProblemCode("账里原来没有此人，已新建", "认定名单里有人不在学籍里"),
         "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读，学籍名册写住校"),
+        "meal_school_unknown": ProblemCode(
+            "不知道是哪所学校的就餐天数", "就餐花名册没有学校，学生也不在任何学籍名册上"
+        ),
         "household_created": ProblemCode(
             "账里原来没有这一户，已新建", "结对名单里有户名单上没有的户"
         ),

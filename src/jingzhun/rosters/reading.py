@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
@@ -61,11 +62,14 @@ class SheetReading:
 class Draft:
     """The columns and faults of a table while it is being read.
 
-    Positions are indices into the table's data rows.
+    Positions are indices into the table's data rows. ``calendar`` gives a month's school days.
     """
 
-    def __init__(self, grid: Grid, *, today: date, stated_on: date) -> None:
+    def __init__(
+        self, grid: Grid, *, today: date, stated_on: date, calendar: Calendar = plain_calendar
+    ) -> None:
         self.grid = grid
+        self.calendar = calendar
         self.today = today
         self.stated_on = stated_on
         self.size = len(grid.row_numbers)
@@ -93,6 +97,12 @@ class Draft:
             cells = [read[cell] for cell in cells]
         return cells
 
+    def series(self, name: str) -> list[tuple[GridColumn, list[Any]]]:
+        """Give the columns of a field that has several, with their raw cells, by their keys."""
+        columns = [column for column in self.grid.series if column.field == name]
+        columns.sort(key=lambda column: column.key)
+        return [(column, self.grid.cells(column.index)) for column in columns]
+
     def take(
         self,
         name: str,
@@ -115,17 +125,37 @@ class Draft:
         self.values[name] = found
         return found
 
-    def note(self, at: int, name: str, what: Odd, cell: Any = "", *, refuses: bool) -> None:
-        """Record a fault or notice about a field of the row at a position."""
-        self.note_row(self.grid.row_numbers[at], name, what, cell, refuses=refuses)
+    def note(
+        self,
+        at: int,
+        name: str,
+        what: Odd,
+        cell: Any = "",
+        *,
+        refuses: bool,
+        column: GridColumn | None = None,
+    ) -> None:
+        """Record a fault or notice about a field of the row at a position.
+
+        ``column`` says which of the columns of a series it is.
+        """
+        number = self.grid.row_numbers[at]
+        self.note_row(number, name, what, cell, refuses=refuses, column=column)
         if refuses:
             self.refused.add(at)
 
     def note_row(
-        self, number: int, name: str, what: Odd, cell: Any = "", *, refuses: bool = False
+        self,
+        number: int,
+        name: str,
+        what: Odd,
+        cell: Any = "",
+        *,
+        refuses: bool = False,
+        column: GridColumn | None = None,
     ) -> None:
         """Record a fault or notice about a field of any row of the sheet, also a sum's."""
-        column = self.grid.column(name)
+        column = column or self.grid.column(name)
         letter = column.letter if column else ""
         assert what.code in PROBLEMS, what.code  # noqa: S101 - a code of our own making
         self.problems.append(

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
@@ -22,6 +23,7 @@ from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, Words
 from jingzhun.rosters.labour import LABOUR, read_labour
 from jingzhun.rosters.layout import Grid, find_tables
+from jingzhun.rosters.meals import read_headcounts, read_meals
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
@@ -62,6 +64,8 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
             *PERSON, *SCHOOLING, "change", "happened_on", "ends_on", "from_school", "to_school",
             "reason",
         ),
+        Kind.MEAL_ROSTER: (*PERSON, *SCHOOLING, "meals"),
+        Kind.MEAL_HEADCOUNT: (*SCHOOLING, "heads"),
     }
 )  # fmt: skip
 
@@ -74,12 +78,13 @@ def read_sheet(
     as_of: date | None,
     seen: Seen | None = None,
     words: Words | None = None,
+    calendar: Calendar = plain_calendar,
 ) -> list[SheetReading]:
     """Read every table of a sheet.
 
     ``seen`` carries the identities of the file's earlier sheets, so that a person typed twice in
-    one file is found across sheets; ``words`` are those by which headers and cells are read. A
-    sheet without anything in it gives nothing.
+    one file is found across sheets; ``words`` are those by which headers and cells are read,
+    ``calendar`` gives a month's school days. A sheet without anything in it gives nothing.
     """
     if is_result_sheet(sheet):
         return []
@@ -90,7 +95,7 @@ def read_sheet(
         readings.append(
             _unrecognised(grid, stated_on)
             if grid.kind is None
-            else _read(grid, today=today, stated_on=stated_on, seen=seen)
+            else _read(grid, Draft(grid, today=today, stated_on=stated_on, calendar=calendar), seen)
         )
     return readings
 
@@ -129,9 +134,9 @@ def _unrecognised(grid: Grid, stated_on: date) -> SheetReading:
     )
 
 
-def _read(grid: Grid, *, today: date, stated_on: date, seen: Seen) -> SheetReading:
+def _read(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
     assert grid.kind is not None  # noqa: S101 - the caller asked
-    draft = Draft(grid, today=today, stated_on=stated_on)
+    today, stated_on = draft.today, draft.stated_on
     draft.problems += column_notices(grid)
     ids = IdReader(today)
     context = grid.context
@@ -215,6 +220,18 @@ def _change(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     _identify(draft)
 
 
+def _meals(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_schooling(draft, dates, required=False)
+    read_meals(draft)
+    _identify(draft)
+
+
+def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
+    read_schooling(draft, dates, required=True)
+    read_headcounts(draft)
+
+
 READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: _student,
@@ -225,6 +242,8 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.STAFF_ROSTER: read_staff,
         Kind.PAIRING_LIST: read_pairing,
         Kind.STATUS_CHANGES: _change,
+        Kind.MEAL_ROSTER: _meals,
+        Kind.MEAL_HEADCOUNT: _headcounts,
     }
 )
 
@@ -289,7 +308,7 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
         if first is None:
             here[key] = numbers[at]
             continue
-        is_person = kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST}
+        is_person = kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST, Kind.MEAL_HEADCOUNT}
         who = mask(key) if is_person and ":" not in key else "同一人"
         what = Odd(
             "duplicate_person" if is_person else "duplicate_row",
@@ -302,6 +321,9 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
 def _keys(draft: Draft) -> list[str]:
     if draft.grid.kind is Kind.STATUS_CHANGES:
         columns = (draft.values[name] for name in ("identity", "change", "happened_on"))
+        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
+    if draft.grid.kind is Kind.MEAL_HEADCOUNT:
+        columns = (draft.values[name] for name in ("school", "grade", "class_no"))
         return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
     if draft.grid.kind is Kind.PAIRING_LIST:
         nothing = [None] * draft.size

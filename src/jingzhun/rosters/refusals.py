@@ -221,7 +221,8 @@ class _SheetWriter:
     def _write_rows(self) -> None:
         refused = self.reading.refused_rows
         place = {number: at for at, number in enumerate(self.grid.row_numbers)}
-        filled = {column.index: self.grid.cells(column.index) for column in self.grid.columns}
+        columns = (*self.grid.columns, *self.grid.series)
+        filled = {column.index: self.grid.cells(column.index) for column in columns}
         faults: dict[int, list[Problem]] = {}
         for problem in self.reading.problems:
             if problem.severity is Severity.ERROR:
@@ -241,7 +242,8 @@ class _SheetWriter:
         by_letter: dict[str, list[str]] = {}
         for fault in faults:
             by_letter.setdefault(fault.column, []).append(fault.message)
-        letters = {column.index: column.letter for column in self.grid.columns}
+        columns = (*self.grid.columns, *self.grid.series)
+        letters = {column.index: column.letter for column in columns}
         # Nothing in such a row is wrong by itself: unmarked, it would go in at the second try.
         doubled = {fault.column for fault in faults if fault.code.startswith("duplicate_")}
         for index, cell in enumerate(cells):

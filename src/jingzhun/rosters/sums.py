@@ -5,21 +5,38 @@ it is the sum of any of these.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters.cells import Reader
+from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.layout import Grid
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
 
 
-def check_sums(draft: Draft, name: str, parts: Sequence[int | None], reader: Reader) -> None:
-    """Notice the sums of a column of money that are not those of their parts (fen, by position)."""
+def in_yuan(amount: int) -> str:
+    """Write a sum of money."""
+    return f"{format_yuan(Fen(amount))} 元"
+
+
+def check_sums(
+    draft: Draft,
+    name: str,
+    parts: Sequence[int | None],
+    reader: Reader,
+    *,
+    write: Callable[[int], str] = in_yuan,
+    column: GridColumn | None = None,
+) -> None:
+    """Notice the sums of a column that are not those of their parts (by position).
+
+    Of money in fen, unless ``write`` writes them otherwise; ``column`` is one of a series.
+    """
     grid = draft.grid
-    column = grid.column(name)
+    column = column or grid.column(name)
     if column is None or not grid.sum_rows or _is_doubtful(draft, name):
         return
     labels = {number: _label(draft, number) for number in grid.sum_rows}
@@ -37,10 +54,10 @@ def check_sums(draft: Draft, name: str, parts: Sequence[int | None], reader: Rea
         if stated not in sums:
             what = Odd(
                 "sum_mismatch",
-                f"{labels[number] or '合计'}写的是 {format_yuan(Fen(stated))} 元，"
-                f"各行相加是 {format_yuan(Fen(sums[0]))} 元，以各行为准。",
+                f"{labels[number] or '合计'}写的是 {write(stated)}，"
+                f"各行相加是 {write(sums[0])}，以各行为准。",
             )
-            draft.note_row(number, name, what)
+            draft.note_row(number, name, what, column=column)
 
 
 def _is_doubtful(draft: Draft, name: str) -> bool:

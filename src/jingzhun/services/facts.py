@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from jingzhun.core.vocabulary import GRADE_LABELS, Boarding, Kind, Labelled, Stage, Tier, label_of
 from jingzhun.services.closing import close_missing
+from jingzhun.services.days import record_meal_days
 from jingzhun.services.movements import record_movements
 from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
 from jingzhun.services.schooling import record_schooling, speaks_of_schooling
@@ -74,6 +75,8 @@ class FactRecorder:
             record_recognitions(self)
         if self.kind is Kind.PAIRING_LIST:
             record_pairs(self)
+        if "meals" in columns:
+            record_meal_days(self)
         if self.sheet.whole:
             closed = close_missing(self)
             if closed:

@@ -16,9 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.terms import Term
+from jingzhun.core.calendar import MonthDays, school_days
+from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
 from jingzhun.services.recording import SheetRecorder
 from jingzhun.store.bulk import insert_rows
@@ -143,8 +145,13 @@ def _read(workbook: Workbook, options: IntakeOptions) -> tuple[list[SheetReading
             today=options.today,
             as_of=options.as_of,
             seen=seen,
+            calendar=_school_days,
         )
     return readings, problems
+
+
+def _school_days(month: Month) -> MonthDays:
+    return school_days(month, holidays_for([month]))
 
 
 def _of_sheet(sheet: str, code: str, message: str) -> Problem:

@@ -10,6 +10,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.rosters.labour import LABOUR
+from jingzhun.services.namesakes import pupils_by_name, weak_by_name
 from jingzhun.store.bulk import distinct, ids_of, rows_of
 from jingzhun.store.registry import PERSONS
 
@@ -25,7 +26,9 @@ _FIELDS = (
 )  # fmt: skip
 _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER})
 #: Kinds that do not introduce persons: whoever is new on them is said to be.
-_SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES})
+_SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER})
+#: Kinds that a class keeps for itself: a name and a class must do.
+_BY_NAME = frozenset({Kind.MEAL_ROSTER})
 CHANGED, ADDED = 1, 2
 
 
@@ -54,27 +57,37 @@ def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> l
 def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str, int]:
     """Find whom the ledger knows under another identity than the row's.
 
-    A row without id finds its person by 学籍号, then by household and name. A person without id
-    whom a row now gives one keeps his record under the new identity.
+    A row without id finds its person by 学籍号, then by household and name; a class's own list by
+    name and class. A person without id whom a row now gives one keeps his record under the new
+    identity.
     """
     found = _known_to_rows_without_id(sheet, households)
+    if sheet.kind in _BY_NAME:
+        found |= pupils_by_name(sheet)
     weak = {
         row.identity: row.id
         for row in sheet.connection.execute(
-            select(PERSONS.c.identity, PERSONS.c.id).where(
-                PERSONS.c.identity.between("H:", "H;") | PERSONS.c.identity.between("S:", "S;")
-            )
+            select(PERSONS.c.identity, PERSONS.c.id).where(PERSONS.c.id_number.is_(None))
         )
     }
     if not weak:
         return found
     batch = sheet.batch
+    named = weak_by_name(sheet, weak)
+    there = ids_of(
+        sheet.connection,
+        PERSONS.c.identity,
+        distinct(batch.columns["identity"][at] for at in named),
+        target=PERSONS.c.id,
+    )
     columns = (batch.column(name) for name in ("identity", "student_no", "household_no", "name"))
     for at, (identity, student_no, household_no, name) in enumerate(zip(*columns, strict=True)):
         if identity in weak or (":" in identity and not identity.startswith("S:")):
             continue
-        person = weak.get(f"S:{student_no}") or weak.get(f"H:{household_no}:{name}")
-        if person is None or person in found.values():
+        person = (
+            weak.get(f"S:{student_no}") or weak.get(f"H:{household_no}:{name}") or named.get(at)
+        )
+        if person is None or identity in there or person in found.values():
             continue
         found[identity] = person
         now = {"identity": identity, "id_number": None if ":" in identity else identity}

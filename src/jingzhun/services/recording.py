@@ -12,6 +12,7 @@ from jingzhun.errors import Problem, Severity
 from jingzhun.rosters import SheetReading
 from jingzhun.rosters.kinds import kinds
 from jingzhun.rosters.labour import LABOUR
+from jingzhun.services.days import record_headcounts
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.homes import give_homes, record_households
 from jingzhun.services.people import record_people
@@ -71,6 +72,9 @@ class SheetRecorder:
         """Record everything; give how many rows added and how many changed something."""
         people: list[int | None] = [None] * len(self.batch)
         staff: list[int | None] = [None] * len(self.batch)
+        if self.kind is Kind.MEAL_HEADCOUNT:
+            record_headcounts(self)
+            return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
         register = kinds()[self.kind].register
         households = record_households(self) if not register or register.about else people
         if register and register.about != "person":

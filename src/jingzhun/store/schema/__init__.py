@@ -17,6 +17,7 @@ fen, enums hold the codes of ``core.vocabulary``.
 """
 
 from jingzhun.store.schema.base import Base
+from jingzhun.store.schema.days import MealHeadcount
 from jingzhun.store.schema.facts import (
     Absence,
     BoardingSpell,
@@ -57,6 +58,7 @@ __all__ = [
     "ImportProblem",
     "ImportSheet",
     "MealDays",
+    "MealHeadcount",
     "Pairing",
     "Person",
     "PolicyUse",

@@ -1,0 +1,91 @@
+"""Which month a table is about, which days of it are taught, and counts of them in cells."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from jingzhun.core.terms import Month, Term, school_year_months
+from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.context import Context
+from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.reading import Draft
+
+_BARE_MONTH = re.compile(r"(?<![\d年])(\d{1,2})月(?!\d)")
+_MONTH_CELL = re.compile(r"(?:(20\d{2})[-年./]?)?(\d{1,2})月?(?:份)?(?:\.0)?")
+_COUNT = re.compile(r"(\d{1,4})(?:\.0+)?(?:天|日|次|餐|人|人次|名)?")
+NO_MONTH = Odd(
+    "month_missing", "看不出是哪一年哪个月的，请在标题里写上年月（如 2026年9月），或加“月份”一列。"
+)
+
+
+def month_of_table(draft: Draft) -> Month | None:
+    """Give the month that title, sheet or file name say; a bare 9月 is of the term's year."""
+    context = draft.grid.context
+    if context.month:
+        return context.month
+    for text in (context.title, draft.grid.sheet.name):
+        found = _BARE_MONTH.search(normalise(text))
+        if found and 1 <= int(found[1]) <= 12:
+            return settle_month(int(found[1]), context, draft.stated_on)
+    return None
+
+
+def settle_month(number: int, context: Context, stated_on: date) -> Month:
+    """Give the month of a bare number: in the term or school year said, else the last one."""
+    if context.term:
+        months = context.term.months
+    elif context.school_year:
+        months = school_year_months(context.school_year)
+    else:
+        term = Term.of(stated_on)
+        months = school_year_months(term.school_year)
+        if context.month:
+            months = tuple(Month(context.month.year, month) for month in range(1, 13))
+    found = next((month for month in months if month.month == number), None)
+    return found or Month(stated_on.year - (number > stated_on.month), number)
+
+
+def month_reader(draft: Draft) -> Callable[[Any], Month | Odd | None]:
+    """Make the reader of a column of months: 2026-09, 2026年9月, 9月, 9, a date."""
+    context, stated_on = draft.grid.context, draft.stated_on
+
+    def read(cell: Any) -> Month | Odd | None:
+        if isinstance(cell, date):
+            return Month.of(cell)
+        found = normalise(plain(cell))
+        if is_placeholder(found):
+            return None
+        if isinstance(cell, float) and found.startswith("20") and found.endswith(".1"):
+            return Odd("month_unreadable", f"“{found}”分不清是1月还是10月，请写成 2026-10。")
+        match = _MONTH_CELL.fullmatch(found)
+        if match and 1 <= int(match[2]) <= 12:
+            number = int(match[2])
+            return (
+                Month(int(match[1]), number) if match[1]
+                else settle_month(number, context, stated_on)
+            )  # fmt: skip
+        return Odd("month_unreadable", f"月份“{found[:20]}”读不出来，请写成 2026年9月。")
+
+    return read
+
+
+def counted(what: str, code: str, most: int) -> Callable[[Any], int | Odd | None]:
+    """Make the reader of a count from 0 to ``most``: whole, and never a text in place of it."""
+
+    def read(cell: Any) -> int | Odd | None:
+        found = normalise(plain(cell))
+        if found in {"0", "0.0"}:
+            return 0
+        if not found or (is_placeholder(found) and not found.startswith(("#", "9"))):
+            return None
+        match = _COUNT.fullmatch(found)
+        if match is None:
+            return Odd(code, f"{what}“{found[:20]}”不是整数，请只填数字。")
+        number = int(match[1])
+        if number > most:
+            return Odd(code, f"{what} {number} 太大，最多 {most}，请核对。")
+        return number
+
+    return read

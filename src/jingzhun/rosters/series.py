@@ -1,0 +1,105 @@
+"""Columns that repeat: for each day of a month, for each month, for a first, second, third time.
+
+A kind names such fields under ``[series]``. What tells the columns of one field apart is their key:
+the day, the month (9, or 202609 where the header names the year), or how many-th time it was.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from jingzhun.rosters.grades import han_number
+
+#: So many days in a row, and a row of cells is a calendar and nothing else.
+RUN = 5
+_WEEKDAYS = frozenset("一二三四五六日天") | {f"星期{day}" for day in "一二三四五六日天"} | {
+    f"周{day}" for day in "一二三四五六日天"
+}  # fmt: skip
+_DAY = re.compile(r"(?:(?:20\d{2}[-年./])?\d{1,2}[-月./])?(\d{1,2})[日号]?")
+_MONTH = re.compile(r"(?:(20\d{2})[-年./]?)?(\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
+_TURN = re.compile(r"第?([一二三四五六七八九十]{1,2}|\d{1,2})[次轮]|(?<=[\u4e00-\u9fff])(\d)$")
+
+
+def is_weekday(word: str) -> bool:
+    """Say whether a header word names a day of the week."""
+    return word in _WEEKDAYS
+
+
+def day_of(header: str) -> int | None:
+    """Give the day of the month that a joined header names: 1, 1日, 9月1日, 出勤情况/1/一."""
+    found = [match for word in header.split("/") if (match := _DAY.fullmatch(word))]
+    day = int(found[-1][1]) if found else 0
+    return day if 1 <= day <= 31 else None
+
+
+def month_of(header: str) -> tuple[int, str] | None:
+    """Give the month that a header names (9, 202609) and what else it says: 9月/就餐天数."""
+    found = _MONTH.search(header)
+    if not found:
+        return None
+    number = int(found[2]) if found[2].isdigit() else han_number(found[2]) or 0
+    if not 1 <= number <= 12:
+        return None
+    rest = (header[: found.start()] + header[found.end() :]).strip("/")
+    return (int(found[1]) * 100 if found[1] else 0) + number, rest.replace("()", "").strip("-:")
+
+
+def turn_of(header: str) -> tuple[int, str] | None:
+    """Give how many-th time a header speaks of, and of what: 第二次劝返/时间 is 2, 劝返/时间."""
+    found = _TURN.search(header)
+    if not found:
+        return None
+    word = found[1] or found[2]
+    number = int(word) if word.isdigit() else han_number(word) or 0
+    return (number, header[: found.start()] + header[found.end() :]) if number else None
+
+
+def _day_key(header: str) -> tuple[int, str] | None:
+    day = day_of(header)
+    return None if day is None else (day, "")
+
+
+#: What a kind may say of a field under ``[series]``, and how such a header is taken apart.
+KEYS: Mapping[str, Callable[[str], tuple[int, str] | None]] = MappingProxyType(
+    {"day": _day_key, "month": month_of, "turn": turn_of}
+)
+
+
+def counts_days(row: Sequence[Any]) -> bool:
+    """Say whether a row's cells count days: 1 2 3 … anywhere but from its first filled cell on."""
+    run, before = 0, None
+    is_first = True
+    for cell in row:
+        if cell == "":
+            run, before = 0, None
+            continue
+        day = _number(cell)
+        run = 0 if day is None or is_first else run + 1 if day - 1 == before else 1
+        if run >= RUN:
+            return True
+        before, is_first = day if run else None, False
+    return False
+
+
+def _number(cell: Any) -> int | None:
+    """Give a cell's number of a day; days of whole dates count on through the months."""
+    if isinstance(cell, date):
+        return cell.toordinal()
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and 1 <= cell <= 31 else None
+    if isinstance(cell, str):
+        found = _DAY.fullmatch(cell.strip())
+        return int(found[1]) if found else None
+    return None
+
+
+def day_word(cell: Any) -> str:
+    """Give a cell of a row that counts days as a header's word."""
+    if isinstance(cell, date):
+        return f"{cell:%Y-%m-%d}"
+    number = _number(cell)
+    return "" if number is None else str(number)

@@ -1,0 +1,99 @@
+"""Days as lists state them: meal days of pupils, heads at table."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, String, type_coerce
+
+from jingzhun.core.terms import Month
+from jingzhun.store.bulk import rows_of
+from jingzhun.store.counts import HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
+from jingzhun.store.registry import record_claims
+from jingzhun.store.schema import Enrolment
+
+if TYPE_CHECKING:
+    from jingzhun.services.facts import FactRecorder
+    from jingzhun.services.recording import SheetRecorder
+
+
+def record_meal_days(facts: "FactRecorder") -> None:
+    """State how many days each row's pupil ate, at the school that the list names.
+
+    Where it names none it is the school on whose roll the pupil was in that month.
+    """
+    batch = facts.batch
+    own = facts.sheet.schools()
+    rolls = _rolls(facts) if None in own else {}
+    said = []
+    for at, (person, meals) in enumerate(zip(facts.people, batch.columns["meals"], strict=True)):
+        if person is None:
+            continue
+        for month, days in meals:
+            school = own[at] or _school_in(rolls.get(person, ()), month)
+            if school is None:
+                words = "看不出是哪所学校的，就餐天数没有记；请先导入学籍名册，或在标题里写上学校。"
+                facts.sheet.notice(at, "school", "meal_school_unknown", words)
+                continue
+            said.append(Said(batch.row_numbers[at], (person, school, month), (days,)))
+    _state(facts.sheet, MEAL_DAYS, said, facts)
+
+
+def _rolls(facts: "FactRecorder") -> dict[int, list[Any]]:
+    table = Enrolment.__table__
+    columns = [
+        type_coerce(table.c[name], String).label(name)
+        if isinstance(table.c[name].type, Date)
+        else table.c[name]
+        for name in ("person_id", "school_id", "valid_from", "valid_until", "superseded_in")
+    ]
+    people = {person for person in facts.people if person is not None}
+    rolls: dict[int, list[Any]] = {}
+    for row in rows_of(facts.connection, table.c.person_id, people, columns):
+        if row.superseded_in is None:
+            rolls.setdefault(row.person_id, []).append(row)
+    return rolls
+
+
+def _school_in(rolls: Sequence[Any], number: int) -> int | None:
+    """Give the school of the first roll that covers a day of the month."""
+    period = Month(number // 100, number % 100).period
+    start, end = period.start.isoformat(), period.end.isoformat()
+    for roll in sorted(rolls, key=lambda row: row.valid_from):
+        if roll.valid_from < end and (roll.valid_until or "9999") > start:
+            return int(roll.school_id)
+    return None
+
+
+def record_headcounts(sheet: "SheetRecorder") -> None:
+    """State how many heads of each row's class ate on each day."""
+    batch = sheet.batch
+    columns = (batch.row_numbers, sheet.schools(), batch.columns["grade"],
+               batch.column("class_no"), batch.columns["heads"])  # fmt: skip
+    said = [
+        Said(number, (school, grade, class_no or 0, day), (count,))
+        for number, school, grade, class_no, heads in zip(*columns, strict=True)
+        if school is not None
+        for day, count in heads
+    ]
+    _state(sheet, HEADCOUNTS, said, None)
+
+
+def _state(
+    sheet: "SheetRecorder", counted: Counted, said: Sequence[Said], facts: "FactRecorder | None"
+) -> None:
+    """State counts, mark their rows, say where a list of a later day knows otherwise."""
+    place = {number: at for at, number in enumerate(sheet.batch.row_numbers)}
+    stated = state_counts(sheet.connection, counted, said, sheet.sheet_id, sheet.reading.stated_on)
+    for number, outcome in stated.outcomes.items():
+        sheet.rows.mark(place[number], outcome)
+    field = "meals" if counted is MEAL_DAYS else "heads"
+    claims = []
+    for one, held in stated.conflicts:
+        when = one.key[-1]
+        own = "没有" if one.values is None else one.values[0]
+        words = f"{when} 这里写 {own}，日期更晚的名单为 {held[0]}，以后者为准。"
+        sheet.notice(place[one.row_number], field, "conflict", words)
+        claims.append((one.key[0], f"{counted.table.name}:{when}", str(own), str(held[0]),
+                       one.row_number))  # fmt: skip
+    if facts is not None:
+        record_claims(sheet.connection, "person_id", claims, sheet.sheet_id)

@@ -1,0 +1,147 @@
+"""Days as lists state them reach the ledger, and the month's meals are counted by them."""
+
+from typing import Any
+
+import pytest
+
+from jingzhun.core.terms import Month
+from jingzhun.services.runs import compute
+from jingzhun.store.engine import Ledger
+from jingzhun.store.schema import MealDays, MealHeadcount, Person, Revision, RunLine
+from tests.builders import NOW, TODAY
+from tests.services.workbooks import (
+    KID,
+    ROSTER,
+    SISTER,
+    Bring,
+    codes,
+    counts,
+    pupil,
+    records,
+)
+
+MEALS = ("姓名", "身份证号", "就餐天数")
+TITLE = ("青禾小学2026年11月营养餐就餐花名册",)
+POOR = ("姓名", "身份证号", "认定等级")
+DAYS = tuple(str(day) for day in range(1, 31))
+
+
+@pytest.fixture
+def school(bring: Bring) -> Bring:
+    """A desk at which two poor pupils are on the roll."""
+    bring(ROSTER, pupil(boarding="走读"), pupil("钱二", SISTER, boarding="走读"), name="学籍.xlsx")
+    bring(("2026年秋季学期困难学生认定名单",), POOR, ("赵一", KID, "困难"),
+          ("钱二", SISTER, "困难"), name="认定.xlsx")  # fmt: skip
+    return bring
+
+
+def days_paid(ledger: Ledger) -> dict[str, Any]:
+    """Compute November; give the days of meals by the pupil's name."""
+    month = Month(2026, 11)
+    with ledger.write() as session:
+        number = compute(session, [month], period=str(month), today=TODAY, actor="测试",
+                         os_user="test", recorded_at=NOW)  # fmt: skip
+        names = {person.id: person.name for person in session.query(Person)}
+        lines = session.query(RunLine).where(RunLine.run_id == number)
+        found = {names[line.person_id]: line.days for line in lines if line.scheme == "nutrition"}
+        session.rollback()
+    return found
+
+
+def test_an_imported_count_of_meal_days_stands_in_place_of_the_calendar(
+    school: Bring, ledger: Ledger
+) -> None:
+    assert days_paid(ledger) == {"赵一": 21, "钱二": 21}
+    assert counts(school(TITLE, MEALS, ("赵一", KID, "17"))) == (1, 0, 0, 0)
+    assert days_paid(ledger) == {"赵一": 17, "钱二": 21}
+
+
+def test_no_meal_at_all_pays_nothing(school: Bring, ledger: Ledger) -> None:
+    school(TITLE, MEALS, ("赵一", KID, "0"))
+    assert days_paid(ledger) == {"钱二": 21}
+
+
+def test_a_count_above_the_true_calendar_is_refused_with_the_numbers(
+    school: Bring, ledger: Ledger
+) -> None:
+    title = ("青禾小学2026年10月营养餐就餐花名册",)
+    outcome = school(title, MEALS, ("赵一", KID, "22"), ("钱二", SISTER, "18"))
+    assert codes(outcome) == [(3, "meal_days_above_calendar")]
+    assert "18 天" in outcome.problems[0].message
+    assert [row.days for row in records(ledger, MealDays)] == [18]
+
+
+def test_the_same_meals_again_change_nothing_and_later_ones_replace_them(
+    school: Bring, ledger: Ledger
+) -> None:
+    school(TITLE, MEALS, ("赵一", KID, "17"), ("钱二", SISTER, "20"))
+    again = school(TITLE, MEALS, ("赵一", KID, "17"), ("钱二", SISTER, "20"), name="又.xlsx")
+    assert counts(again) == (0, 0, 2, 0)
+    changed = school(TITLE, MEALS, ("赵一", KID, "18"), ("钱二", SISTER, "20"), name="改.xlsx")
+    assert counts(changed) == (0, 1, 1, 0)
+    assert sorted(row.days for row in records(ledger, MealDays)) == [18, 20]
+    assert [r.table_name for r in records(ledger, Revision)].count("meal_days") == 1
+
+
+def test_a_list_of_an_earlier_day_does_not_replace_a_later_ones_word(
+    school: Bring, ledger: Ledger
+) -> None:
+    school(("填表日期：2026年11月20日",), TITLE, MEALS, ("赵一", KID, "17"))
+    older = school(("填表日期：2026年11月10日",), TITLE, MEALS, ("赵一", KID, "8"), name="旧.xlsx")
+    assert counts(older) == (0, 0, 1, 0)
+    assert codes(older) == [(4, "conflict")]
+    assert [row.days for row in records(ledger, MealDays)] == [17]
+
+
+def test_a_class_list_without_numbers_finds_its_pupils(school: Bring, ledger: Ledger) -> None:
+    rows = (("姓名", "班级", "就餐天数"), ("赵一", "三年级1班", "17"), ("钱二", "三(1)班", "16"))
+    outcome = school(TITLE, *rows)
+    assert (counts(outcome), codes(outcome)) == ((2, 0, 0, 0), [])
+    assert days_paid(ledger) == {"赵一": 17, "钱二": 16}
+
+
+def test_a_class_list_that_came_first_is_of_the_pupils_whom_the_roll_names(
+    bring: Bring, ledger: Ledger
+) -> None:
+    outcome = bring(TITLE, ("姓名", "班级", "就餐天数"), ("赵一", "三年级1班", "17"))
+    assert codes(outcome) == [(3, "person_created")]
+    bring(ROSTER, pupil(boarding="走读"), name="学籍.xlsx")
+    bring(POOR, ("赵一", KID, "困难"), name="认定.xlsx")
+    assert [person.identity for person in records(ledger, Person)] == [KID]
+    assert days_paid(ledger) == {"赵一": 17}
+
+
+def test_of_two_pupils_of_one_name_in_a_class_neither_is_taken(
+    bring: Bring, ledger: Ledger
+) -> None:
+    bring(ROSTER, pupil(), pupil("赵一", SISTER), name="学籍.xlsx")
+    outcome = bring(TITLE, ("姓名", "班级", "就餐天数"), ("赵一", "三年级1班", "17"))
+    assert codes(outcome) == [(3, "person_created")]
+    assert len(records(ledger, Person)) == 3
+    again = bring(ROSTER, pupil(), pupil("赵一", SISTER), name="学籍二.xlsx")
+    assert counts(again) == (0, 0, 2, 0)
+
+
+def test_meals_without_a_school_are_of_the_school_on_whose_roll_the_pupil_is(
+    school: Bring, ledger: Ledger
+) -> None:
+    title = ("2026年11月营养餐就餐花名册",)
+    outcome = school(title, MEALS, ("赵一", KID, "17"), ("孙三", "", "9"))
+    assert codes(outcome) == [(4, "id_missing")]
+    assert days_paid(ledger)["赵一"] == 17
+    unknown = school(title, ("姓名", "学籍号", "就餐天数"), ("孙三", "L62999920150304001X", "9"),
+                     name="二.xlsx")  # fmt: skip
+    assert [code for _, code in codes(unknown)] == ["meal_school_unknown", "person_created"]
+
+
+def test_heads_are_kept_by_class_and_day_and_a_later_table_replaces_them(
+    bring: Bring, ledger: Ledger
+) -> None:
+    title = ("青禾小学2026年11月就餐人数登记表",)
+    row = ("三年级1班", "", "40", "38", *[""] * 27)
+    assert counts(bring(title, ("班级", *DAYS), row)) == (1, 0, 0, 0)
+    assert counts(bring(title, ("班级", *DAYS), row, name="又.xlsx")) == (0, 0, 1, 0)
+    newer = ("三年级1班", "", "41", "38", *[""] * 27)
+    assert counts(bring(title, ("班级", *DAYS), newer, name="改.xlsx")) == (0, 1, 0, 0)
+    found = {row.day.isoformat(): row.heads for row in records(ledger, MealHeadcount)}
+    assert found == {"2026-11-02": 41, "2026-11-03": 38}
