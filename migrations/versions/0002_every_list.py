@@ -54,9 +54,9 @@ def upgrade() -> None:
             name=op.f("uq_meal_headcount_school_id_grade_class_no_day"),
         ),
     )
-    op.create_index(
-        op.f("ix_meal_headcount_sheet_id"), "meal_headcount", ["sheet_id"], unique=False
-    )
+    with op.batch_alter_table("meal_headcount", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meal_headcount_sheet_id"), ["sheet_id"], unique=False)
+
     op.create_table(
         "aid",
         sa.Column("person_id", sa.Integer(), nullable=False),
