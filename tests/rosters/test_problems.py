@@ -92,6 +92,24 @@ def heads(day: int, figure: Any, total: Any = "") -> list[list[Any]]:
     return [title, ["班级", *map(str, range(1, 32)), "合计"], ["三年级1班", *days, total]]
 
 
+def gift(**what: Any) -> list[list[Any]]:
+    row = {
+        "捐赠日期": "2026-09-01",
+        "捐赠人": "李大河",
+        "物资名称": "书包",
+        "数量": 20,
+        "用途": "助学",
+    }
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def works(**what: Any) -> list[list[Any]]:
+    row = {"项目名称": "课桌凳", "数量": 200, "单价": 180, "资金来源": "县级"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
 REFUSED = {
     "month_missing": [["姓名", "身份证件号", "就餐天数"], ["张小禾", CHILD, "20"]],
     "meal_days_missing": meals(就餐天数=""),
@@ -131,6 +149,8 @@ REFUSED = {
     "amount_missing": paid(**{"金额(元)": "", "天数": ""}),
     "amount_unreadable": paid(**{"金额(元)": "若干"}),
     "amount_negative": paid(**{"金额(元)": -80.0}),
+    "quantity_unreadable": works(数量="一批"),
+    "entry_incomplete": works(项目名称=""),
     "month_unreadable": paid(月份="13月"),
     "date_year_only": change(异动时间="2026"),
     "event_date_impossible": change(异动时间="2062-10-15"),
@@ -181,6 +201,8 @@ NOTICED = {
     "service_unknown": staff(在职状态="待查"),
     "product_mismatch": paid(**{"金额(元)": 100.0}),
     "sum_mismatch": [*paid(), ["合计", "", "", "", "", "", 90.0]],
+    "donor_unnamed": gift(捐赠人=""),
+    "date_missing": gift(捐赠日期=""),
     "account_unusual": paid(银行卡号="12345"),
     "account_lost_digits": paid(银行卡号=6.217e18),
     "period_assumed": paid(学期=""),

@@ -3,7 +3,18 @@
 from typing import Any
 
 from jingzhun.store.engine import Ledger
-from jingzhun.store.schema import Aid, AidPayment, Enrolment, Person, Revision, Source
+from jingzhun.store.schema import (
+    Aid,
+    AidPayment,
+    Donation,
+    Enrolment,
+    FacilityProject,
+    KindergartenActivity,
+    Person,
+    Revision,
+    School,
+    Source,
+)
 from tests.services.workbooks import (
     COUSIN,
     KID,
@@ -138,3 +149,44 @@ def test_ticks_and_amounts_of_a_waiver_list_are_entries(bring: Bring, ledger: Le
         ("免学杂费", None), ("免费教科书", None), ("免学杂费", 8_500), ("寄宿生生活补助", 62_500),
     ]  # fmt: skip
     assert counts(bring(header, *rows, name="又.xlsx")) == (0, 0, 2, 0)
+
+
+GIFT = ("捐赠日期", "捐赠人", "物资名称", "数量", "单价", "金额")
+
+
+def test_gifts_are_known_again_and_corrected(bring: Bring, ledger: Ledger) -> None:
+    rows = [
+        ("2026-09-01", "李大河", "", "", "", "1000"),
+        ("2026-09-01", "匿名", "", "", "", "100"),
+        ("2026-09-01", "匿名", "", "", "", "100"),
+        ("2026-09-02", "青禾县爱心协会", "课桌凳", "20套", "180", ""),
+    ]
+    assert counts(bring(GIFT, *rows)) == (4, 0, 0, 0)
+    assert counts(bring(GIFT, *rows[::-1], name="又.xlsx")) == (0, 0, 4, 0)
+    rows[0] = (*rows[0][:5], "1500")
+    assert counts(bring(GIFT, *rows, name="改.xlsx")) == (0, 1, 3, 0)
+    assert sum(gift.amount_fen or 0 for gift in records(ledger, Donation)) == 170_000
+    assert [gift.value_fen for gift in records(ledger, Donation)][3] == 360_000
+    assert records(ledger, Person) == records(ledger, School) == records(ledger, Source) == []
+
+
+def test_works_of_two_years_are_two_entries_and_make_no_school(
+    bring: Bring, ledger: Ledger
+) -> None:
+    header = ("项目名称", "学校", "数量", "单价", "资金来源", "年度")
+    rows = [("课桌凳", "青禾小学", "200套", "180", "县级", year) for year in ("2025", "2026")]
+    assert counts(bring(header, *rows, rows[1])) == (3, 0, 0, 0)
+    assert counts(bring(header, *rows, rows[1], name="又.xlsx")) == (0, 0, 3, 0)
+    found = [(work.year, work.school, work.amount_fen) for work in records(ledger, FacilityProject)]
+    assert found == [(2025, "青禾小学", 3_600_000), *[(2026, "青禾小学", 3_600_000)] * 2]
+    assert records(ledger, School) == []
+
+
+def test_an_activity_is_known_by_its_day_pair_and_theme(bring: Bring, ledger: Ledger) -> None:
+    header = ("活动时间", "帮扶园", "被帮扶园", "活动形式", "活动主题", "课时")
+    rows = [("2026年9月10日至11日", "县幼", "镇幼", "送教", "绘本", "2")]
+    assert counts(bring(header, *rows)) == (1, 0, 0, 0)
+    assert counts(bring(header, *rows, name="又.xlsx")) == (0, 0, 1, 0)
+    [held] = records(ledger, KindergartenActivity)
+    assert (held.started_on, held.ended_on) == (on("2026-09-10"), on("2026-09-11"))
+    assert (held.form, held.hours_milli) == ("送教下乡", 2_000)

@@ -22,7 +22,7 @@ _MONEY = re.compile(
     r"(?:人民币|RMB|CNY|¥|\$?)(\()?([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)"
     r"(万元|千元|万|元|圆|块)?(?:整|正)?\)?(?:/[^\d]{1,8}|每[^\d]{1,6})?"
 )
-_QUANTITY = re.compile(r"(\d+(?:,\d{3})*(?:\.\d{1,3})?)\s*([^\d\s.,()]{0,6})")
+_QUANTITY = re.compile(r"(\d+(?:,\d{3})*(?:\.\d{1,3})?)([^\d\s.,()][^\s.,()]{0,5})?")
 #: Nobody's money: a card or id number that slipped a column.
 _MOST_YUAN = 10**11
 _NOISE = Decimal("0.001")

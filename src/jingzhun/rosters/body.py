@@ -230,8 +230,13 @@ class _Judge:
             cell
             for cell in cells
             if isinstance(cell, str)
-            and (cell[:1] in _ODD_STARTS or cell[-1:] in _CLOSING or cell in headers)
-            and self._is_odd(normalise(cell))
+            and (
+                (
+                    (cell[:1] in _ODD_STARTS or cell[-1:] in _CLOSING or cell in headers)
+                    and self._is_odd(normalise(cell))
+                )
+                or (self._is_counted and _SECTION.fullmatch(normalise(cell)))
+            )
         }
 
     def _is_odd(self, text: str) -> bool:

@@ -44,7 +44,8 @@ class RegisterSpec:
     ``table`` keeps the entries; ``subject`` is the field that names what a row is about; ``about``
     says whose entries they are (``person``, ``household``, or "" for nobody's). ``key`` names what
     makes an entry the same entry again, besides whom it is about; with ``repeats`` the same entry
-    may stand in a list more than once. ``fields`` are the entry's own; a fault of one in
+    may stand in a list more than once. ``fields`` are the entry's own, ``told`` what is worked out
+    of more than a cell; a fault of one in
     ``decides`` refuses the row, and of each group of ``needs`` that the table has, a row must fill
     one.
 
@@ -58,6 +59,7 @@ class RegisterSpec:
     about: str
     key: tuple[str, ...]
     fields: tuple[str, ...]
+    told: tuple[str, ...]
     decides: frozenset[str]
     needs: tuple[tuple[str, ...], ...]
     parts: Mapping[str, Mapping[str, str]]
@@ -248,6 +250,7 @@ def _register(entry: Mapping[str, Any]) -> RegisterSpec:
         about=entry["about"],
         key=tuple(entry["key"]),
         fields=tuple(entry["fields"]),
+        told=tuple(entry.get("told", ())),
         decides=frozenset(entry["decides"]),
         needs=tuple(map(tuple, entry["needs"])),
         parts=MappingProxyType(entry.get("parts", {})),

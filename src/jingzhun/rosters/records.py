@@ -13,10 +13,13 @@ from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.activities import complete_activities
 from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.columns import column_notices
 from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.donations import complete_donations
+from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.households import TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
@@ -254,6 +257,9 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
         Kind.AID_LIST: complete_aid,
         Kind.AID_PAYMENT: complete_aid,
         Kind.FEE_WAIVER: complete_aid,
+        Kind.DONATIONS: complete_donations,
+        Kind.FACILITY_PROJECTS: complete_facilities,
+        Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
     }
 )
 

@@ -22,6 +22,7 @@ from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
+from jingzhun.rosters.ranges import span_reader
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.sums import check_sums
 
@@ -32,6 +33,7 @@ _BY_TERM = re.compile(r"(?:/|每)(?:生|人)?[.·/]?(?:学?期|学?年|月)")
 _MONEY = frozenset({"money", "waiver"})
 _PLAIN: Mapping[str, cells.Reader] = MappingProxyType(
     {
+        "school": cells.text,
         "text": cells.text,
         "ignored": cells.text,
         "name": cells.name,
@@ -48,14 +50,15 @@ _OF_PERIODS = frozenset({"period_month", "term", "school_year"})
 
 
 def stored(name: str) -> str:
-    """Give the name of a field's column in the ledger: money is kept in fen."""
-    return f"{name}_fen" if fields()[name].type in _MONEY else name
+    """Give the name of a field's column in the ledger: fen of money, thousandths of quantities."""
+    kind = fields()[name].type
+    return f"{name}_fen" if kind in _MONEY else f"{name}_milli" if kind == "quantity" else name
 
 
 def register_columns(spec: RegisterSpec) -> tuple[str, ...]:
     """Give the columns of a register's batch, those about the person left out."""
     own = dict.fromkeys(stored(name) for name in spec.fields)
-    return (*dict.fromkeys((*own, *spec.key, "unit")), "entry_keys", "entries")
+    return (*dict.fromkeys((*own, *spec.key, *spec.told)), "entry_keys", "entries")
 
 
 def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateReader) -> None:
@@ -68,8 +71,9 @@ def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateRead
         found = draft.take(name, reader, refuses=name in spec.decides or name in spec.parts)
         if found is not None and stored(name) != name:
             draft.values[stored(name)] = draft.values.pop(name)
-    if "quantity" in draft.values:
-        _split_quantities(draft)
+    for name in spec.fields:
+        if fields()[name].type == "quantity" and stored(name) in draft.values:
+            _split_quantities(draft, name)
     if "period" in spec.key:
         read_periods(draft)
 
@@ -89,6 +93,7 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
         "date": dates.from_month,
         "event_date": dates.from_month,
         "month": dates.month,
+        "span": span_reader(dates),
         "secondary_id": ids.secondary,
     }
     return others.get(kind) or _PLAIN[kind]
@@ -132,14 +137,15 @@ def _waiver(read: cells.Reader, column: Iterable[Any]) -> cells.Reader:
     return waiver
 
 
-def _split_quantities(draft: Draft) -> None:
+def _split_quantities(draft: Draft, name: str) -> None:
     """Keep a quantity's own unit, where no column of units tells it."""
-    pairs = draft.values["quantity"]
-    units = draft.values.get("unit") or [None] * draft.size
-    draft.values["quantity"] = [pair and pair[0] for pair in pairs]
-    draft.values["unit"] = [
-        unit or (pair and pair[1]) for unit, pair in zip(units, pairs, strict=True)
-    ]
+    pairs = draft.values[stored(name)]
+    draft.values[stored(name)] = [pair and pair[0] for pair in pairs]
+    if name == "quantity":
+        measures = draft.values.get("measure") or [None] * draft.size
+        draft.values["measure"] = [
+            measure or (pair and pair[1]) for measure, pair in zip(measures, pairs, strict=True)
+        ]
 
 
 def complete(draft: Draft, spec: RegisterSpec) -> None:
@@ -213,20 +219,18 @@ def _is_faulty(draft: Draft, at: int, name: str) -> bool:
 
 def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
     for group in spec.needs:
-        columns = [draft.values[stored(name)] for name in group if stored(name) in draft.values]
-        if not columns:
+        told = [name for name in group if draft.has(name)]
+        if not told:
             continue
-        first = next(name for name in group if stored(name) in draft.values)
-        words = "、".join(fields()[name].title for name in group if draft.has(name))
-        is_money = all(fields()[name].type in _MONEY for name in group)
-        what = Odd(
-            "amount_missing" if is_money else "entry_incomplete",
-            f"{words or fields()[first].title}没有填，请补填。",
-        )
+        words = "、".join(fields()[name].title for name in told)
+        is_money = all(fields()[name].type in _MONEY for name in told)
+        code = "amount_missing" if is_money else "entry_incomplete"
+        what = Odd(code, f"{words}没有填，请补填。")
+        columns = [draft.values[stored(name)] for name in group if stored(name) in draft.values]
         for at, said in enumerate(zip(*columns, strict=True)):
-            faulty = any(_is_faulty(draft, at, name) for name in group)
+            faulty = any(_is_faulty(draft, at, name) for name in told)
             if not faulty and all(value is None for value in said):
-                draft.note(at, first, what, refuses=True)
+                draft.note(at, told[0], what, refuses=True)
 
 
 def _parts(draft: Draft, spec: RegisterSpec, at: int) -> list[dict[str, Any]]:
@@ -260,8 +264,9 @@ def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
                 key = _numbered(key, owner, here, earlier)
                 here[owner + key] = number
             row.append(key)
-        if not spec.repeats and _is_first(draft, at, [owner + k for k in row], here, earlier):
-            here.update(dict.fromkeys((owner + key for key in row), number))
+        whole = [owner + key for key in row]
+        if not spec.repeats and _is_first(draft, spec, at, whole, here=here, earlier=earlier):
+            here.update(dict.fromkeys(whole, number))
     earlier.append((draft.grid.sheet.name, here))
     draft.values["entry_keys"] = keys
 
@@ -286,7 +291,13 @@ def _numbered(key: str, owner: str, here: Mapping[str, int], earlier: Earlier) -
 
 
 def _is_first(
-    draft: Draft, at: int, keys: Iterable[str], here: Mapping[str, int], earlier: Earlier
+    draft: Draft,
+    spec: RegisterSpec,
+    at: int,
+    keys: Iterable[str],
+    *,
+    here: Mapping[str, int],
+    earlier: Earlier,
 ) -> bool:
     sheet = draft.grid.sheet.name
     for key in keys:
@@ -298,12 +309,8 @@ def _is_first(
                 f"与 {first} 重复，先出现的一行已采用，这一行没有导入。",
                 advice="确是同一笔请删去这一行；不是同一笔请核对证件号和项目，并去掉格子里的“(重复)”。",
             )
-            draft.note(at, _identifying(draft), what, refuses=True)
+            subjects = ("id_number", "name", "head_name", spec.subject)
+            field = next(filter(draft.has, subjects), "sequence")
+            draft.note(at, field, what, refuses=True)
             return False
     return True
-
-
-def _identifying(draft: Draft) -> str:
-    return next(
-        (name for name in ("id_number", "name", "head_name") if draft.has(name)), "sequence"
-    )

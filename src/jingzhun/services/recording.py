@@ -76,20 +76,28 @@ class SheetRecorder:
             record_headcounts(self)
             return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
         register = kinds()[self.kind].register
-        households = record_households(self) if not register or register.about else people
-        if register and register.about != "person":
-            pass
-        elif self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
+        about = register.about if register else "person"
+        households = record_households(self) if about else people
+        if self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
             staff = record_staff(self)
-        else:
+        elif about == "person":
             people = record_people(self, households)
             households = give_homes(self, people, households)
+<<<<<<< HEAD
         facts = FactRecorder(self, people, households, staff)
         if with_sources:
             self._sources(facts)
         facts.record()
         if register:
             record_entries(self, register, people, households)
+=======
+        if about:
+            FactRecorder(self, people, households, staff).record()
+        if register:
+            record_entries(self, register, people, households)
+        if with_sources and about:
+            self._sources(people, households, staff)
+>>>>>>> origin/main
         return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
 
     def notice(self, at: int, field: str, code: str, message: str) -> None:

@@ -39,7 +39,13 @@ from jingzhun.store.schema.imports import (
     SheetContent,
     Source,
 )
-from jingzhun.store.schema.registers import Aid, AidPayment
+from jingzhun.store.schema.registers import (
+    Aid,
+    AidPayment,
+    Donation,
+    FacilityProject,
+    KindergartenActivity,
+)
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
 
@@ -50,13 +56,16 @@ __all__ = [
     "Base",
     "BoardingSpell",
     "Claim",
+    "Donation",
     "Enrolment",
+    "FacilityProject",
     "Household",
     "HouseholdCategory",
     "Import",
     "ImportColumn",
     "ImportProblem",
     "ImportSheet",
+    "KindergartenActivity",
     "MealDays",
     "MealHeadcount",
     "Pairing",

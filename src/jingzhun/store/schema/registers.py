@@ -60,3 +60,72 @@ class AidPayment(Entry):
     pay_way: Mapped[str | None]
     remark: Mapped[str | None]
     __table_args__ = (CheckConstraint("amount_fen >= 0", name="amount"),)
+
+
+class Donation(Entry):
+    """A gift of money or goods; ``value_fen`` is what the goods are worth."""
+
+    __tablename__ = "donation"
+    donor: Mapped[str]  # 匿名 for whoever is not named
+    donated_on: Mapped[date | None]
+    amount_fen: Mapped[Fen | None]
+    goods: Mapped[str | None]
+    quantity_milli: Mapped[int | None]
+    measure: Mapped[str | None]
+    unit_price_fen: Mapped[Fen | None]
+    value_fen: Mapped[Fen | None]
+    receiver: Mapped[str | None]
+    purpose: Mapped[str | None]
+    receipt_no: Mapped[str | None]
+    handler: Mapped[str | None]
+    remark: Mapped[str | None]
+    __table_args__ = (CheckConstraint("amount_fen >= 0 AND value_fen >= 0", name="amounts"),)
+
+
+class FacilityProject(Entry):
+    """A work or a piece of equipment that improves a school 改善办学条件."""
+
+    __tablename__ = "facility_project"
+    year: Mapped[int]
+    school: Mapped[str | None]  # as written: it need not be a school of the ledger
+    section: Mapped[str | None]
+    item: Mapped[str]
+    model: Mapped[str | None]
+    works_kind: Mapped[str | None]  # 新建, 改建, 扩建, 维修
+    quantity_milli: Mapped[int | None]
+    measure: Mapped[str | None]
+    unit_price_fen: Mapped[Fen | None]
+    amount_fen: Mapped[Fen | None]
+    planned_fen: Mapped[Fen | None]
+    own_funds_fen: Mapped[Fen | None]
+    gap_funds_fen: Mapped[Fen | None]
+    area_milli: Mapped[int | None]
+    beneficiaries: Mapped[int | None]
+    funding_source: Mapped[str | None]
+    bought_on: Mapped[date | None]
+    works_started_on: Mapped[date | None]
+    works_finished_on: Mapped[date | None]
+    accepted: Mapped[str | None]
+    works_state: Mapped[str | None]
+    remark: Mapped[str | None]
+    __table_args__ = (CheckConstraint("amount_fen >= 0 AND planned_fen >= 0", name="amounts"),)
+
+
+class KindergartenActivity(Entry):
+    """What a pair of kindergartens did together, from the first day to the last, both included."""
+
+    __tablename__ = "kindergarten_activity"
+    started_on: Mapped[date]
+    ended_on: Mapped[date]
+    helping_school: Mapped[str | None]
+    helped_school: Mapped[str | None]
+    form: Mapped[str | None]  # 教学观摩, 送教下乡 …; several joined with 、
+    theme: Mapped[str | None]
+    speaker: Mapped[str | None]
+    participants: Mapped[str | None]
+    people: Mapped[int | None]
+    hours_milli: Mapped[int | None]
+    place: Mapped[str | None]
+    goods: Mapped[str | None]
+    remark: Mapped[str | None]
+    __table_args__ = (CheckConstraint("ended_on >= started_on", name="days"),)

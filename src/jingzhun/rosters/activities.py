@@ -1,0 +1,33 @@
+"""What a record of a kindergarten pair says besides its columns: who helps whom, in which forms."""
+
+import re
+
+from jingzhun.rosters.kinds import RegisterSpec, normalise, values
+from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.registers import complete, lines_above
+
+_PAIR = re.compile(r"([\u4e00-\u9fff]{2,15}?幼儿园).{0,4}?(?:与|和|帮扶|结对|对口|—|-)+.{0,6}?"
+                   r"([\u4e00-\u9fff]{2,15}?幼儿园)")  # fmt: skip
+_BETWEEN = re.compile(r"[、,;/+和及\s]+")
+
+
+def complete_activities(draft: Draft, spec: RegisterSpec) -> None:
+    """Split the days of every activity, name its forms, and whose pair it is of."""
+    complete(draft, spec)
+    spans = draft.values.pop("activity_on", None) or [None] * draft.size
+    draft.values["started_on"] = [span and span[0] for span in spans]
+    draft.values["ended_on"] = [span and span[1] for span in spans]
+    if "form" in draft.values:
+        draft.values["form"] = [form and forms_of(form) for form in draft.values["form"]]
+    named = next(filter(None, (_PAIR.search(normalise(x)) for x in lines_above(draft))), None)
+    for at, name in enumerate(("helping_school", "helped_school"), start=1):
+        told = named[at] if named else None
+        own = draft.values.get(name) or [None] * draft.size
+        draft.values[name] = [said or told for said in own]
+
+
+def forms_of(text: str) -> str:
+    """Give the forms of an activity by their usual names, joined with 、."""
+    known = values("activity_form")
+    words = [word for word in _BETWEEN.split(normalise(text)) if word]
+    return "、".join(dict.fromkeys(known.get(word, word) for word in words)) or text
