@@ -83,21 +83,13 @@ class SheetRecorder:
         elif about == "person":
             people = record_people(self, households)
             households = give_homes(self, people, households)
-<<<<<<< HEAD
-        facts = FactRecorder(self, people, households, staff)
-        if with_sources:
-            self._sources(facts)
-        facts.record()
-        if register:
-            record_entries(self, register, people, households)
-=======
         if about:
-            FactRecorder(self, people, households, staff).record()
+            facts = FactRecorder(self, people, households, staff)
+            if with_sources:
+                self._sources(facts)
+            facts.record()
         if register:
             record_entries(self, register, people, households)
-        if with_sources and about:
-            self._sources(people, households, staff)
->>>>>>> origin/main
         return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
 
     def notice(self, at: int, field: str, code: str, message: str) -> None:
