@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from jingzhun import __version__
-from jingzhun.cli import db, explain, find, import_, imports, report, subsidy
+from jingzhun.cli import db, explain, find, import_, imports, match, report, subsidy
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 
@@ -38,6 +38,17 @@ def grown() -> typer.Typer:
     hang(tree, "import", import_.run)
     _branch(tree, "imports", "看导入过什么。", {"list": imports.list_, "show": imports.show})
     hang(tree, "find", find.run)
+    _branch(
+        tree,
+        "match",
+        "核对两条记录是不是同一人。",
+        {
+            "review": match.review,
+            "confirm": match.confirm,
+            "reject": match.reject,
+            "list": match.list_,
+        },
+    )
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
     hang(tree, "report", report.run)

@@ -265,6 +265,10 @@ class Pack:
             ),
         )
 
+    def fact_on(self, name: str, day: date) -> Condition:
+        """Give a derived fact with its definition on a day; it must be defined by then."""
+        return self._resolve(Named(name), day)
+
     def _resolve(self, condition: Condition, day: date) -> Condition:
         match condition:
             case Named(name, holds):

@@ -212,6 +212,42 @@ class DropoutKind(Labelled):
     NEVER_ENROLLED = "never_enrolled", "适龄失学"
 
 
+class Verdict(Labelled):
+    """What somebody said of two records that may be one human."""
+
+    SAME = "same", "同一人"
+    DIFFERENT = "different", "不是同一人"
+
+
+class Likeness(Labelled):
+    """Why two records may be one human; the order is the order in which reasons are told."""
+
+    STUDENT_NO = "student_no", "学籍号相同"
+    ONE_DIGIT = "one_digit", "身份证号只差一位"
+    SWAPPED = "swapped", "身份证号相邻两位颠倒"
+    FIFTEEN = "fifteen", "15位旧号补成18位后世纪不同"
+    NAME_AND_BIRTH = "name_and_birth", "同名同出生日期"
+    NAME = "name", "同名"
+    SURNAME_SOUND = "surname_sound", "姓同音"
+    GIVEN_SOUND = "given_sound", "名同音"
+    ONE_CHARACTER = "one_character", "姓名一字之差"
+    BIRTH = "birth", "出生日期相同"
+    HOUSEHOLD = "household", "同一户"
+    PHONE = "phone", "联系电话相同"
+    WITHOUT_ID = "without_id", "一方没有身份证号"
+    SEX_DIFFERS = "sex_differs", "但性别不同"
+    ONE_LIST = "one_list", "但同在一份名单上"
+
+
+class AgeGroup(Labelled):
+    """The years of schooling that a child is of an age for, on the 31 August before the year."""
+
+    PRESCHOOL = "preschool", "学前（3—5周岁）"
+    COMPULSORY = "compulsory", "义务教育（6—14周岁）"
+    SENIOR = "senior", "高中阶段（15—17周岁）"
+    UNKNOWN = "unknown", "年龄不明"
+
+
 #: Grades 1-12 count through primary, junior and senior; kindergarten years are negative.
 GRADE_LABELS = {
     -3: "小班", -2: "中班", -1: "大班",

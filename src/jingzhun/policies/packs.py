@@ -4,12 +4,13 @@ Apart from its package, so that reports which need only norms load no schemes.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
-from jingzhun.core.policy import Pack
+from jingzhun.core.policy import Condition, Definition, Pack
 from jingzhun.errors import PolicyError
 from jingzhun.policies.reading import read_facts, read_pack, read_scheme
 
@@ -38,7 +39,7 @@ def load_pack(name: str) -> Pack:
             f"可以用：{'、'.join(pack_names())}。",
         )
     root = files(_HOME)
-    facts = read_facts("facts.toml", root.joinpath("facts.toml").read_text("utf-8"))
+    facts = _facts()
     folder = root.joinpath(name)
     schemes = [
         read_scheme(
@@ -49,6 +50,16 @@ def load_pack(name: str) -> Pack:
     ]
     text = folder.joinpath(_PACK_FILE).read_text("utf-8")
     return read_pack(name, f"{name}/{_PACK_FILE}", text, schemes, facts)
+
+
+def fact_on(name: str, day: date) -> Condition:
+    """Give a derived fact (registered, poor, listed …) with its definition on a day."""
+    return Pack(name="", title="", schemes=(), definitions=_facts()).fact_on(name, day)
+
+
+@cache
+def _facts() -> Mapping[str, tuple[Definition, ...]]:
+    return read_facts("facts.toml", files(_HOME).joinpath("facts.toml").read_text("utf-8"))
 
 
 def say_packs(by_month: Mapping[int, str]) -> str:

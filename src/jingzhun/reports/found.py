@@ -31,24 +31,20 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask_text, upgrade_fifteen
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import Sex, Standing
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
+from jingzhun.reports.individuals import PERSON_COLUMNS, individuals
 from jingzhun.reports.provenance import (
     Place,
     places_of_households,
-    places_of_persons,
     places_of_staff,
 )
-from jingzhun.store.presence import in_force, on_roll
+from jingzhun.store.presence import in_force
 from jingzhun.store.schema import (
-    Enrolment,
     Household,
     Pairing,
     Person,
-    School,
     Staff,
-    StandingSpell,
     Village,
 )
 
@@ -57,24 +53,6 @@ _SHORTEST = 4
 _NEAR = 5
 _DOTS = re.compile(r"[\s·•・．.‧]+")
 
-_PERSON_COLUMNS = (
-    Column(key="name", title="姓名"),
-    Column(key="id_number", title="身份证件号", kind=ColumnKind.ID),
-    Column(key="student_no", title="学籍号", kind=ColumnKind.ID),
-    Column(key="sex", title="性别", kind=ColumnKind.LABEL),
-    Column(key="born_on", title="出生日期", kind=ColumnKind.DATE),
-    Column(key="school", title="学校"),
-    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
-    Column(key="class_no", title="班级", kind=ColumnKind.COUNT),
-    Column(key="enrolled", title="在籍", kind=ColumnKind.FLAG),
-    Column(key="standing", title="学籍状态", kind=ColumnKind.LABEL),
-    Column(key="household_no", title="户编号"),
-    Column(key="village", title="村"),
-    Column(key="relation", title="与户主关系"),
-    Column(key="categories", title="户类别", kind=ColumnKind.LIST),
-    Column(key="phone", title="联系电话"),
-    Column(key="sources", title="最近出处", kind=ColumnKind.SOURCES),
-)
 _STAFF_COLUMNS = (
     Column(key="name", title="姓名"),
     Column(key="id_number", title="身份证件号", kind=ColumnKind.ID),
@@ -108,7 +86,7 @@ def found_page(session: Session, text: str, *, as_of: date) -> Page:
     wanted = _Wanted.read(text)
     sought = (
         _Sought(
-            "persons", "人员", _PERSON_COLUMNS, _persons, wanted.of(_PERSON_NUMBERS, Person.name)
+            "persons", "人员", PERSON_COLUMNS, _persons, wanted.of(_PERSON_NUMBERS, Person.name)
         ),
         _Sought("staff", "教职工和帮扶人", _STAFF_COLUMNS, _staff,
                 wanted.of(_STAFF_NUMBERS, Staff.name)),
@@ -205,57 +183,10 @@ class _Sought:
 
 
 def _persons(session: Session, day: date, query: Select[Any]) -> list[tuple[Any, ...]]:
-    rows = session.execute(
-        query.with_only_columns(
-            Person.id, Person.name, Person.id_number, Person.student_no, Person.sex,
-            Person.born_on, Person.household_id, Household.household_no, Village.name,
-            Person.relation, Person.phone,
-        )
-        .select_from(Person)
-        .outerjoin(Household, Household.id == Person.household_id)
-        .outerjoin(Village, Village.id == Household.village_id)
-        .order_by(Person.name, Person.id)
-    ).all()  # fmt: skip
-    ids = [row[0] for row in rows]
-    schooling = _schooling(session, ids, day)
-    categories = categories_on(session, day)
-    places = places_of_persons(session, ids)
-    sexes = {sex.value: sex for sex in Sex}
-    return [
-        (
-            name, number, student_no, sexes.get(sex or ""), born, *schooling.get(person, _NOWHERE),
-            household_no, village, relation,
-            list(categories.get(household or 0, ())), phone,
-            _last(places, person),
-        )
-        for person, name, number, student_no, sex, born, household, household_no, village, relation,
-        phone in rows
-    ]  # fmt: skip
-
-
-_NOWHERE = (None, None, None, False, None)
-
-
-def _schooling(session: Session, persons: Sequence[int], day: date) -> dict[int, tuple[Any, ...]]:
-    """Give school, grade, class, on the roll on the day, and standing: now, else as last known."""
-    standings = {word.value: word for word in Standing}
-    stands = {
-        person: standings[word]
-        for person, word in session.execute(
-            select(StandingSpell.person_id, StandingSpell.standing)
-            .where(StandingSpell.person_id.in_(persons), in_force(StandingSpell, day))
-            .order_by(StandingSpell.valid_from)
-        )
-    }
-    found: dict[int, tuple[Any, ...]] = {}
-    for person, is_on, school, grade, class_no in session.execute(
-        select(Enrolment.person_id, on_roll(day), School.name, Enrolment.grade, Enrolment.class_no)
-        .join(School, School.id == Enrolment.school_id)
-        .where(Enrolment.person_id.in_(persons), Enrolment.superseded_in.is_(None))
-        .order_by(on_roll(day), Enrolment.valid_from)
-    ):
-        found[person] = (school, grade, class_no, bool(is_on), stands.get(person))
-    return found
+    found = query.with_only_columns(Person.id).order_by(Person.name, Person.id)
+    ids = session.scalars(found).all()
+    known = individuals(session, day, ids)
+    return [(*known[person][:-1], known[person][-1][-1:]) for person in ids]
 
 
 def _staff(session: Session, day: date, query: Select[Any]) -> list[tuple[Any, ...]]:

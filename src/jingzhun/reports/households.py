@@ -1,6 +1,6 @@
 """What reports ask about households on a day: listed or not, categories, risk, helpers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,19 @@ def categories_on(session: Session, day: date) -> dict[int, dict[Category, bool 
         session.execute(query), key=lambda row: _ORDER.index(row[1])
     ):
         found.setdefault(household, {})[_CATEGORIES[code]] = removed
+    return found
+
+
+def categories_of(
+    session: Session, day: date, households: Sequence[int]
+) -> dict[int, list[Category]]:
+    """Give the categories on ``day`` of a few households, in the vocabulary's order."""
+    query = select(HouseholdCategory.household_id, HouseholdCategory.category).where(
+        in_force(HouseholdCategory, day), HouseholdCategory.household_id.in_(households)
+    )
+    found: dict[int, list[Category]] = {}
+    for household, code in sorted(session.execute(query), key=lambda row: _ORDER.index(row[1])):
+        found.setdefault(household, []).append(_CATEGORIES[code])
     return found
 
 

@@ -29,7 +29,7 @@ from jingzhun.core.policy import (
 )
 from jingzhun.core.vocabulary import GRADE_LABELS, Standing, Unit, label_of
 from jingzhun.store.entitlement import Entitlement
-from jingzhun.store.history import Evidence, History
+from jingzhun.store.history import Evidence, History, link_words
 from jingzhun.store.schema import Enrolment, StandingSpell
 
 _YES, _NO, _UNKNOWN = "是", "否", "未登记"
@@ -249,7 +249,10 @@ def _presence(history: History, day: date) -> Finding:
     enrolment = history.enrolment_on(day)
     standing = history.standing_on(day, enrolment.school_id) if enrolment else None
     spell: Enrolment | StandingSpell | None = standing or enrolment
-    if enrolment is None:
+    twin = history.counted_under(day)
+    if twin is not None:
+        actual = f"在另一条记录名下计算{link_words(twin.person)}"
+    elif enrolment is None:
         actual = "不在任何学校的学籍里"
     elif standing is not None:
         actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
@@ -260,7 +263,7 @@ def _presence(history: History, day: date) -> Finding:
         title="在籍在校",
         required=_YES,
         actual=actual,
-        holds=enrolment is not None and standing is None,
+        holds=twin is None and enrolment is not None and standing is None,
         evidence=history.since(spell) if spell is not None else None,
     )
 

@@ -12,6 +12,7 @@ from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.namesakes import pupils_by_name, weak_by_name
 from jingzhun.store.bulk import distinct, ids_of, rows_of
+from jingzhun.store.matches import carry_over
 from jingzhun.store.registry import PERSONS
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str
         distinct(batch.columns["identity"][at] for at in named),
         target=PERSONS.c.id,
     )
+    renamed = {}
+    former = {person: identity for identity, person in weak.items()}
     columns = (batch.column(name) for name in ("identity", "student_no", "household_no", "name"))
     for at, (identity, student_no, household_no, name) in enumerate(zip(*columns, strict=True)):
         if identity in weak or (":" in identity and not identity.startswith("S:")):
@@ -92,6 +95,8 @@ def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str
         found[identity] = person
         now = {"identity": identity, "id_number": None if ":" in identity else identity}
         sheet.recorder.revise(PERSONS, person, now, batch.row_numbers[at])
+        renamed[former[person]] = identity
+    carry_over(sheet.connection, renamed)
     return found
 
 

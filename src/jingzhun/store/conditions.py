@@ -3,6 +3,8 @@
 A clause speaks of the pupil that the surrounding query stands at: an ``enrolment`` row, its
 ``person`` and ``school``, on a day that is one date or a column of days. What a timeline says is
 asked with EXISTS on its primary key; several questions to one timeline within an *any* become one.
+What makes a pupil poor or disabled is also taken from a record that was confirmed to be the same
+human (``store.matches``): its household, its recognition, its certificate.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +27,7 @@ from jingzhun.core.policy import (
     Version,
 )
 from jingzhun.core.vocabulary import MONITORED
+from jingzhun.store.matches import of_twin
 from jingzhun.store.presence import Day, in_force
 from jingzhun.store.schema import (
     BoardingSpell,
@@ -41,13 +44,19 @@ _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
-    """A fact that a timeline holds: the row's value, and which of its rows count."""
+    """A fact that a timeline holds: the row's value, and which of its rows count.
+
+    ``pupil`` is the column of :class:`Person` that the timeline's ``subject`` is. Rows of a
+    twin count too where ``adds_twins`` says so: all of them, or (False) only while the pupil has
+    none of his own in force.
+    """
 
     timeline: Any
     subject: _Column
-    pupil: _Column
+    pupil: str
     value: _Column
     counts: Clause | None = None
+    adds_twins: bool | None = None
 
     def row(self, comparison: Comparison) -> Clause:
         """Say that a row of the timeline is one that the comparison asks for."""
@@ -63,7 +72,15 @@ class Timed:
 
     def clause(self, day: Day, row: Clause) -> Clause:
         """Say that such a row of the pupil is in force on the day."""
-        return exists().where(self.subject == self.pupil, in_force(self.timeline, day), row)
+        own = self._is_of(Person, day)
+        found = exists().where(own, row)
+        if self.adds_twins is None:
+            return found
+        of_other = of_twin(lambda twin: and_(self._is_of(twin, day), row))
+        return or_(found, of_other if self.adds_twins else and_(~exists().where(own), of_other))
+
+    def _is_of(self, person: Any, day: Day) -> Clause:
+        return and_(self.subject == getattr(person, self.pupil), in_force(self.timeline, day))
 
     def _asks_for_none(self, comparison: Comparison) -> bool:
         return FACTS[comparison.fact].type == "words" and comparison.op is Op.NOT_IN
@@ -73,23 +90,25 @@ def _of_household(counts: Clause | None = None) -> Timed:
     return Timed(
         timeline=HouseholdCategory,
         subject=HouseholdCategory.household_id,
-        pupil=Person.household_id,
+        pupil="household_id",
         value=HouseholdCategory.category,
         counts=counts,
+        adds_twins=True,
     )
 
 
 _BOARDING = Timed(
     timeline=BoardingSpell,
     subject=BoardingSpell.person_id,
-    pupil=Enrolment.person_id,
+    pupil="id",
     value=BoardingSpell.boarding,
 )
 _RECOGNITION = Timed(
     timeline=Recognition,
     subject=Recognition.person_id,
-    pupil=Enrolment.person_id,
+    pupil="id",
     value=Recognition.tier,
+    adds_twins=False,
 )
 _AT_RISK = and_(
     HouseholdCategory.category.in_([word.value for word in MONITORED]),
@@ -105,13 +124,18 @@ TIMED: Mapping[str, Timed] = {
     "tier": _RECOGNITION,
 }
 
+
+def _or_twins(fact: Callable[[Any], Clause]) -> Clause:
+    return or_(fact(Person), of_twin(fact))
+
+
 #: Primitive facts that a column holds.
 PLAIN: Mapping[str, _Column] = {
     "stage": Enrolment.stage,
     "grade": Enrolment.grade,
-    "certificate": func.coalesce(Person.disability_no, "") != "",
-    "disability": func.coalesce(Person.disability_kind, "") != "",
-    "orphan": Person.is_orphan,
+    "certificate": _or_twins(lambda person: func.coalesce(person.disability_no, "") != ""),
+    "disability": _or_twins(lambda person: func.coalesce(person.disability_kind, "") != ""),
+    "orphan": _or_twins(lambda person: person.is_orphan),
     "public_school": School.is_public,
     "rural_school": School.is_rural,
     "nutrition_plan": School.in_nutrition_plan,

@@ -46,7 +46,8 @@ from jingzhun.core.calendar import MonthDays
 from jingzhun.core.policy import Pack, Scheme, Version, facts_of
 from jingzhun.core.vocabulary import Unit
 from jingzhun.store.conditions import SCHOOL_FACTS, TIMED, by_rate, eligible
-from jingzhun.store.presence import present
+from jingzhun.store.matches import having_twins
+from jingzhun.store.presence import doubled, present
 from jingzhun.store.schema import (
     Absence,
     Enrolment,
@@ -188,7 +189,7 @@ class _Work:
             return
         facts = {fact for each in daily for fact in facts_of(each.stretches[0].version)}
         timelines = {TIMED[fact].timeline for fact in facts if fact in TIMED}
-        moved = [
+        moved: list[Lines] = [
             select(timeline.person_id).where(self._changes(timeline))
             for timeline in (Enrolment, StandingSpell, *timelines - {HouseholdCategory})
         ]
@@ -198,6 +199,8 @@ class _Work:
                 .join(HouseholdCategory, HouseholdCategory.household_id == Person.household_id)
                 .where(self._changes(HouseholdCategory))
             )
+        # Few have a twin, and much of a twin may change: every day of theirs is looked at.
+        moved.append(select(Person.id).where(Person.identity.in_(having_twins())))
         self._connection.execute(insert(_MOVING).from_select(["person_id"], union(*moved)))
         self.has_moving = self._any(select(_MOVING.c.person_id))
 
@@ -316,7 +319,7 @@ class _Work:
                 meals.label("meals"),
             )
             .select_from(_pupils(stretch.version).join(_TAUGHT, within))
-            .where(present(day), *eligible(stretch.version, day), *self._in_scope())
+            .where(present(day), ~doubled(day), *eligible(stretch.version, day), *self._in_scope())
         )
         if self._has_absences:
             absent = exists().where(Absence.person_id == Enrolment.person_id, Absence.day == day)
@@ -349,7 +352,7 @@ class _Work:
                 literal(version.starts),
             )
             .select_from(_pupils(version))
-            .where(present(day), *eligible(version, day), *self._in_scope())
+            .where(present(day), ~doubled(day), *eligible(version, day), *self._in_scope())
             .order_by(Enrolment.person_id)
         )
 

@@ -1,18 +1,23 @@
 """What the ledger holds of one pupil, read once: facts as of any day, each with its origin.
 
 ``facts_on`` gives the primitive facts of ``core.policy`` as ``store.conditions`` asks them in SQL,
-one pupil instead of all: to explain a decision, and to check the SQL.
+one pupil instead of all: to explain a decision, and to check the SQL. A record that was confirmed
+to be the same human (``store.matches``) is a history of its own beside the pupil's: what makes poor
+or disabled is taken from both.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.identity import mask
+from jingzhun.core.policy import FACTS
 from jingzhun.core.vocabulary import MONITORED, Category, Labelled, Tier
+from jingzhun.store.matches import twins_of
 from jingzhun.store.schema import (
     Absence,
     BoardingSpell,
@@ -61,12 +66,19 @@ class Evidence:
     words: str
     since: date | None
     origin: Origin | None
+    is_asked_for: bool = True  # of a set of words: it is one of those that the condition names
+
+
+def link_words(person: Person) -> str:
+    """Name a record that was confirmed to be the same human."""
+    number = mask(person.id_number) if person.id_number else "无证件号"
+    return f"（按已确认为同一人的“{person.name} {number}”）"
 
 
 class History:
-    """One pupil's timelines as known today."""
+    """One pupil's timelines as known today; ``twins`` are those of the same human's records."""
 
-    def __init__(self, session: Session, person: Person) -> None:
+    def __init__(self, session: Session, person: Person, *, is_twin: bool = False) -> None:
         self._session = session
         self._facts: dict[date, dict[str, Any]] = {}
         self._sheets: dict[int, tuple[str, str]] = {}
@@ -74,8 +86,8 @@ class History:
         self.enrolments = self._spells(Enrolment, Enrolment.person_id == person.id)
         self.standings = self._spells(StandingSpell, StandingSpell.person_id == person.id)
         self._boarding = self._spells(BoardingSpell, BoardingSpell.person_id == person.id)
-        self._recognitions = self._spells(Recognition, Recognition.person_id == person.id)
-        self._categories = self._spells(
+        self.recognitions = self._spells(Recognition, Recognition.person_id == person.id)
+        self.categories = self._spells(
             HouseholdCategory, HouseholdCategory.household_id == person.household_id
         )
         ids = {enrolment.school_id for enrolment in self.enrolments}
@@ -86,6 +98,8 @@ class History:
         )
         meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
         self.meals = {(row.school_id, row.month): row.days for row in meals}
+        twins = () if is_twin else twins_of(session, person)
+        self.twins = tuple(History(session, twin, is_twin=True) for twin in twins)
 
     def enrolment_on(self, day: date) -> Enrolment | None:
         """Give the enrolment that covers a day, whatever the pupil's standing."""
@@ -102,6 +116,18 @@ class History:
             None,
         )
 
+    def counted_under(self, day: date) -> "History | None":
+        """Give the twin under whom the pupil is counted on a day: see ``presence.doubled``."""
+        for twin in self.twins:
+            enrolment = twin.enrolment_on(day)
+            if (
+                twin.person.identity < self.person.identity
+                and enrolment is not None
+                and twin.standing_on(day, enrolment.school_id) is None
+            ):
+                return twin
+        return None
+
     def facts_on(self, day: date) -> dict[str, Any]:
         """Give every primitive fact as of a day, by name; None where it is not known."""
         if day not in self._facts:
@@ -112,8 +138,12 @@ class History:
         enrolment = self.enrolment_on(day)
         school = self.schools[enrolment.school_id] if enrolment else None
         boarding = next(iter(_covering(self._boarding, day)), None)
-        recognition = next(iter(_covering(self._recognitions, day)), None)
-        categories = list(_covering(self._categories, day))
+        all_of_them = (self, *self.twins)
+        recognition = next(
+            (row for each in all_of_them for row in _covering(each.recognitions, day)), None
+        )
+        categories = [row for each in all_of_them for row in _covering(each.categories, day)]
+        persons = [each.person for each in all_of_them]
         return {
             "stage": enrolment and enrolment.stage,
             "grade": enrolment and enrolment.grade,
@@ -126,9 +156,9 @@ class History:
             ),
             "recognised": recognition is not None,
             "tier": recognition and recognition.tier,
-            "certificate": bool(self.person.disability_no),
-            "disability": bool(self.person.disability_kind),
-            "orphan": self.person.is_orphan,
+            "certificate": any(person.disability_no for person in persons),
+            "disability": any(person.disability_kind for person in persons),
+            "orphan": any(person.is_orphan for person in persons) or self.person.is_orphan,
             **{fact: school and getattr(school, column) for fact, column in _SCHOOL.items()},
         }
 
@@ -137,8 +167,6 @@ class History:
 
         None when the ledger says nothing.
         """
-        if fact in _PERSONAL:
-            return self._personal(fact)
         if fact in _SCHOOL:
             enrolment = self.enrolment_on(day)
             if enrolment is None:
@@ -148,16 +176,45 @@ class History:
             spells = self._boarding if fact == "boarding" else self.enrolments
             spell = next(iter(_covering(spells, day)), None)
             return spell and self._evidence(spell, "")
+        found = [(each, each.own_evidence(fact, day, words)) for each in (self, *self.twins)]
+        told = [(each, evidence) for each, evidence in found if evidence is not None]
+        # Of the human's records, one that says what is asked for stands before one that does not.
+        told.sort(key=lambda pair: not pair[1].is_asked_for)
+        if not told:
+            return None
+        speaker, evidence = told[0]
+        if speaker is self:
+            return evidence
+        words = f"{evidence.words or FACTS[fact].title}{link_words(speaker.person)}"
+        return replace(evidence, words=words)
+
+    def own_evidence(self, fact: str, day: date, words: Sequence[Any]) -> Evidence | None:
+        """Give what stands behind a fact in this record alone, no twin's."""
+        if fact in _PERSONAL:
+            return self._personal(fact)
         if fact in {"recognised", "tier"}:
-            spell = next(iter(_covering(self._recognitions, day)), None)
+            spell = next(iter(_covering(self.recognitions, day)), None)
             tier = _label(Tier, spell.tier) or spell.tier_text if spell else None
             return spell and self._evidence(spell, f"困难认定{f'（{tier}）' if tier else ''}")
-        rows = sorted(_covering(self._categories, day), key=lambda row: row.category not in words)
-        return self._evidence(rows[0], self.categories_on(day, words)) if rows else None
+        rows = sorted(_covering(self.categories, day), key=lambda row: row.category not in words)
+        if not rows:
+            return None
+        evidence = self._evidence(rows[0], self.own_categories(day, words))
+        return replace(evidence, is_asked_for=not words or rows[0].category in words)
 
     def categories_on(self, day: date, words: Sequence[Any] = ()) -> str:
         """Give the household's categories on a day in words, with the risk; of ``words`` if any."""
-        rows = list(_covering(self._categories, day))
+        own = self.own_categories(day, words)
+        of_twins = (
+            f"{said}{link_words(twin.person)}"
+            for twin in self.twins
+            if (said := twin.own_categories(day, words))
+        )
+        return "、".join(filter(None, (own, *of_twins)))
+
+    def own_categories(self, day: date, words: Sequence[Any]) -> str:
+        """Give in words the categories of this record's own household."""
+        rows = list(_covering(self.categories, day))
         named = [row for row in rows if row.category in words] or rows
         return "、".join(
             _label(Category, row.category)

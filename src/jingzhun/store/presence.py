@@ -2,6 +2,8 @@
 
 On the roll: an enrolment as known today covers the day and no ``left`` standing touches its school.
 Present: on the roll, and no other standing (休学, 辍学, 在籍不在校, 延缓入学) covers the day.
+Doubled: present, and so is a record that was confirmed to be the same human; of such records only
+the one with the smallest identity counts (a record with an id number before one without).
 """
 
 from datetime import date
@@ -11,7 +13,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from jingzhun.core.vocabulary import Standing
-from jingzhun.store.schema import Enrolment, StandingSpell
+from jingzhun.store.matches import of_twin
+from jingzhun.store.schema import Enrolment, Person, StandingSpell
 
 Day = date | ColumnElement[date] | InstrumentedAttribute[date]
 
@@ -36,6 +39,16 @@ def on_roll(day: Day, enrolment: Any = Enrolment) -> ColumnElement[bool]:
 def present(day: Day, enrolment: Any = Enrolment) -> ColumnElement[bool]:
     """Say that ``enrolment`` has its pupil at school on ``day``."""
     return and_(in_force(enrolment, day), ~_stands(day, enrolment, only_left=False))
+
+
+def doubled(day: Day) -> ColumnElement[bool]:
+    """Say that the person of the surrounding query is counted under another record on ``day``."""
+    other = aliased(Enrolment)
+    return of_twin(
+        lambda twin: and_(
+            twin.identity < Person.identity, other.person_id == twin.id, present(day, other)
+        )
+    )
 
 
 def _stands(day: Day, enrolment: Any, *, only_left: bool) -> ColumnElement[bool]:

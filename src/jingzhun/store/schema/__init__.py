@@ -39,6 +39,7 @@ from jingzhun.store.schema.imports import (
     SheetContent,
     Source,
 )
+from jingzhun.store.schema.matching import MatchPair
 from jingzhun.store.schema.registers import (
     Aid,
     AidPayment,
@@ -66,6 +67,7 @@ __all__ = [
     "ImportProblem",
     "ImportSheet",
     "KindergartenActivity",
+    "MatchPair",
     "MealDays",
     "MealHeadcount",
     "Pairing",

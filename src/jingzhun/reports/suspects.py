@@ -1,0 +1,32 @@
+"""Who may be one human with whom, among those whom policy wants at school: see ``store.suspects``.
+
+Asked about are the young of listed households and whoever else is poor by ``facts.toml``.
+"""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from jingzhun.policies.packs import fact_on
+from jingzhun.store.conditions import clause_of
+from jingzhun.store.matches import Pair
+from jingzhun.store.schema import MatchPair
+from jingzhun.store.suspects import Suspects, find_suspects
+
+
+def is_fact(name: str, day: date) -> ColumnElement[bool]:
+    """Say that a derived fact of ``facts.toml`` holds for the person of the surrounding query."""
+    return clause_of(fact_on(name, day), day)
+
+
+def suspects_on(session: Session, day: date) -> Suspects:
+    """Find the pairs of which nobody has said yet whether they are one human."""
+    wanted = or_(is_fact("listed", day), is_fact("poor", day))
+    return find_suspects(session.connection(), day, wanted)
+
+
+def numbers_of(session: Session) -> dict[Pair, int]:
+    """Give the number of each pair that has one: ``match review`` gives them out."""
+    query = select(MatchPair.one, MatchPair.other, MatchPair.id)
+    return {(one, other): number for one, other, number in session.execute(query)}
