@@ -17,6 +17,7 @@ OF_THE_LEDGER = {
     "hidden_sheet",
     "household_created",
     "account_shared",
+    "household_unknown",
     "closed_by_full_list",
     "sheet_unrecognised",
     "sheet_without_rows",
@@ -110,7 +111,14 @@ def works(**what: Any) -> list[list[Any]]:
     return [list(row), list(row.values())]
 
 
+def special(title: str, **what: Any) -> list[list[Any]]:
+    row = {"姓名": "张大山", "身份证号": ADULT, "行政村": "东山村"} | what
+    return [[title, *[""] * (len(row) - 1)], list(row), list(row.values())]
+
+
 REFUSED = {
+    "group_missing": special("云岭镇低保、特困人员名单"),
+    "group_unknown": special("云岭镇特殊群体名单", 类别="甲类人员"),
     "month_missing": [["姓名", "身份证件号", "就餐天数"], ["张小禾", CHILD, "20"]],
     "meal_days_missing": meals(就餐天数=""),
     "meal_days_unreadable": meals(就餐天数="全勤"),
@@ -184,7 +192,9 @@ NOTICED = {
     "work_region_unknown": member(务工区域="很远"),
     "employment_unknown": member(是否就业="再说"),
     "date_to_come": labourer(返乡日期="2027年3月"),
+    "certificate_mismatch": student(残疾证号=f"{OTHER}43"),
     "disability_kind_unknown": student(残疾类型="4"),
+    "disability_degree_unknown": special("云岭镇残疾人名单", 残疾等级="较重"),
     "hukou_unknown": student(户口性质="其他户"),
     "id_other_document": student(身份证件号="E12345678", 证件类型="护照"),
     "ethnicity_unknown": student(民族="01"),

@@ -23,10 +23,11 @@ MENDED = {
     "异动时间": "2026-10-16", "金额(元)": "80", "月份": "2026-09",
     "就餐天数": "20", "31": "0",
     **{str(day): "1" for day in range(1, 8)},
-    "数量": "200", "项目名称": "课桌凳",
+    "数量": "200", "项目名称": "课桌凳", "类别": "残疾", "特殊群体类别": "农村低保",
 }  # fmt: skip
 #: Columns in which nothing is wrong, but which the list lacks.
-LACKING = {"school_missing": "学校名称", "grade_missing": "年级", "month_missing": "月份"}
+LACKING = {"school_missing": "学校名称", "grade_missing": "年级", "month_missing": "月份",
+           "group_missing": "特殊群体类别"}  # fmt: skip
 
 
 def write(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:

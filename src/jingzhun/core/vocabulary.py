@@ -47,6 +47,7 @@ class Kind(Labelled):
     DONATIONS = "donations", "捐赠登记"
     FACILITY_PROJECTS = "facility_projects", "改善办学条件项目"
     KINDERGARTEN_ACTIVITIES = "kindergarten_activities", "幼儿园结对活动"
+    SPECIAL_GROUP = "special_group", "特殊群体名单"
     LABOUR_ROSTER = "labour_roster", "劳动力花名册"
     MEAL_ROSTER = "meal_roster", "营养餐就餐花名册"
     MEAL_HEADCOUNT = "meal_headcount", "就餐人数登记表"

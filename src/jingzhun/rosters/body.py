@@ -12,6 +12,7 @@ from typing import Any
 
 from jingzhun.rosters.context import Context, section_context
 from jingzhun.rosters.detect import is_known
+from jingzhun.rosters.groups import groups_in
 from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
 from jingzhun.rosters.kinds import normalise, normalise_header
 from jingzhun.rosters.series import counts_days
@@ -351,7 +352,7 @@ class _Judge:
             if context is not None:
                 return context
             if _NUMBERING.fullmatch(text):
-                return Context(title=text)
+                return Context(title=text, groups=groups_in(text) or None)
         if not is_alone:
             return _Data
         is_name = index == self.name_at and len(text) <= 12 and ":" not in text

@@ -7,11 +7,12 @@ A title like 青禾县云岭镇中心小学2026年秋季学期三年级学生花
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from jingzhun.core.terms import Month, Season, Term
 from jingzhun.core.vocabulary import Stage
+from jingzhun.rosters.groups import groups_in, groups_of_title
 from jingzhun.rosters.kinds import normalise
 
 _SCHOOL_END = r"(?:小学(?!生)|中学(?!生)|学校|幼儿园|初中(?!生)|高中(?!生)|教学点|学院|职教中心)"
@@ -27,6 +28,7 @@ _DATED = re.compile(
     r"(?:截[至止]|数据日期|统计日期|统计时间|填报日期|填报时间|填表日期|填表时间|制表日期|制表时间|上报日期|上报时间|日期|时间)"
     r"到?[::]?(20\d{2}[年./-]?\d{1,2}[月./-]?\d{1,2})"
 )
+_BY_MONTH = re.compile(r"截[至止]到?[::]?(20\d{2})[年./-](\d{1,2})月?(?:底|末)?(?![\d.日-])")
 _STAGES = (
     (Stage.PRESCHOOL, re.compile("幼儿园|学前|幼教")),
     (Stage.PRIMARY, re.compile("(?<!中)小学(?!生活)")),
@@ -56,7 +58,7 @@ class Context:
     """What is said outside the columns; None where nothing is said.
 
     ``grade`` and ``class_text`` are still words, read like cells; ``stage`` is a code, told by the
-    school's name or a word like 初中部.
+    school's name or a word like 初中部. ``groups`` are the special groups of which it is a list.
     """
 
     title: str = ""
@@ -68,6 +70,7 @@ class Context:
     school_year: int | None = None
     month: Month | None = None
     stated_on: date | None = None
+    groups: tuple[str, ...] | None = None
 
     def over(self, weaker: "Context") -> "Context":
         """Give this context, with what it leaves out taken from a weaker one."""
@@ -76,6 +79,9 @@ class Context:
             for field in fields(self)
             if getattr(self, field.name) in {None, ""}
         }
+        if self.groups and weaker.groups and set(weaker.groups) < set(self.groups):
+            # A sheet 低保 under the title 低保、残疾名单 is of one of them.
+            taken["groups"] = weaker.groups
         return replace(self, **taken)
 
 
@@ -149,9 +155,10 @@ def _read_line(text: str, *, is_name: bool) -> Context:
         term=term,
         school_year=year,
         month=_month(month),
-        stated_on=(_date(labelled[1]) if labelled else None) or _date(text),
+        stated_on=(_date(labelled[1]) if labelled else None) or _date(text) or _month_end(text),
         grade=_grade_word(text),
         class_text=_class_word(text),
+        groups=(groups_in(text) if is_name else groups_of_title(text)) or None,
     )
 
 
@@ -194,6 +201,13 @@ def _term(text: str) -> tuple[Term | None, int | None]:
 
 def _month(found: re.Match[str] | None) -> Month | None:
     return Month(int(found[1]), int(found[2])) if found and 1 <= int(found[2]) <= 12 else None
+
+
+def _month_end(text: str) -> date | None:
+    """Date a list 截至2026年10月 from the month's last day."""
+    found = _BY_MONTH.search(text)
+    month = _month(found) if found else None
+    return month.period.end - timedelta(1) if month else None
 
 
 def _date(text: str) -> date | None:

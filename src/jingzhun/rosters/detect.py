@@ -103,6 +103,9 @@ def match(
     titled = sum(1 for word in spec.title_words if word in title)
     told = meant.union(said, {TITLE} if titled else ())
     score = sum(spec.signature.get(field, 0) for field in found)
+    if "group" in said and "group" not in found:
+        # A title that says 低保对象花名册 weighs what a column of groups does.
+        score += spec.signature.get("group", 0)
     score += sum(1 for field in found if field not in {"sequence", "remark", "unused"})
     fit = score * 4 - 12 * len(forbidden)
     return Match(

@@ -40,8 +40,13 @@ class Header:
         return self.nearest.fit + (1000 if self.match else 0)
 
 
-def find_header(sheet: Sheet, start: int, words: Words) -> Header | None:
-    """Give the best header at or below a 0-based row, or None when there are no words."""
+def find_header(
+    sheet: Sheet, start: int, words: Words, told: frozenset[str] = frozenset()
+) -> Header | None:
+    """Give the best header at or below a 0-based row, or None when there are no words.
+
+    ``told`` are fields that the file's name tells.
+    """
     best: Header | None = None
     seen = 0
     for top in range(start, len(sheet.rows)):
@@ -56,7 +61,7 @@ def find_header(sheet: Sheet, start: int, words: Words) -> Header | None:
             # A header once found is not given up for its own repetition further down.
             continue
         for levels in range(1, LEVELS + 1):
-            header = header_at(sheet, top, levels, start, words)
+            header = header_at(sheet, top, levels, start, words, told=told)
             if header is None:
                 break
             # Of two that fit equally the deeper one knows whose telephone it is.
@@ -65,7 +70,15 @@ def find_header(sheet: Sheet, start: int, words: Words) -> Header | None:
     return best
 
 
-def header_at(sheet: Sheet, top: int, levels: int, start: int, words: Words) -> Header | None:
+def header_at(
+    sheet: Sheet,
+    top: int,
+    levels: int,
+    start: int,
+    words: Words,
+    *,
+    told: frozenset[str] = frozenset(),
+) -> Header | None:
     """Take ``levels`` rows from ``top`` as a header; None when they cannot be one."""
     bottom = top + levels - 1
     if bottom >= len(sheet.rows):
@@ -79,7 +92,8 @@ def header_at(sheet: Sheet, top: int, levels: int, start: int, words: Words) -> 
     headers = join_levels(sheet, top, bottom)
     lines = title_lines(sheet.rows[start:top])
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
-    said = {name for name in ("grade", "school") if getattr(given, name)}
+    said = {name for name in ("grade", "school") if getattr(given, name)} | told
+    said |= {"group"} if given.groups else set()
     title = "".join(map(normalise, lines)) + normalise(sheet.name)
     match, nearest = detect(headers, words, title=title, said=said)
     return Header(

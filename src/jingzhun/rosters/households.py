@@ -15,6 +15,9 @@ from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
 
 Stated = tuple[str, bool | None, str | None, str | None]
+#: What else a list says of categories: for each row those it names (None: nothing said), and of
+#: which it speaks.
+Told = tuple[Sequence[tuple[str, ...] | None], frozenset[Category]]
 
 _LIFTED = frozenset({Category.LIFTED, Category.LIFTED_ENDED})
 _ALLOWANCE = frozenset({Category.RURAL_ALLOWANCE, Category.URBAN_ALLOWANCE})
@@ -32,8 +35,13 @@ SCOPES = {
 TEXTS = ("province", "county", "township", "village", "group_name", "poverty_cause")
 
 
-def read_household(draft: Draft, ids: IdReader, dates: DateReader) -> None:
-    """Read household_no, person_no, relation, places, head and categories into the draft."""
+def read_household(
+    draft: Draft, ids: IdReader, dates: DateReader, told: Sequence[Told] = ()
+) -> None:
+    """Read household_no, person_no, relation, places, head and categories into the draft.
+
+    ``told`` are categories that something else than a column tells.
+    """
     draft.take("household_no", cells.number)
     draft.take("person_no", cells.number)
     draft.take("household_phone", cells.phone)
@@ -48,7 +56,7 @@ def read_household(draft: Draft, ids: IdReader, dates: DateReader) -> None:
         ),
     )
     _head_from_members(draft)
-    _read_categories(draft, dates)
+    _read_categories(draft, dates, told)
 
 
 def _head_from_members(draft: Draft) -> None:
@@ -86,10 +94,10 @@ def _head_from_members(draft: Draft) -> None:
             draft.note(at, "relation", what, refuses=False)
 
 
-def _read_categories(draft: Draft, dates: DateReader) -> None:
-    """Combine the category columns of each row into one tuple of statements."""
-    sources: list[Sequence[tuple[str, ...] | None]] = []
-    scopes: list[frozenset[Category]] = []
+def _read_categories(draft: Draft, dates: DateReader, told: Sequence[Told]) -> None:
+    """Combine what tells the categories of each row into one tuple of statements."""
+    sources = [words for words, _ in told]
+    scopes = [scope for _, scope in told]
     for name in ("lifted_state", "household_type", "poor_kind", "monitored_kind"):
         if draft.take(name, _category_reader(name), refuses=True) is not None:
             sources.append(draft.values.pop(name))

@@ -124,7 +124,8 @@ def find_tables(sheet: Sheet, *, file_name: str = "", words: Words | None = None
     start: int | None = 0
     names = read_context([sheet.name, file_name.rsplit(".", 1)[0]], is_name=True)
     while start is not None:
-        header = find_header(sheet, start, words)
+        told = frozenset({"group"} if names.groups else ())
+        header = find_header(sheet, start, words, told)
         if header is None or (grids and header.match is None):
             break
         lines = title_lines(sheet.rows[start : header.top])

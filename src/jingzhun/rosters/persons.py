@@ -72,7 +72,9 @@ def _read_name(draft: Draft) -> None:
 def _read_id(draft: Draft, ids: IdReader) -> None:
     raw = draft.raw("id_number")
     if raw is None:
-        draft.values["id_number"] = [None] * draft.size
+        # A list that has certificates only knows its people by these.
+        held = draft.raw("disability_no") or [""] * draft.size
+        draft.values["id_number"] = [(ids.certificate(cell) or "")[:18] or None for cell in held]
         return
     types = draft.raw("id_type")
     foreign = {
@@ -110,6 +112,7 @@ def _judge_id(draft: Draft) -> None:
         draft.values["disability_no"] = [
             said or found for said, found in zip(own, certificates, strict=True)
         ]
+    _compare_certificate(draft, numbers)
 
 
 def _refuse_missing(
@@ -161,6 +164,17 @@ def _compare_student_no(
             key = (draft.grid.row_numbers[at], column.letter)
             if key in draft.advice and "学籍号" not in draft.advice[key]:
                 draft.advice[key] += f"学籍号里的身份证号是 {mask(found)}，核对无误可照填。"
+
+
+def _compare_certificate(draft: Draft, numbers: Sequence[str | None]) -> None:
+    """Leave out a certificate that holds another id: it is a parent's, or a slip."""
+    certificates = draft.values.get("disability_no")
+    for at, (number, certificate) in enumerate(zip(numbers, certificates or (), strict=False)):
+        if certificate is None or number is None or certificate[:18] == number:
+            continue
+        what = Odd("certificate_mismatch", "残疾证号里的身份证号与本人的不同，没有采用。")
+        draft.note(at, "disability_no", what, refuses=False)
+        draft.values["disability_no"][at] = None
 
 
 def _let_id_win(

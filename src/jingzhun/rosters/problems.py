@@ -59,6 +59,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "work_region_unknown": ProblemCode("务工区域不认识", "务工区域填“很远”"),
         "employment_unknown": ProblemCode("就业情况看不出来", "是否就业填“再说”"),
         "date_to_come": ProblemCode("日期还没有到", "返乡日期填明年三月"),
+        "certificate_mismatch": ProblemCode("残疾证号是别人的", "残疾证号前 18 位不是本人身份证号"),
         "disability_kind_unknown": ProblemCode("残疾类型是代码", "残疾类型填“4”"),
         "hukou_unknown": ProblemCode("户口性质不认识", "户口性质填“其他户”"),
         # schooling
@@ -84,6 +85,11 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "category_unknown": ProblemCode("户类别不认识", "户类型填“甲类户”"),
         "risk_unknown": ProblemCode("风险是否消除看不出来", "风险是否消除填“正在看”"),
         "allowance_unknown": ProblemCode("低保情况看不出来", "是否享受低保填“几档”"),
+        "group_missing": ProblemCode(
+            "看不出哪一类特殊群体", "标题写“低保、特困名单”，没有类别一列"
+        ),
+        "group_unknown": ProblemCode("群体类别不认识", "类别填“甲类人员”"),
+        "disability_degree_unknown": ProblemCode("残疾等级看不出来", "残疾等级填“较重”"),
         "destitute_unknown": ProblemCode("特困情况看不出来", "特困供养填“几档”"),
         # recognition
         "tier_unknown": ProblemCode("认定等级不在三档之内", "认定等级填“一档”"),
@@ -132,6 +138,9 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         ),
         "household_created": ProblemCode(
             "账里原来没有这一户，已新建", "结对名单里有户名单上没有的户"
+        ),
+        "household_unknown": ProblemCode(
+            "不知道是哪一户", "低保名单只有姓名和身份证号，账里还没有这一户"
         ),
         "closed_by_full_list": ProblemCode(
             "完整名单上没有的已停止计算", "--full 导入少了一名学生的名册"

@@ -34,6 +34,7 @@ from jingzhun.rosters.recognitions import read_recognitions
 from jingzhun.rosters.refusals import is_result_sheet
 from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
 from jingzhun.rosters.schooling import read_schooling
+from jingzhun.rosters.special import read_special
 from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
 from jingzhun.rosters.workbook import Sheet
 
@@ -51,6 +52,7 @@ SCHOOLING = (
 COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: (*PERSON, *HOUSEHOLD, *SCHOOLING),
+        Kind.SPECIAL_GROUP: (*PERSON, "disability_degree", *HOUSEHOLD, *SCHOOLING),
         Kind.HOUSEHOLD_MEMBERS: (*PERSON, *HOUSEHOLD, *LABOUR),
         Kind.LABOUR_ROSTER: (*PERSON, *HOUSEHOLD, *LABOUR),
         Kind.POOR_STUDENT_LIST: (*PERSON, *HOUSEHOLD, *SCHOOLING, *LABOUR),
@@ -114,7 +116,7 @@ def _stated_on(grid: Grid, *, today: date, as_of: date | None) -> date:
         if isinstance(found, str):
             return date.fromisoformat(found)
     if context.stated_on:
-        return context.stated_on
+        return min(today, context.stated_on)
     if context.month and today not in context.month.period:
         return min(today, context.month.period.start)
     if context.term and today not in context.term.period:
@@ -190,6 +192,11 @@ def _member(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     _identify(draft)
 
 
+def _special(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_special(draft, ids, dates)
+    _identify(draft)
+
+
 def _poor_student(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     read_person(draft, ids, dates)
     read_labour(draft, dates)
@@ -238,6 +245,7 @@ def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
 READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: _student,
+        Kind.SPECIAL_GROUP: _special,
         Kind.HOUSEHOLD_MEMBERS: _member,
         Kind.LABOUR_ROSTER: _member,
         Kind.POOR_STUDENT_LIST: _poor_student,
@@ -315,7 +323,7 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
             here[key] = numbers[at]
             continue
         is_person = kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST, Kind.MEAL_HEADCOUNT}
-        who = mask(key) if is_person and ":" not in key else "同一人"
+        who = mask(key.partition("|")[0]) if is_person and ":" not in key else "同一人"
         what = Odd(
             "duplicate_person" if is_person else "duplicate_row",
             f"与 {first} 重复（{who}），先出现的一行已采用，这一行没有导入。",
@@ -338,4 +346,8 @@ def _keys(draft: Draft) -> list[str]:
             for name in ("household_no", "head_id", "head_name", "village", "helper_identity")
         )
         return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
+    if draft.grid.kind is Kind.SPECIAL_GROUP:
+        # One child may stand among the disabled and among the orphans.
+        columns = (draft.values[name] for name in ("identity", "groups"))
+        return [f"{who}|{'、'.join(of)}" for who, of in zip(*columns, strict=True)]
     return draft.values["identity"]

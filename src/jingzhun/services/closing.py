@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.rolls import settle
 from jingzhun.services.statements import Stage
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Pairing
+from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, ImportSheet, Pairing
 from jingzhun.store.timeline import CATEGORY, PAIRING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def close_missing(facts: "FactRecorder") -> str:
     """Close what the sheet leaves out; give a Chinese line about how many, "" for none."""
     if facts.kind in {Kind.STUDENT_ROSTER, Kind.POOR_STUDENT_LIST}:
         return _close_enrolments(facts)
-    if facts.kind is Kind.HOUSEHOLD_MEMBERS:
+    if facts.kind in {Kind.HOUSEHOLD_MEMBERS, Kind.SPECIAL_GROUP}:
         return _close_categories(facts)
     if facts.kind is Kind.PAIRING_LIST:
         return _close_pairs(facts)
@@ -41,13 +41,19 @@ def _close_categories(facts: "FactRecorder") -> str:
     listed = {household for household in facts.households if household is not None}
     scope = facts.sheet.reading.category_scope
     villages = select(Household.village_id).where(Household.id.in_(listed)).distinct()
+    within: ColumnElement[bool] = Household.village_id.in_(villages)
+    if facts.kind is Kind.SPECIAL_GROUP and "village" not in facts.batch.columns:
+        # A list without villages is a list of those, too, of whom only such lists tell.
+        of_kind = select(ImportSheet.id).where(ImportSheet.kind == facts.kind)
+        stated = HouseholdCategory.sheet_id.in_(of_kind)
+        within = or_(within, and_(Household.village_id.is_(None), stated))
     query = (
         select(HouseholdCategory.household_id, HouseholdCategory.category)
         .join(Household, Household.id == HouseholdCategory.household_id)
         .where(
             in_force(HouseholdCategory, facts.stated_on),
             HouseholdCategory.category.in_(scope),
-            Household.village_id.in_(villages),
+            within,
         )
     )
     stage = Stage(CATEGORY, facts.sheet.sheet_id, facts.stated_on)

@@ -4,16 +4,17 @@ A pupil whom a list puts into a category without saying in which household gets 
 household of his own without number and head, until a household list numbers it or takes him in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from jingzhun.core.vocabulary import Kind
+from jingzhun.services.removals import leave_homes
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
 from jingzhun.store.registry import HOUSEHOLDS, PERSONS
-from jingzhun.store.schema import Household, HouseholdCategory, Person
+from jingzhun.store.schema import Household, Person
 
 if TYPE_CHECKING:
     from jingzhun.services.recording import SheetRecorder
@@ -21,14 +22,20 @@ if TYPE_CHECKING:
 CHANGED = 1
 #: The kinds that tell of a household by its head alone.
 _BY_HEAD = frozenset(
-    {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER}
-)
+    {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
+     Kind.SPECIAL_GROUP}
+)  # fmt: skip
+#: The kinds whose household numbers are another bureau's: they find a household, they name none.
+_BORROWING = frozenset({Kind.SPECIAL_GROUP})
 
 
 def record_households(sheet: "SheetRecorder") -> list[int | None]:
     """Give the household id of each row; None where the row tells of none."""
     batch = sheet.batch
     told = {"household_no", "head_id", "head_name"} & set(batch.columns)
+    if sheet.kind in _BORROWING:
+        # What such a list says, and what it says no more, is of the household of its person.
+        told.add("identity")
     if not told or ("household_no" not in told and sheet.kind not in _BY_HEAD):
         return [None] * len(batch)
     villages = _villages(sheet)
@@ -73,7 +80,7 @@ def give_homes(
         )
         if household is None and person is not None and said
     }
-    _leave_empty_homes(sheet)
+    leave_homes(sheet)
     if not homeless:
         return list(households)
     columns = [PERSONS.c.id, PERSONS.c.household_id]
@@ -96,24 +103,6 @@ def give_homes(
         homes.get(person) if household is None and person in homeless else household
         for person, household in zip(people, households, strict=True)
     ]
-
-
-def _leave_empty_homes(sheet: "SheetRecorder") -> None:
-    """End the categories of homes whose pupil now lives in a household of a list."""
-    empty = (
-        select(Household.id)
-        .where(
-            Household.household_no.is_(None),
-            Household.head_name.is_(None),
-            ~exists().where(Person.household_id == Household.id),
-        )
-        .scalar_subquery()
-    )
-    sheet.connection.execute(
-        update(HouseholdCategory)
-        .where(HouseholdCategory.household_id.in_(empty), HouseholdCategory.superseded_in.is_(None))
-        .values(superseded_in=sheet.sheet_id)
-    )
 
 
 def _villages(sheet: "SheetRecorder") -> list[int | None]:
@@ -139,20 +128,61 @@ def _keys(
     numbers, head_ids, head_names = (
         sheet.batch.column(name) for name in ("household_no", "head_id", "head_name")
     )
+    borrows = sheet.kind in _BORROWING
+    own = _own_households(sheet) if borrows else [None] * len(sheet.batch)
+    ours: Mapping[Any, Any] = distinct(numbers)
+    if borrows:
+        ours = ids_of(sheet.connection, Household.household_no, ours, target=Household.id)
     keys: list[str | None] = []
+    known: dict[str, int] = {}
     heads: dict[str, tuple[str | None, str | None, int | None]] = {}
-    for number, head_id, head_name, village in zip(
-        numbers, head_ids, head_names, villages, strict=True
+    for number, head_id, head_name, village, home in zip(
+        numbers, head_ids, head_names, villages, own, strict=True
     ):
-        if number:
-            keys.append(number)
+        key = None
+        if home is not None:
+            key = f"?#{home}"
+            known[key] = home
+        elif number in ours:
+            key = number
         elif head_id or head_name:
             key = f"?{head_id}" if head_id else f"?{head_name}@{village}"
             heads[key] = (head_id, head_name, village)
-            keys.append(key)
-        else:
-            keys.append(None)
-    return keys, _found_by_head(sheet, heads)
+        elif number:
+            key = f"?{number}"
+        keys.append(key)
+    known |= _found_by_head(sheet, heads)
+    return (_homes_of_own(sheet, keys, {*known, *ours}) if borrows else keys), known
+
+
+def _homes_of_own(
+    sheet: "SheetRecorder", keys: Sequence[str | None], known: Container[str | None]
+) -> list[str | None]:
+    """Give a borrowing list's keys, with one of his own for whoever has no household yet.
+
+    Only what it says of categories makes a household: a list of the disabled makes none.
+    """
+    says = [bool(said) for said in sheet.batch.column("categories")]
+    wanted = {key for key, said in zip(keys, says, strict=True) if said}
+    homeless = 0
+    result: list[str | None] = []
+    for key, said, identity in zip(keys, says, sheet.batch.columns["identity"], strict=True):
+        homeless += key is None and said
+        own = f"?@{identity}" if said else None
+        result.append(own if key is None else key if key in known or key in wanted else None)
+    if homeless:
+        words = f"{homeless} 人看不出是哪一户，先各记一户；户名单导入后并入所在的户。"
+        sheet.notice_sheet("household_unknown", words)
+    return result
+
+
+def _own_households(sheet: "SheetRecorder") -> Sequence[int | None]:
+    """Give the household in which each row's person is known to live."""
+    identities = sheet.batch.columns["identity"]
+    homes = ids_of(
+        sheet.connection, Person.identity, distinct(identities), target=Person.household_id
+    )
+    return [homes.get(identity) for identity in identities]
 
 
 def _found_by_head(
@@ -191,7 +221,7 @@ def _number_known(sheet: "SheetRecorder", villages: Sequence[int | None]) -> Non
     taken = ids_of(sheet.connection, Household.household_no, distinct(numbers), target=Household.id)
     given: set[int] = set()
     for at, (number, head_name, village, identity) in enumerate(zip(*columns, strict=True)):
-        household = by_head.get((head_name, village)) or by_member.get(identity)
+        household = by_member.get(identity) or by_head.get((head_name, village))
         if number and number not in taken and household is not None and household not in given:
             taken[number] = household
             given.add(household)
@@ -202,7 +232,7 @@ def _number_known(sheet: "SheetRecorder", villages: Sequence[int | None]) -> Non
 def _unnumbered(
     sheet: "SheetRecorder",
 ) -> tuple[dict[tuple[str | None, int | None], int], dict[str, int]]:
-    """Give households without number: by head and village, and homes by their pupil's identity."""
+    """Give households without number: by head and village, and by who lives there."""
     headed = sheet.connection.execute(
         select(Household.head_name, Household.village_id, Household.id).where(
             Household.household_no.is_(None), Household.head_name.is_not(None)
@@ -211,7 +241,7 @@ def _unnumbered(
     homes = sheet.connection.execute(
         select(Person.identity, Household.id)
         .join(Household, Household.id == Person.household_id)
-        .where(Household.household_no.is_(None), Household.head_name.is_(None))
+        .where(Household.household_no.is_(None))
     )
     return {row[:2]: row[2] for row in headed}, {row[0]: row[1] for row in homes}
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 _FIELDS = (
     "id_number", "name", "sex", "born_on", "ethnicity", "household_id", "person_no", "relation",
     "student_no", "education", "study_status", "unschooled_reason", "health", "disability_no",
-    "disability_kind", "is_orphan", "is_left_behind", *LABOUR, "political_status", "phone",
-    "address", "hukou_kind", "is_migrant_child", "is_martyr_child", "wants_aid", "has_living_aid",
-    *GUARDIAN,
+    "disability_kind", "disability_degree", "is_orphan", "is_left_behind", *LABOUR,
+    "political_status", "phone", "address", "hukou_kind", "is_migrant_child", "is_martyr_child",
+    "wants_aid", "has_living_aid", *GUARDIAN,
 )  # fmt: skip
-_MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER})
+_MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
+                   Kind.SPECIAL_GROUP})  # fmt: skip
 #: Kinds that do not introduce persons: whoever is new on them is said to be.
 _SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER})
 #: Kinds that a class keeps for itself: a name and a class must do.

@@ -31,7 +31,9 @@ _GROUPS = MappingProxyType(
                          "unschooled_reason", "health", "poverty_cause", "village_id",
                          "group_name", "head_name", "household_phone"), "household"),
         **dict.fromkeys(LABOUR, "labour"),
-        **dict.fromkeys(("student_no", "disability_kind"), "schooling"),
+        **dict.fromkeys(("disability_no", "disability_kind", "disability_degree", "is_orphan"),
+                        "welfare"),
+        "student_no": "schooling",
     }
 )  # fmt: skip
 SAME, CHANGED, ADDED = 0, 1, 2

@@ -20,7 +20,7 @@ from jingzhun.store.timeline import Timeline
 GROUPS = {
     "enrolment": "schooling",
     "boarding": "schooling",
-    "household_category": "household",
+    "household_category": "category",
     "recognition": "recognition",
     "pairing": "pairing",
 }
