@@ -24,7 +24,9 @@ def run(
         str,
         typer.Option(
             metavar="种类",
-            help="名册种类：students 学生、persons 人员、households 户、staff 教职工、pairs 结对。",
+            help="名册种类：students 学生、persons 人员、households 户、staff 教职工、pairs 结对、"
+            "aid 资助、payments 发放、donations 捐赠、facilities 改善办学条件、"
+            "kindergarten 幼儿园结对。",
         ),
     ] = "",
     as_of: Annotated[

@@ -16,6 +16,7 @@ class ColumnKind(StrEnum):
     TEXT = "text"
     COUNT = "count"  # int
     MONEY = "money"  # int fen
+    QUANTITY = "quantity"  # int thousandths: 12500 is 12.5
     DATE = "date"  # datetime.date or ISO text
     PERCENT = "percent"  # int hundredths of a percent: 82 is 0.82 %
     FLAG = "flag"  # bool

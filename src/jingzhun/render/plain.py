@@ -35,7 +35,8 @@ def json_chunks(page: Page, *, show_ids: bool) -> Iterator[str]:
     """Give ``{**facts, table.key: [records]}``: indented by two, one record on each line.
 
     Money is integer fen, a date ISO, a vocabulary member its code, a percent a number with two
-    decimals (82 → 0.82); ids are masked unless ``show_ids``.
+    decimals (82 → 0.82), a quantity one with up to three (12500 → 12.5); ids are masked unless
+    ``show_ids``.
     """
     lead = "{\n"
     for key, value in page.facts.items():
@@ -71,6 +72,8 @@ def _plain_value(column: Column, *, show_ids: bool) -> Callable[[Any], Any] | No
         return _masked
     if column.kind is ColumnKind.PERCENT:
         return lambda hundredths: hundredths / 100
+    if column.kind is ColumnKind.QUANTITY:
+        return lambda milli: milli // 1000 if milli % 1000 == 0 else milli / 1000
     if column.kind is ColumnKind.LIST:
         return list
     return None
@@ -125,6 +128,8 @@ def _csv_cell(column: Column, *, show_ids: bool) -> Words:
     if column.kind in {ColumnKind.COUNT, ColumnKind.SEQUENCE}:
         return _csv_count
     words = words_for(column, show_ids=show_ids)
+    if column.kind is ColumnKind.QUANTITY:
+        return lambda value: words(value).replace(",", "")
     if column.kind in {ColumnKind.PERCENT, ColumnKind.DATE}:
         return words
     return lambda value: neutral(words(value))

@@ -18,7 +18,10 @@ from jingzhun.core.vocabulary import GRADE_LABELS, Labelled
 Words = Callable[[Any], str]
 
 #: Kinds whose values are numbers and stand on the right.
-NUMBERS = frozenset({ColumnKind.COUNT, ColumnKind.MONEY, ColumnKind.PERCENT, ColumnKind.SEQUENCE})
+NUMBERS = frozenset(
+    {ColumnKind.COUNT, ColumnKind.MONEY, ColumnKind.QUANTITY, ColumnKind.PERCENT,
+     ColumnKind.SEQUENCE}
+)  # fmt: skip
 TOTAL = "合计"
 NOTHING = "（无）"
 
@@ -161,6 +164,13 @@ def _money(value: Any) -> str:
     return "" if value is None else format_yuan(value)
 
 
+def _quantity(value: Any) -> str:
+    if value is None:
+        return ""
+    whole, thousandths = divmod(value, 1000)
+    return f"{whole:,}.{thousandths:03d}".rstrip("0").rstrip(".")
+
+
 def _date(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else _text(value)
 
@@ -201,6 +211,7 @@ _WORDS: Mapping[ColumnKind, Words] = {
     ColumnKind.TEXT: _text,
     ColumnKind.COUNT: _count,
     ColumnKind.MONEY: _money,
+    ColumnKind.QUANTITY: _quantity,
     ColumnKind.DATE: _date,
     ColumnKind.PERCENT: _percent,
     ColumnKind.FLAG: _flag,

@@ -49,11 +49,12 @@ _NUMBER_FORMATS = {
     ColumnKind.COUNT: "#,##0",
     ColumnKind.SEQUENCE: "0",
     ColumnKind.MONEY: "#,##0.00",
+    ColumnKind.QUANTITY: "#,##0.###",
     ColumnKind.PERCENT: "0.00%",
     ColumnKind.DATE: "yyyy-mm-dd",
 }
 # Raw value → the number that a sheet holds.
-_SCALES = {ColumnKind.MONEY: 100, ColumnKind.PERCENT: 10_000}
+_SCALES = {ColumnKind.MONEY: 100, ColumnKind.QUANTITY: 1000, ColumnKind.PERCENT: 10_000}
 _CENTRED = frozenset(
     {ColumnKind.SEQUENCE, ColumnKind.DATE, ColumnKind.FLAG, ColumnKind.LABEL, ColumnKind.ID}
 )

@@ -60,7 +60,7 @@ REPORTS: Mapping[str, Report] = {
         Report(
             name="roster",
             title="名册",
-            summary="账本里的学生、人员、户、教职工、结对，每一行注明出处",
+            summary="账本里的学生、人员、户、教职工、结对、资助、捐赠等，每一行注明出处",
             place="jingzhun.reports.roster:roster_page",
         ),
         Report(

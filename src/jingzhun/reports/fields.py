@@ -1,7 +1,8 @@
-"""Fields of a list: a column, what to select for it, and how its raw value becomes the report's."""
+"""Lists and their fields: a column, what to select for it, and what its raw value becomes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -33,6 +34,44 @@ class Field:
     def column(self) -> Column:
         """The column as pages know it."""
         return Column(key=self.key, title=self.title, kind=self.kind)
+
+
+class RosterKind(StrEnum):
+    """Which list; its word is the option's."""
+
+    STUDENTS = "students"
+    PERSONS = "persons"
+    HOUSEHOLDS = "households"
+    STAFF = "staff"
+    PAIRS = "pairs"
+    AID = "aid"
+    PAYMENTS = "payments"
+    DONATIONS = "donations"
+    FACILITIES = "facilities"
+    KINDERGARTEN = "kindergarten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """One list: its fields, the few of them that a terminal shows, its query and its places.
+
+    ``sums`` are the keys of fields whose sum stands below the list. ``is_about_schools``: a school
+    asked for must be one of the ledger's, not merely a name in a cell.
+    """
+
+    title: str
+    fields: Sequence[Field]
+    glance: str
+    query: Callable[[Select[Any]], Select[Any]]
+    places: Callable[[Session], Mapping[int, Any]] | None = None
+    sums: frozenset[str] = frozenset()
+    is_about_schools: bool = True
+
+
+def sources(*keys: Any) -> Field:
+    """Give the field of a row's places; ``keys`` are what its list finds them by."""
+    selected = keys[0] if len(keys) == 1 else keys
+    return Field("sources", "来源", selected, ColumnKind.SOURCES, lookup="places")
 
 
 def read_rows(

@@ -1,16 +1,14 @@
-"""The five lists of ``report roster``: which fields, which query, which places.
+"""The lists of ``report roster`` about people: which fields, which query, which places.
 
 What each field means for programs stands in :mod:`jingzhun.reports.roster`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.vocabulary import (
@@ -22,7 +20,7 @@ from jingzhun.core.vocabulary import (
     Standing,
     WorkRegion,
 )
-from jingzhun.reports.fields import Field
+from jingzhun.reports.fields import Field, Roster, RosterKind, sources
 from jingzhun.reports.provenance import (
     Among,
     places_of_households,
@@ -41,28 +39,6 @@ from jingzhun.store.schema import (
     StandingSpell,
     Village,
 )
-
-
-class RosterKind(StrEnum):
-    """Which list; its word is the option's."""
-
-    STUDENTS = "students"
-    PERSONS = "persons"
-    HOUSEHOLDS = "households"
-    STAFF = "staff"
-    PAIRS = "pairs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """One list: its fields, the few of them that a terminal shows, its query and its places."""
-
-    title: str
-    fields: Sequence[Field]
-    glance: str
-    query: Callable[[Select[Any]], Select[Any]]
-    places: Callable[[Session], Mapping[int, Any]] | None = None
-
 
 # --- fields -------------------------------------------------------------------------------------
 
@@ -96,11 +72,6 @@ _LABOUR = (
     Field("training_wish", "培训意愿", Person.training_wish),
     Field("job_wish", "就业意愿", Person.job_wish),
 )
-
-
-def _sources(*keys: Any) -> Field:
-    selected = keys[0] if len(keys) == 1 else keys
-    return Field("sources", "来源", selected, ColumnKind.SOURCES, lookup="places")
 
 
 def _person_fields(day: date) -> tuple[Field, ...]:
@@ -159,7 +130,7 @@ def _person_fields(day: date) -> tuple[Field, ...]:
         Field("guardian_relation", "监护人关系", Person.guardian_relation),
         Field("guardian_phone", "监护人电话", Person.guardian_phone),
         Field("guardian_id", "监护人身份证号", Person.guardian_id, ColumnKind.ID),
-        _sources(Person.id),
+        sources(Person.id),
     )
 
 
@@ -194,7 +165,7 @@ _PAIR_FIELDS = (
     Field("phone", "帮扶人电话", Staff.phone),
     Field("paired_on", "结对日期", Pairing.valid_from, ColumnKind.DATE),
     Field("measures", "帮扶措施", Pairing.measures),
-    _sources(Pairing.sheet_id, Pairing.row_number),
+    sources(Pairing.sheet_id, Pairing.row_number),
 )
 
 
@@ -290,7 +261,7 @@ def _households(day: date, school: str | None) -> Roster:
             Field("poverty_cause", "致贫原因", Household.poverty_cause),
             Field("phone", "联系电话", Household.phone),
             Field("helper", "帮扶责任人", Household.id, lookup="helper"),
-            _sources(Household.id),
+            sources(Household.id),
         ),
         glance="household_no name village members pupils categories risk_removed helper",
         query=query,
@@ -319,7 +290,7 @@ def _staff(day: date, school: str | None) -> Roster:
         fields=(
             *_STAFF_FIELDS,
             Field("households", "结对户数", tied.scalar_subquery(), ColumnKind.COUNT),
-            _sources(Staff.id),
+            sources(Staff.id),
         ),
         glance="name sex unit department post on_establishment in_hardship phone households",
         query=query,
@@ -347,7 +318,7 @@ def _pairs(day: date, school: str | None) -> Roster:
     )
 
 
-ROSTERS: Mapping[RosterKind, Callable[[date, str | None], Roster]] = {
+LISTS: Mapping[RosterKind, Callable[[date, str | None], Roster]] = {
     RosterKind.STUDENTS: _students,
     RosterKind.PERSONS: _persons,
     RosterKind.HOUSEHOLDS: _households,

@@ -20,6 +20,7 @@ from jingzhun.store.schema import (
     Pairing,
     Person,
     Recognition,
+    Revision,
     Source,
     Staff,
     StandingSpell,
@@ -68,6 +69,13 @@ def places_of_staff(session: Session, staff: Among) -> dict[int, list[Place]]:
             _fact(Pairing.staff_id, Pairing, staff),
         ],
     )
+
+
+def places_of_entries(session: Session, table: Any) -> dict[int, list[Place]]:
+    """Give the places of each entry of a register: the row that made it, those that changed it."""
+    changes = _origin(Revision.record_id, Revision, select(table.id))
+    changes = changes.where(Revision.table_name == table.__tablename__)
+    return _places(session, [_origin(table.id, table, select(table.id)), changes])
 
 
 def place_finder(session: Session) -> Callable[[int, int], Place]:

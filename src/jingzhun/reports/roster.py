@@ -19,24 +19,39 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   education, phone, households (how many are tied to them), sources.
 - ``pairs``: household_no, name of the head, township, village, categories, risk_removed, helper,
   unit, post, phone, paired_on, measures, sources.
+- ``aid`` (what pupils were granted) and ``payments`` (what was paid): name, id_number, student_no,
+  school, project, period, amount_fen, standard_fen; then approved_on, remark, or days, account,
+  bank, payee, payee_relation, paid_on, pay_way, remark; sources.
+- ``donations``: donated_on, donor, amount_fen, goods, quantity, measure, unit_price_fen, value_fen,
+  receiver, purpose, receipt_no, handler, remark, sources.
+- ``facilities``: year, section, item, school, model, works_kind, quantity, measure, unit_price_fen,
+  amount_fen, planned_fen, own_funds_fen, gap_funds_fen, area (m²), beneficiaries, funding_source,
+  bought_on, works_started_on, works_finished_on, accepted, works_state, remark, sources.
+- ``kindergarten``: started_on, ended_on, helping_school, helped_school, form, theme, speaker,
+  participants, people, hours, place, goods, remark, sources.
 
 ``categories`` and other closed vocabularies are codes, ``boarding`` as on the day; ``risk_removed``
 is true only where every monitored category in force is removed, null where none is. A terminal sees
 fewer columns than a file.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from jingzhun.core.table import ALL_FORMATS, Format, Page, Table
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.fields import Lookup, read_rows
+from jingzhun.reports.fields import Lookup, Roster, RosterKind, read_rows
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
-from jingzhun.reports.lists import ROSTERS, Roster, RosterKind
+from jingzhun.reports.lists import LISTS
 from jingzhun.reports.provenance import place_finder
+from jingzhun.reports.registers import REGISTERS
 from jingzhun.reports.schools import require_school
+
+ROSTERS = {**LISTS, **REGISTERS}
 
 
 def roster_page(session: Session, options: ReportOptions) -> Page:
@@ -47,19 +62,22 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``.
     """
     kind = _kind(options.kind)
-    require_school(session, options.school)
     day = options.as_of
     roster = ROSTERS[kind](day, options.school)
+    if roster.is_about_schools:
+        require_school(session, options.school)
     rows = read_rows(session, roster.fields, roster.query, _lookups(session, day, roster))
     columns = [field.column for field in roster.fields]
     shown = roster.glance.split()
     places = [place for place, column in enumerate(columns) if column.key in shown]
+    total = _total(roster, rows)
     note = f"共 {len(rows):,} 行。"
     full = Table(
         key="rows",
         heading="",
         columns=columns,
         rows=rows,
+        total=total,
         notes=[note],
         shown_in=ALL_FORMATS - {Format.TABLE},
     )
@@ -68,6 +86,7 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
         heading="",
         columns=[columns[place] for place in places],
         rows=[tuple(row[place] for place in places) for row in rows],
+        total=total and tuple(total[place] for place in places),
         notes=[f"{note}更多栏目和每行出处见 --format xlsx 或 json。"],
         shown_in=frozenset({Format.TABLE}),
     )
@@ -75,6 +94,16 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
         title=f"{roster.title}（{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "kind": kind.value},
         tables=(glance, full),
+    )
+
+
+def _total(roster: Roster, rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    """Give the sums below a list; None where nothing is summed, or there is nothing to sum."""
+    if not roster.sums or not rows:
+        return None
+    return tuple(
+        sum(row[place] or 0 for row in rows) if field.key in roster.sums else None
+        for place, field in enumerate(roster.fields)
     )
 
 
