@@ -138,7 +138,11 @@ def upgrade() -> None:
     op.create_table(
         "sheet_content",
         sa.Column("sheet_id", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("same_as", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["same_as"], ["import_sheet.id"], name=op.f("fk_sheet_content_same_as")
+        ),
         sa.ForeignKeyConstraint(
             ["sheet_id"], ["import_sheet.id"], name=op.f("fk_sheet_content_sheet_id")
         ),
@@ -240,6 +244,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_aid_payment_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_aid_payment_sheet_id"), ["sheet_id"], unique=False)
 
+    with op.batch_alter_table("import_sheet", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("whole", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("disability_degree", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("is_employed", sa.Boolean(), nullable=True))
@@ -279,6 +288,10 @@ def upgrade() -> None:
     # ### end Alembic commands ###
 
     # By hand: what older lists said of schooling, as far as the ledger kept it.
+    op.execute(
+        "UPDATE import_sheet SET whole = "
+        "(SELECT whole FROM import WHERE import.id = import_sheet.import_id)"
+    )
     words = "school_id, stage, grade, class_no, entered_on"
     op.execute(
         f"UPDATE source SET ({words}) = (SELECT {words} FROM enrolment AS said "

@@ -10,7 +10,7 @@ import getpass
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -77,6 +77,30 @@ class Desk:
             self.record(session, **detail)
         ledger.close()
 
+    @contextmanager
+    def rebuilding(self, *, is_trial: bool, **detail: Any) -> Iterator["Session"]:
+        """Give a session that may take the registry apart; a trial leaves the ledger as it was."""
+        ledger = self.ledger()
+        with suppress(_TrialEndsError), ledger.rebuild() as session:
+            yield session
+            if is_trial:
+                raise _TrialEndsError
+            self.record(session, **detail)
+        ledger.close()
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int], None]]:
+        """Give what work calls as it goes on: a bar on a terminal, nothing in a pipe."""
+        if self.is_quiet or not sys.stderr.isatty():
+            yield lambda _words, _percent: None
+            return
+        from rich.console import Console  # 60 ms, for a person who waits anyway
+        from rich.progress import Progress as Bar
+
+        with Bar(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=100)
+            yield lambda words, percent: bar.update(task, description=words, completed=percent)
+
     def ledger(self, *, create: bool = False) -> "Ledger":
         """Open the ledger; ``create`` makes it where there is none, and says so."""
         from jingzhun.store.engine import open_ledger  # sqlalchemy: 250 ms
@@ -117,6 +141,10 @@ class Desk:
         """Tell the person at the desk something beside the result, unless told to be quiet."""
         if not self.is_quiet:
             print(words, file=sys.stderr)
+
+
+class _TrialEndsError(Exception):
+    """Ends a trial: the transaction goes, and with it what was tried."""
 
 
 def _shared(name: str, words: str, **settings: Any) -> Any:

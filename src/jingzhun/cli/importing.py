@@ -1,6 +1,5 @@
 """The loop over the files of one import: each its own transaction, none stops the others."""
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -91,7 +90,7 @@ def bring_in(
         command=desk.command,
         recorded_at=desk.recorded_at,
     )
-    with _progress(desk) as progress:
+    with desk.progress() as progress:
         if is_trial:
             return _try_out(desk, files, options, progress)
         ledger = desk.ledger(create=True)
@@ -175,17 +174,3 @@ def write_back(taken: Sequence[Taken], target: Path) -> None:
         JingzhunError: the workbook cannot be written.
     """
     write_refusals(target, [(file.name, file.readings) for file in taken if file.refused])
-
-
-@contextmanager
-def _progress(desk: Desk) -> Iterator[Progress]:
-    """Give what the work calls as it goes on: a bar on a terminal, nothing in a pipe."""
-    if desk.is_quiet or not sys.stderr.isatty():
-        yield lambda _words, _percent: None
-        return
-    from rich.console import Console  # 60 ms, for a person who waits anyway
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("读取", total=100)
-        yield lambda words, percent: bar.update(task, description=words, completed=percent)

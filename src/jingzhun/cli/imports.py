@@ -1,4 +1,4 @@
-"""``jingzhun imports``: what has been brought in."""
+"""``jingzhun imports``: what has been brought in, and taking it back."""
 
 from typing import Annotated
 
@@ -31,3 +31,25 @@ def show(
 
     with desk.reading() as session:
         desk.show(show_import(session, number))
+
+
+def undo(
+    desk: Desk,
+    *,
+    number: Annotated[int, typer.Argument(metavar="编号", help="导入的编号，见 imports list。")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只试算，不改账；看撤销后会怎样。")
+    ] = False,
+) -> None:
+    """撤销一次导入：账本变成从没导入过这份文件的样子，后来导入的名单都还算数。
+
+    jingzhun imports undo 3
+
+    还没有定下来的补助草稿作废，请重新计算；补助已经复核、公示或发放的，不能撤销。
+    """
+    from jingzhun.services.imports import undone_page  # sqlalchemy: 250 ms
+    from jingzhun.services.undo import undo_import
+
+    with desk.progress() as progress, desk.rebuilding(is_trial=dry_run, undone=number) as session:
+        undone = undo_import(session, number, at=desk.recorded_at, progress=progress)
+    desk.show(undone_page(undone, is_trial=dry_run))

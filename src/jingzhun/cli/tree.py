@@ -36,7 +36,12 @@ def grown() -> typer.Typer:
     tree = typer.Typer(name="jingzhun", **_SETTINGS)
     tree.callback(invoke_without_command=False)(_root)
     hang(tree, "import", import_.run)
-    _branch(tree, "imports", "看导入过什么。", {"list": imports.list_, "show": imports.show})
+    _branch(
+        tree,
+        "imports",
+        "看导入过什么。",
+        {"list": imports.list_, "show": imports.show, "undo": imports.undo},
+    )
     hang(tree, "find", find.run)
     _branch(
         tree,

@@ -1,6 +1,6 @@
 """A table being read: columns of values, the faults found, the rows they refuse."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,6 +37,23 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheetWords:
+    """What a table says, and all that the ledger records of it: kept, it can be said again.
+
+    ``letters`` gives by field the letter of its column; ``whole``: a full list, which closes what
+    it no longer contains.
+    """
+
+    sheet: str
+    kind: Kind
+    stated_on: date
+    batch: Batch
+    letters: Mapping[str, str]
+    category_scope: frozenset[str] = frozenset()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetReading:
     """What came of one table.
 
@@ -57,6 +74,19 @@ class SheetReading:
     columns: tuple[GridColumn, ...]
     advice: dict[tuple[int, str], str] = field(default_factory=dict)
     category_scope: frozenset[str] = frozenset()
+
+    def words(self, *, whole: bool) -> SheetWords:
+        """Give what the ledger records of a recognised table; what was handed back is no list."""
+        assert self.kind is not None  # noqa: S101 - the caller records known kinds only
+        return SheetWords(
+            sheet=self.sheet,
+            kind=self.kind,
+            stated_on=self.stated_on,
+            batch=self.batch,
+            letters={column.field: column.letter for column in reversed(self.columns)},
+            category_scope=self.category_scope,
+            whole=whole and not self.grid.is_returned,
+        )
 
 
 class Draft:

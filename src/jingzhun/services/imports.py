@@ -3,10 +3,11 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.table import Column, ColumnKind, Format, Page, Table
+from jingzhun.core.table import PEOPLE, Column, ColumnKind, Format, Page, Table
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError, Severity
 from jingzhun.rosters.problems import PROBLEMS
+from jingzhun.services.undo import Undone
 from jingzhun.store.schema import Import, ImportProblem, ImportSheet
 
 _COUNTS = ("rows", "added", "changed", "same", "refused", "noticed")
@@ -100,6 +101,35 @@ def show_import(session: Session, number: int) -> Page:
         facts=facts,
         tables=[_sheets(sheets), _problems(problems)],
         notes=(f"名单日期 {found.stated_on}，经手人 {found.actor}。",),
+    )
+
+
+def undone_page(undone: Undone, *, is_trial: bool) -> Page:
+    """Show what undoing an import did.
+
+    JSON: ``{"import", "file", "undone", "voided_runs": [number], "before", "after"}``, the last two
+    ``{"persons", "households", "enrolled"}``; ``undone`` is false for a trial.
+    """
+    columns = (
+        Column(key="title", title="账上"),
+        Column(key="before", title="撤销前", kind=ColumnKind.COUNT),
+        Column(key="after", title="撤销后", kind=ColumnKind.COUNT),
+    )
+    rows = [(title, before, after) for _key, title, before, after in undone.counts]
+    voided = "、".join(map(str, undone.voided))
+    return Page(
+        title=f"第 {undone.import_id} 号导入（{undone.file_name}）"
+        + ("撤销试算（没有改账）" if is_trial else "已撤销"),
+        facts={
+            "import": undone.import_id,
+            "file": undone.file_name,
+            "undone": not is_trial,
+            "voided_runs": list(undone.voided),
+            "before": {key: before for key, _title, before, _after in undone.counts},
+            "after": {key: after for key, _title, _before, after in undone.counts},
+        },
+        tables=[Table(key="counts", heading="", columns=columns, rows=rows, shown_in=PEOPLE)],
+        notes=(f"补助草稿第 {voided} 号作废，请重新计算。",) if voided else (),
     )
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from jingzhun.core.calendar import MonthDays, school_days
@@ -22,6 +22,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
+from jingzhun.services.contents import keep, twin_of
 from jingzhun.services.recording import SheetRecorder
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
@@ -192,13 +193,6 @@ def _record(
     options: IntakeOptions,
 ) -> FileOutcome:
     connection = session.connection()
-    is_known_file = bool(
-        connection.scalar(
-            select(
-                exists().where(Import.file_sha256 == workbook.sha256, Import.undone_at.is_(None))
-            )
-        )
-    )
     dates = [reading.stated_on for reading in readings if reading.kind is not None]
     import_id: int = connection.execute(
         insert(Import).values(
@@ -224,7 +218,7 @@ def _record(
             reading.problems.append(
                 _of_sheet(reading.sheet, "sheet_without_rows", "只有表头，没有数据。")
             )
-        outcome, found = _record_sheet(session, import_id, reading, options, is_known_file)
+        outcome, found = _record_sheet(session, import_id, reading, options, workbook.sha256)
         outcomes.append(outcome)
         problems += found
     return FileOutcome(
@@ -241,16 +235,18 @@ def _record_sheet(
     import_id: int,
     reading: SheetReading,
     options: IntakeOptions,
-    is_known_file: bool,
+    sha256: str,
 ) -> tuple[SheetOutcome, list[Problem]]:
     connection = session.connection()
     refused = len(reading.refused_rows)
+    words = reading.words(whole=options.whole)
     sheet_id = _insert_sheet(
         connection,
         import_id=import_id,
         name=reading.sheet,
         kind=reading.kind,
         stated_on=reading.stated_on,
+        whole=words.whole,
         row_count=reading.row_count,
         added=0,
         changed=0,
@@ -267,10 +263,10 @@ def _record_sheet(
         ("sheet_id", "field", "letter", "header"),
         [(sheet_id, name, letter, header) for name, (letter, header) in spoken.items()],
     )
-    recorder = SheetRecorder(
-        connection, reading, sheet_id, whole=options.whole and not reading.grid.is_returned
-    )
-    added, changed = recorder.record(with_sources=not is_known_file)
+    twin = twin_of(connection, sheet_id, sha256)
+    keep(connection, sheet_id, words, twin)
+    recorder = SheetRecorder(connection, words, sheet_id)
+    added, changed = recorder.record(with_sources=twin is None)
     problems = sorted(
         [*reading.problems, *recorder.problems],
         key=lambda problem: (problem.row_number, len(problem.column), problem.column),

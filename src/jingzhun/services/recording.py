@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
-from jingzhun.rosters import SheetReading
+from jingzhun.rosters import SheetWords
 from jingzhun.rosters.kinds import kinds
 from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.days import record_headcounts
@@ -19,7 +19,7 @@ from jingzhun.services.people import record_people
 from jingzhun.services.registers import record_entries
 from jingzhun.services.schooling import schooling_words
 from jingzhun.services.staffing import record_staff
-from jingzhun.store.bulk import insert_rows
+from jingzhun.store.bulk import NOTHING_RESERVED, Reserved, insert_rows
 from jingzhun.store.places import record_schools
 from jingzhun.store.registry import Authority, Recorded, Recorder
 from jingzhun.store.schema import Source
@@ -51,24 +51,32 @@ class Rows:
 
 
 class SheetRecorder:
-    """Write one reading into the registry; ``problems`` are what the ledger finds about it."""
+    """Write what one sheet says into the registry; ``problems`` are what the ledger finds.
+
+    ``reserved`` gives ids by table and key to records that had them before (``services.undo``).
+    """
 
     def __init__(
-        self, connection: Connection, reading: SheetReading, sheet_id: int, *, whole: bool
+        self,
+        connection: Connection,
+        reading: SheetWords,
+        sheet_id: int,
+        *,
+        reserved: Reserved = NOTHING_RESERVED,
     ) -> None:
-        assert reading.kind is not None  # noqa: S101 - the caller records known kinds only
         self.connection = connection
         self.reading = reading
         self.kind: Kind = reading.kind
         self.batch = reading.batch
         self.sheet_id = sheet_id
-        self.whole = whole
+        self.whole = reading.whole
+        self.reserved = reserved
         self.rows = Rows([SAME] * len(self.batch))
         self.problems: list[Problem] = []
         self._schools: dict[str, list[int | None]] = {}
         ranks = {kind.value: spec.ranks for kind, spec in kinds().items()}
         authority = Authority(kind=self.kind.value, ranks=ranks, groups=_GROUPS)
-        self.recorder = Recorder(connection, authority, sheet_id)
+        self.recorder = Recorder(connection, authority, sheet_id, reserved)
 
     def record(self, *, with_sources: bool) -> tuple[int, int]:
         """Record everything; give how many rows added and how many changed something."""
@@ -100,7 +108,7 @@ class SheetRecorder:
             Problem(
                 sheet=self.reading.sheet,
                 row_number=self.batch.row_numbers[at],
-                column=next((c.letter for c in self.reading.columns if c.field == field), ""),
+                column=self.reading.letters.get(field, ""),
                 field=field,
                 code=code,
                 severity=Severity.NOTICE,
@@ -132,7 +140,7 @@ class SheetRecorder:
             return self._schools[name]
         codes = batch.column(code) if code else [None] * len(batch)
         pairs = list(zip(codes, batch.column(name), strict=True))
-        found = record_schools(self.connection, pairs, self.sheet_id)
+        found = record_schools(self.connection, pairs, self.sheet_id, self.reserved)
         return self._schools.setdefault(name, [found[pair] for pair in pairs])
 
     def note_conflicts(self, recorded: Recorded, titles: Mapping[str, str]) -> None:

@@ -153,7 +153,7 @@ class _Words:
 
 
 def _sheets() -> Any:
-    columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, Import.whole)
+    columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportSheet.whole)
     query = select(*columns).join(Import, Import.id == ImportSheet.import_id)
     return query.where(Import.undone_at.is_(None), ImportSheet.kind.is_not(None))
 

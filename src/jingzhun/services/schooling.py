@@ -121,7 +121,7 @@ def _is_closed_later(facts: "FactRecorder") -> bool:
     """Say whether a full list of a later day is known: whom this list names may be closed by it."""
     later = exists().where(
         Import.id == ImportSheet.import_id,
-        Import.whole,
+        ImportSheet.whole,
         Import.undone_at.is_(None),
         ImportSheet.stated_on > facts.stated_on,
     )

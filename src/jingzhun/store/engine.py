@@ -47,6 +47,33 @@ class Ledger:
                 session.flush()
 
     @contextmanager
+    def rebuild(self) -> Iterator[Session]:
+        """Give a writing session in which rows may go before those that refer to them are back.
+
+        SQLite looks at references row by row unless told otherwise before the transaction; here it
+        looks at all of them once, at the end.
+
+        Raises:
+            LedgerError: as ``write``.
+        """
+        with _explained(self.path), self.engine.connect() as connection:
+            is_sqlite = connection.dialect.name == "sqlite"
+            raw = connection.connection.driver_connection
+            if is_sqlite and raw is not None:
+                raw.execute("PRAGMA foreign_keys = OFF")
+            try:
+                connection.info["begin"] = "BEGIN IMMEDIATE"
+                with connection.begin(), Session(connection, autoflush=False) as session:
+                    yield session
+                    session.flush()
+                    if is_sqlite:
+                        dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
+                        assert dangling is None, dangling  # noqa: S101 - our own mistake
+            finally:
+                if is_sqlite and raw is not None:
+                    raw.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one unchanging state of the ledger."""
         with _explained(self.path), self.engine.connect() as connection:

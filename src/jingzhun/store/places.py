@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, select, update
 
-from jingzhun.store.bulk import distinct, insert_rows, next_id
+from jingzhun.store.bulk import NOTHING_RESERVED, Reserved, distinct, insert_rows, next_id
 from jingzhun.store.schema import School, Village
 
 _VILLAGES: Table = Village.__table__  # type: ignore[assignment]
@@ -60,7 +60,10 @@ def _complete_village(
 
 
 def record_schools(
-    connection: Connection, schools: Iterable[tuple[str | None, str | None]], sheet_id: int
+    connection: Connection,
+    schools: Iterable[tuple[str | None, str | None]],
+    sheet_id: int,
+    reserved: Reserved = NOTHING_RESERVED,
 ) -> dict[tuple[str | None, str | None], int | None]:
     """Give the id of each (code, name), by code, then by name; made when new and named."""
     wanted = dict.fromkeys(schools)
@@ -77,8 +80,9 @@ def record_schools(
         found = by_code.get(code) if code else None
         found = found or (by_name.get(name) if name else None)
         if found is None and (name or code):
-            found = next_id(connection, _SCHOOLS)
             row_name = name or f"学校{code}"
+            kept = reserved.get(_SCHOOLS.name, {})
+            found = kept.get(row_name) or next_id(connection, _SCHOOLS, reserved)
             insert_rows(
                 connection,
                 _SCHOOLS,

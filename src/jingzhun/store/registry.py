@@ -12,7 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, String, Table, bindparam, select, type_coerce, update
 
-from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
+from jingzhun.store.bulk import (
+    NOTHING_RESERVED,
+    Reserved,
+    distinct,
+    ids_of,
+    insert_rows,
+    next_id,
+    rows_of,
+)
 from jingzhun.store.schema import (
     Claim,
     Household,
@@ -68,10 +76,17 @@ class Recorded:
 class Recorder:
     """Write records of one table from one sheet."""
 
-    def __init__(self, connection: Connection, authority: Authority, sheet_id: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        authority: Authority,
+        sheet_id: int,
+        reserved: Reserved = NOTHING_RESERVED,
+    ) -> None:
         self.connection = connection
         self.authority = authority
         self.sheet_id = sheet_id
+        self.reserved = reserved
         self._fillers: set[int] = set()
 
     def record(
@@ -143,9 +158,10 @@ class Recorder:
                 place[value] = at
         if not place:
             return {}
-        start = next_id(self.connection, table)
+        start = next_id(self.connection, table, self.reserved)
         positions = list(place.values())
-        ids = range(start, start + len(positions))
+        kept = self.reserved.get(table.name, {})
+        ids = [kept.get(key, start + at) for at, key in enumerate(place)]
         if len(positions) == len(row_numbers):
             picked = [list(column) for column in columns.values()]
         else:

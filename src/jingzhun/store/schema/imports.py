@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,6 +43,7 @@ class ImportSheet(Base):
     kind: Mapped[str | None]  # None: not a list we know, or nothing in it
     stated_on: Mapped[date]
     term_starts_on: Mapped[date]  # first day of the term that stated_on lies in
+    whole: Mapped[bool] = mapped_column(default=False, server_default=false())
     row_count: Mapped[int]
     added: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
@@ -54,13 +56,14 @@ class ImportSheet(Base):
 class SheetContent(Base):
     """What an imported sheet said: its accepted rows, so that they can be said again.
 
-    ``content`` is compressed JSON (``store.contents``). Undoing an import takes the registry back
-    and says again what the other imports said.
+    ``content`` is compressed JSON (``services.contents``); None where a sheet of the same bytes
+    said the same before: ``same_as``. Undoing an import says again what all the others said.
     """
 
     __tablename__ = "sheet_content"
     sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), primary_key=True)
-    content: Mapped[bytes]
+    content: Mapped[bytes | None]
+    same_as: Mapped[int | None] = mapped_column(ForeignKey("import_sheet.id"))
 
 
 class ImportColumn(Base):

@@ -1,0 +1,211 @@
+"""Undo an import: the ledger as it would be had that file never been brought in.
+
+What every sheet said is kept (``services.contents``). Undoing empties the registry and says it all
+again in the old order, without the import that is undone: exact by construction, whatever came
+later. Persons, schools and staff keep their numbers, on which runs rest.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from jingzhun.core.vocabulary import RunState, label_of
+from jingzhun.errors import JingzhunError
+from jingzhun.services.contents import kept
+from jingzhun.services.recording import SheetRecorder
+from jingzhun.store.bulk import Reserved
+from jingzhun.store.schema import (
+    Base,
+    Enrolment,
+    Household,
+    Import,
+    ImportSheet,
+    Person,
+    Run,
+    RunLine,
+    School,
+    SheetContent,
+    Source,
+    Staff,
+)
+
+Progress = Callable[[str, int], None]
+
+#: What is told of a sheet itself; everything else that names a sheet follows from its words.
+_OF_SHEETS = frozenset({"import_sheet", "import_column", "import_problem", "sheet_content"})
+_COUNTED: tuple[tuple[str, str, Any], ...] = (
+    ("persons", "人员", select(func.count()).select_from(Person)),
+    ("households", "户", select(func.count()).select_from(Household)),
+    ("enrolled", "在册学生",
+     select(func.count(Enrolment.person_id.distinct())).where(Enrolment.superseded_in.is_(None))),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What undoing did: counts before and after by (key, title), and the drafts it voided."""
+
+    import_id: int
+    file_name: str
+    counts: tuple[tuple[str, str, int, int], ...]
+    voided: tuple[int, ...]
+
+
+def derived_tables() -> list[Table]:
+    """Give the tables that follow from what sheets said, those first on which others rest."""
+    return [
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name not in _OF_SHEETS and (table.name == "village" or _refers_to_sheets(table))
+    ]
+
+
+def _refers_to_sheets(table: Table) -> bool:
+    return any(key.column.table.name == "import_sheet" for key in table.foreign_keys)
+
+
+def undo_import(
+    session: Session, number: int, *, at: datetime, progress: Progress | None = None
+) -> Undone:
+    """Undo one import; the session is one of ``Ledger.rebuild``.
+
+    Raises:
+        JingzhunError: ``import_unknown``; ``import_undone`` — it is undone already;
+            ``import_not_kept`` — a program of before brought it or another in; ``import_posted`` —
+            a run that is under way or done rests on it.
+    """
+    undone = _the_import(session, number)
+    _demand_contents(session)
+    touched = _people_of(number)
+    voided = _void_drafts(session, number, touched)
+    before = _counts(session)
+    reserved = _reserve(session)
+    for table in reversed(derived_tables()):
+        session.execute(delete(table))
+    undone.undone_at = at
+    session.flush()
+    say_again(session.connection(), reserved, progress)
+    counts = tuple(
+        (key, title, before[key], after)
+        for (key, title, _query), after in zip(_COUNTED, _counts(session).values(), strict=True)
+    )
+    return Undone(import_id=number, file_name=undone.file_name, counts=counts, voided=voided)
+
+
+def say_again(connection: Connection, reserved: Reserved, progress: Progress | None = None) -> None:
+    """Record what every import in force said, in the order in which they came."""
+    query = select(Import.id, Import.file_name).where(Import.undone_at.is_(None))
+    imports = connection.execute(query.order_by(Import.id)).all()
+    heard: set[int] = set()
+    for place, (number, name) in enumerate(imports):
+        if progress:
+            progress(f"重记 {name}", place * 100 // len(imports))
+        for sheet in kept(connection, number):
+            recorder = SheetRecorder(connection, sheet.words, sheet.sheet_id, reserved=reserved)
+            recorder.record(with_sources=sheet.first not in heard)
+            heard.add(sheet.first)
+    if progress:
+        progress("完成", 100)
+
+
+def _the_import(session: Session, number: int) -> Import:
+    found = session.get(Import, number)
+    if found is None:
+        raise JingzhunError(
+            "import_unknown",
+            f"没有第 {number} 号导入。",
+            "请用 jingzhun imports list 查看有哪些导入。",
+        )
+    if found.undone_at is not None:
+        raise JingzhunError(
+            "import_undone",
+            f"第 {number} 号导入（{found.file_name}）已经撤销过了。",
+            "请用 jingzhun imports list 查看还有哪些导入。",
+        )
+    return found
+
+
+def _demand_contents(session: Session) -> None:
+    unkept = session.scalars(
+        select(Import.id)
+        .join(ImportSheet, ImportSheet.import_id == Import.id)
+        .where(
+            Import.undone_at.is_(None),
+            ImportSheet.kind.is_not(None),
+            ~exists().where(SheetContent.sheet_id == ImportSheet.id),
+        )
+        .distinct()
+        .order_by(Import.id)
+    ).all()
+    if unkept:
+        numbers = "、".join(map(str, unkept[:10]))
+        raise JingzhunError(
+            "import_not_kept",
+            f"第 {numbers} 号导入是旧版程序做的，账本没有留下名单内容，不能重算，所以不能撤销。",
+            "请用撤销前的备份，或新建账本，把名单重新导入一遍（以后的导入都可以撤销）。",
+        )
+
+
+def _people_of(number: int) -> Any:
+    """Give a query of the persons that an import speaks of, itself or by their household."""
+    mine = (
+        select(Source.person_id, Source.household_id)
+        .join(ImportSheet, ImportSheet.id == Source.sheet_id)
+        .where(ImportSheet.import_id == number)
+        .subquery()
+    )
+    return select(Person.id).where(
+        or_(
+            Person.id.in_(select(mine.c.person_id)),
+            Person.household_id.in_(select(mine.c.household_id)),
+        )
+    )
+
+
+def _void_drafts(session: Session, number: int, touched: Any) -> tuple[int, ...]:
+    """Void the drafts with pupils of the import; their lines go, for they are to be recomputed."""
+    runs = session.scalars(
+        select(Run)
+        .where(
+            Run.state != RunState.VOID,
+            exists().where(RunLine.run_id == Run.id, RunLine.person_id.in_(touched)),
+        )
+        .order_by(Run.id)
+    ).all()
+    firm = [run for run in runs if run.state != RunState.DRAFT]
+    if firm:
+        words = "、".join(
+            f"第 {run.id} 号（{run.period}，{label_of(RunState, run.state)}）" for run in firm
+        )
+        raise JingzhunError(
+            "import_posted",
+            f"补助批次{words}里有第 {number} 号导入涉及的学生，不能撤销这次导入。",
+            "请先作废还没有发放的批次；已经发放的，请导入改正后的名单，再用批次调整补发或追回。",
+        )
+    numbers = tuple(run.id for run in runs)
+    session.execute(delete(RunLine).where(RunLine.run_id.in_(numbers)))
+    session.execute(update(Run).where(Run.id.in_(numbers)).values(state=RunState.VOID.value))
+    return numbers
+
+
+def _counts(session: Session) -> dict[str, int]:
+    return {key: session.scalar(query) or 0 for key, _title, query in _COUNTED}
+
+
+def _reserve(session: Session) -> Reserved:
+    keys: Sequence[tuple[Any, Any]] = (
+        (Person, Person.identity),
+        (School, School.name),
+        (Staff, Staff.identity),
+        (Household, Household.household_no),
+    )
+    return {
+        model.__tablename__: {
+            key: number for key, number in session.execute(select(column, model.id)) if key
+        }
+        for model, column in keys
+    }
