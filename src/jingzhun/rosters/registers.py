@@ -57,7 +57,8 @@ def stored(name: str) -> str:
 
 def register_columns(spec: RegisterSpec) -> tuple[str, ...]:
     """Give the columns of a register's batch, those about the person left out."""
-    own = dict.fromkeys(stored(name) for name in spec.fields)
+    # The columns of a month, a term or a year are told as the entry's period.
+    own = [stored(name) for name in spec.fields if fields()[name].type not in _OF_PERIODS]
     return (*dict.fromkeys((*own, *spec.key, *spec.told)), "entry_keys", "entries")
 
 
