@@ -34,6 +34,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_match_pair_other"), ["other"], unique=False)
 
     op.create_table(
+        "spelling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("read_as", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spelling")),
+        sa.UniqueConstraint("kind", "field", "said", name=op.f("uq_spelling_kind_field_said")),
+    )
+    op.create_table(
         "donation",
         sa.Column("donor", sa.String(), nullable=False),
         sa.Column("donated_on", sa.Date(), nullable=True),

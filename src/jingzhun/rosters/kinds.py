@@ -102,14 +102,20 @@ class KindSpec:
 class Spelling:
     """A spelling that a county taught its ledger.
 
-    A header ``said`` means ``field``, in one kind or (None) in all. With ``read_as`` it is a word
-    in the cells of the field, read as if that stood there.
+    A header ``said`` means ``field``, in one kind or (None) in all; or it is a word ``in_cells`` of
+    the field, read as if ``read_as`` stood there.
     """
 
     field: str
     said: str
     kind: Kind | None = None
+    in_cells: bool = False
     read_as: str = ""
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """What it speaks of: a header in a kind or in all, or a word in a field's cells."""
+        return (self.kind or "", self.field if self.in_cells else "", self.said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +136,7 @@ class Words:
         meanings = {header: set(fields) for header, fields in self.meanings.items()}
         cells: dict[str, dict[str, str]] = {name: dict(own) for name, own in self.cells.items()}
         for each in spellings:
-            if each.read_as:
+            if each.in_cells:
                 cells.setdefault(each.field, {})[normalise(each.said).upper()] = each.read_as
                 continue
             header = normalise_header(each.said)
@@ -278,10 +284,27 @@ def own_words() -> Words:
     )
 
 
+def vocabulary_of(field: str) -> str | None:
+    """Give the name of the vocabulary that a field's cells are read by, or None."""
+    name = fields()[field].type.removeprefix("vocabulary:")
+    return name if name in _read_values() else None
+
+
+@cache
+def _read_values() -> Mapping[str, Any]:
+    return _read("_values.toml")
+
+
+@cache
+def choices(vocabulary: str) -> tuple[str, ...]:
+    """Give the words to write for a vocabulary: of each meaning the first spelling."""
+    return tuple(spellings[0] for code, spellings in _read_values()[vocabulary].items() if code)
+
+
 @cache
 def values(vocabulary: str) -> Mapping[str, str]:
     """Give the words of a vocabulary: normalised spelling → code."""
-    table = _read("_values.toml")[vocabulary]
+    table = _read_values()[vocabulary]
     return MappingProxyType(
         {
             normalise(spelling).upper(): code

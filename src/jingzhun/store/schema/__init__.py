@@ -48,6 +48,7 @@ from jingzhun.store.schema.registers import (
     KindergartenActivity,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
+from jingzhun.store.schema.spelling import TaughtSpelling
 from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "Staff",
     "StandingSpell",
     "StatusChange",
+    "TaughtSpelling",
     "Trail",
     "Village",
 ]
