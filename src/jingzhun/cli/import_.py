@@ -12,57 +12,61 @@ from jingzhun.cli.values import day
 from jingzhun.errors import ExitStatus, UsageError
 
 
+_Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="文件…",
+        help="名单：.xlsx、.xls、.csv、.tsv，可以一次写几个。",
+        readable=False,  # an unreadable file is told by the reader, and stops no other
+    ),
+]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="只试算、不入账；行数与真导入一样。")]
+_Strict = Annotated[bool, typer.Option("--strict", help="有一行不合格，整份文件就都不入账。")]
+_Full = Annotated[
+    bool,
+    typer.Option("--full", help="这是全部名单：同一学校或村里，名单上没有的人到此为止。"),
+]
+_AsOf = Annotated[
+    date | None,
+    typer.Option(metavar="日期", parser=day, help="名单截止日期；不写时从标题里找，再不然是今天。"),
+]
+_Errors = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="文件.xlsx",
+        readable=False,
+        help="把退回的行连同原因写成工作簿，改好可以直接再导入。",
+    ),
+]
+_Map = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        metavar="叫法.toml",
+        readable=False,
+        help="教会本地的列名和写法，记在账本里，以后导入不用再写。",
+    ),
+]
+_SuggestMap = Annotated[
+    bool,
+    typer.Option(
+        "--suggest-map",
+        help="不导入，只为不认识的列名和写法生成一份叫法对照表；加 --out 写成文件。",
+    ),
+]
+
+
 def run(
     desk: Desk,
     *,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="文件…",
-            help="名单：.xlsx、.xls、.csv、.tsv，可以一次写几个。",
-            readable=False,  # an unreadable file is told by the reader, and stops no other
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只试算、不入账；行数与真导入一样。")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="有一行不合格，整份文件就都不入账。")
-    ] = False,
-    full: Annotated[
-        bool,
-        typer.Option("--full", help="这是全部名单：同一学校或村里，名单上没有的人到此为止。"),
-    ] = False,
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            metavar="日期", parser=day, help="名单截止日期；不写时从标题里找，再不然是今天。"
-        ),
-    ] = None,
-    errors: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="文件.xlsx",
-            readable=False,
-            help="把退回的行连同原因写成工作簿，改好可以直接再导入。",
-        ),
-    ] = None,
-    map_: Annotated[
-        Path | None,
-        typer.Option(
-            "--map",
-            metavar="叫法.toml",
-            readable=False,
-            help="教会本地的列名和写法，记在账本里，以后导入不用再写。",
-        ),
-    ] = None,
-    suggest_map: Annotated[
-        bool,
-        typer.Option(
-            "--suggest-map",
-            help="不导入，只为不认识的列名和写法生成一份叫法对照表；加 --out 写成文件。",
-        ),
-    ] = False,
+    files: _Files = None,
+    dry_run: _DryRun = False,
+    strict: _Strict = False,
+    full: _Full = False,
+    as_of: _AsOf = None,
+    errors: _Errors = None,
+    map_: _Map = None,
+    suggest_map: _SuggestMap = False,
 ) -> ExitStatus:
     """导入名单。按表头自动认出是哪种名单；合格的行入账，不合格的行退回并说明原因。
 
