@@ -11,7 +11,6 @@ from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import day
 from jingzhun.errors import ExitStatus, UsageError
 
-
 _Files = Annotated[
     list[Path] | None,
     typer.Argument(
