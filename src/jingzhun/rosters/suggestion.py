@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from jingzhun.core.identity import mask_text
 from jingzhun.rosters.cells import is_placeholder, plain
@@ -171,7 +171,7 @@ def _cell_words(grid: Grid) -> Iterable[tuple[FieldSpec, _Line]]:
         ]
         for word, number in unread[:_SHOWN_WORDS]:
             allowed = choices(vocabulary)
-            near = process.extractOne(word, list(known), score_cutoff=60)
+            near = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=50)
             meant = allowed[0] if near is None else near[0]
             # Of a meaning the word to write is proposed, not the spelling that is nearest.
             code = known.get(meant)

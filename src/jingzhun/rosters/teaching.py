@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
@@ -220,7 +220,7 @@ class _Reader:
         return table.items()
 
     def _unknown(self, code: str, place: str, word: str, what: str, known: list[str]) -> NoReturn:
-        near = process.extractOne(word, known, score_cutoff=50)
+        near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=50)
         remedy = f"是不是“{near[0]}”？" if near else ""
         more = f"可以写：{'、'.join(known[:40])}{' 等' if len(known) > 40 else ''}。"
         self._refuse(code, place, f"不认识{what}“{word}”", f"{remedy}{more}")
