@@ -51,6 +51,7 @@ class Kind(Labelled):
     LABOUR_ROSTER = "labour_roster", "劳动力花名册"
     MEAL_ROSTER = "meal_roster", "营养餐就餐花名册"
     MEAL_HEADCOUNT = "meal_headcount", "就餐人数登记表"
+    ABSENCE_LIST = "absence_list", "请假缺勤名单"
 
 
 class Sex(Labelled):
@@ -120,6 +121,24 @@ class Change(Labelled):
     OTHER_LEAVING = "other_leaving", "其他离校"
     DEFERRAL = "deferral", "延缓入学"
     AWAY = "away", "在籍不在校"
+
+
+class Attendance(Labelled):
+    """What an attendance sheet says of a pupil's day."""
+
+    PRESENT = "present", "出勤"
+    SICK = "sick", "病假"
+    PERSONAL = "personal", "事假"
+    LEAVE = "leave", "请假"
+    TRUANT = "truant", "旷课"
+    ABSENT = "absent", "缺勤"
+
+    @property
+    def is_excused(self) -> bool | None:
+        """Whether the absence is explained; None where nobody says."""
+        if self is Attendance.ABSENT:
+            return None
+        return self is not Attendance.TRUANT
 
 
 class Standing(Labelled):

@@ -128,6 +128,12 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "mark_unknown": ProblemCode("逐日的记号看不懂", "9月3日一格填“?”"),
         "day_not_in_month": ProblemCode("当月没有这一天", "9月的表在 31 日一列填了数"),
         "day_not_taught": ProblemCode("这一天不是上学日", "星期六一列填了人数"),
+        "days_unreadable": ProblemCode("日期读不出来", "请假日期填“9月31日”或“上周”"),
+        "absence_undated": ProblemCode("缺请假或缺勤的日期", "只填了请假天数"),
+        "absence_reversed": ProblemCode("请假结束在开始之前", "9月8日至9月3日"),
+        "absence_impossible": ProblemCode("请假日期不可能", "2062年9月3日"),
+        "absence_not_taught": ProblemCode("请假的日子都不上学", "7月20日至7月25日"),
+        "absence_kind_unknown": ProblemCode("请假类型看不出来", "请假类型填“其它情况”"),
         "headcount_unreadable": ProblemCode("人数读不出来", "人数填“约40”"),
         # what the ledger adds
         "account_shared": ProblemCode("同一银行卡号用于几名学生", "两户的学生填了同一个卡号"),

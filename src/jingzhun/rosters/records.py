@@ -13,6 +13,7 @@ from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.absences import read_absences
 from jingzhun.rosters.activities import complete_activities
 from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
@@ -71,6 +72,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         ),
         Kind.MEAL_ROSTER: (*PERSON, *SCHOOLING, "meals"),
         Kind.MEAL_HEADCOUNT: (*SCHOOLING, "heads"),
+        Kind.ABSENCE_LIST: (*PERSON, *SCHOOLING, "absences", "attended"),
     }
 )  # fmt: skip
 
@@ -237,6 +239,13 @@ def _meals(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     _identify(draft)
 
 
+def _absences(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_schooling(draft, dates, required=False)
+    read_absences(draft, dates)
+    _identify(draft)
+
+
 def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
     read_schooling(draft, dates, required=True)
     read_headcounts(draft)
@@ -255,6 +264,7 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.STATUS_CHANGES: _change,
         Kind.MEAL_ROSTER: _meals,
         Kind.MEAL_HEADCOUNT: _headcounts,
+        Kind.ABSENCE_LIST: _absences,
     }
 )
 
@@ -322,7 +332,7 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
         if first is None:
             here[key] = numbers[at]
             continue
-        is_person = kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST, Kind.MEAL_HEADCOUNT}
+        is_person = kind not in _KEYS or kind is Kind.SPECIAL_GROUP
         who = mask(key.partition("|")[0]) if is_person and ":" not in key else "同一人"
         what = Odd(
             "duplicate_person" if is_person else "duplicate_row",
@@ -332,22 +342,25 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
         draft.note(at, field, what, refuses=True)
 
 
-def _keys(draft: Draft) -> list[str]:
-    if draft.grid.kind is Kind.STATUS_CHANGES:
-        columns = (draft.values[name] for name in ("identity", "change", "happened_on"))
-        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
-    if draft.grid.kind is Kind.MEAL_HEADCOUNT:
-        columns = (draft.values[name] for name in ("school", "grade", "class_no"))
-        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
-    if draft.grid.kind is Kind.PAIRING_LIST:
-        nothing = [None] * draft.size
-        columns = (
-            draft.values.get(name) or nothing
-            for name in ("household_no", "head_id", "head_name", "village", "helper_identity")
-        )
-        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
-    if draft.grid.kind is Kind.SPECIAL_GROUP:
+#: What makes two rows of a list the same row, where it is not the person alone.
+_KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.STATUS_CHANGES: ("identity", "change", "happened_on"),
+        Kind.PAIRING_LIST: ("household_no", "head_id", "head_name", "village", "helper_identity"),
+        Kind.MEAL_ROSTER: ("identity", "_when"),
+        Kind.MEAL_HEADCOUNT: ("school", "grade", "class_no", "_when"),
+        Kind.ABSENCE_LIST: ("identity", "_when"),
         # One child may stand among the disabled and among the orphans.
-        columns = (draft.values[name] for name in ("identity", "groups"))
-        return [f"{who}|{'、'.join(of)}" for who, of in zip(*columns, strict=True)]
-    return draft.values["identity"]
+        Kind.SPECIAL_GROUP: ("identity", "groups"),
+    }
+)
+
+
+def _keys(draft: Draft) -> list[str]:
+    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
+    names = _KEYS.get(draft.grid.kind)
+    if names is None:
+        return draft.values["identity"]
+    nothing = [None] * draft.size
+    columns = (draft.values.get(name) or nothing for name in names)
+    return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]

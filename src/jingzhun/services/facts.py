@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from jingzhun.core.vocabulary import GRADE_LABELS, Boarding, Kind, Labelled, Stage, Tier, label_of
 from jingzhun.services.closing import close_missing
-from jingzhun.services.days import record_meal_days
+from jingzhun.services.days import record_absences, record_meal_days
 from jingzhun.services.movements import record_movements
 from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
 from jingzhun.services.schooling import record_schooling, speaks_of_schooling
@@ -77,6 +77,8 @@ class FactRecorder:
             record_pairs(self)
         if "meals" in columns:
             record_meal_days(self)
+        if "absences" in columns:
+            record_absences(self)
         if self.sheet.whole:
             closed = close_missing(self)
             if closed:

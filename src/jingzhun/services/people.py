@@ -28,9 +28,11 @@ _FIELDS = (
 _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
                    Kind.SPECIAL_GROUP})  # fmt: skip
 #: Kinds that do not introduce persons: whoever is new on them is said to be.
-_SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER})
+_SECONDARY = frozenset(
+    {Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER, Kind.ABSENCE_LIST}
+)
 #: Kinds that a class keeps for itself: a name and a class must do.
-_BY_NAME = frozenset({Kind.MEAL_ROSTER})
+_BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST})
 CHANGED, ADDED = 1, 2
 
 
