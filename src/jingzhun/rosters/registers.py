@@ -234,13 +234,14 @@ def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
 
 
 def _parts(draft: Draft, spec: RegisterSpec, at: int) -> list[dict[str, Any]]:
+    """Give the entries of a row; a column with a nought makes one only where there is no other."""
     made = []
     for name, constants in spec.parts.items():
         column = draft.values.get(stored(name))
         value = None if column is None else column[at]
         if value is not None:
             made.append({"amount_fen": None if value is True else value, **constants})
-    return made
+    return [entry for entry in made if entry["amount_fen"] != 0] or made[:1]
 
 
 def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
