@@ -69,6 +69,12 @@ REPORTS: Mapping[str, Report] = {
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
             place="jingzhun.reports.pairing:pairing_page",
         ),
+        Report(
+            name="labour",
+            title="劳动力",
+            summary="按技能、务工区域、培训意愿的人数，两后生逐人列名",
+            place="jingzhun.reports.labour:labour_page",
+        ),
     )
 }
 
