@@ -22,10 +22,21 @@ _OTHERS = (
     b"Rar!",
     b"7z\xbc\xaf",
     b"\x1f\x8b",
+    b"\x89PNG",
+    b"RIFF",
+    b"MZ",
+    b"\x7fELF",
+    b"SQLite format",
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+#: What nobody writes in a list, and bytes of no text decode to.
+_UNLIKELY = re.compile("[\u0250-\u04ff\u0700-\u0eff\u1000-\u17ff\u1900-\u1fff\ua4d0-\uf8ff]")
 #: One undecodable byte in a long list costs its own cell, not the file.
 _TOLERATED_SHARE = 500
+#: Some programs end a text with a character that means its end, or leave one in a cell.
+_FEW_CONTROLS = 2
+#: How few of a UTF-16 file's bytes may be nought: a line break in a long Chinese line.
+_NOUGHT_SHARE = 60
 
 
 def read_plain(path: Path, content: bytes) -> list[Sheet]:
@@ -43,20 +54,34 @@ def read_plain(path: Path, content: bytes) -> list[Sheet]:
 
 
 def _decode(path: Path, content: bytes) -> str:
-    """Decode UTF-8 (with or without mark), UTF-16 (with mark), else GB18030, never GBK.
+    """Decode UTF-8 and UTF-16 (with or without mark), else GB18030, never GBK.
 
     GB18030 holds the characters of rare names that GBK lacks.
     """
     text = _attempt(content, "strict") or _attempt(content, "replace")
-    # Pictures and programs decode as GB18030 by luck; control characters give them away.
-    if text is None or _CONTROL.search(text):
+    if text is None or len(_UNLIKELY.findall(text[:4096])) * 20 > len(text[:4096]):
         raise not_workbook(path)
+    if _CONTROL.search(text):
+        # Pictures and programs decode by luck; control characters give them away.
+        text, count = _CONTROL.subn("", text)
+        if count > max(_FEW_CONTROLS, len(text) // _TOLERATED_SHARE):
+            raise not_workbook(path)
     return text
 
 
+def _encodings(content: bytes) -> tuple[str, ...]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    # Every other byte of a UTF-16 line's marks and digits is nought; no other text has any.
+    head = content[:4096]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * _NOUGHT_SHARE > len(head):
+        return ("utf-16-le",) if odd > even else ("utf-16-be",)
+    return ("utf-8-sig", "gb18030")
+
+
 def _attempt(content: bytes, errors: str) -> str | None:
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
+    for encoding in _encodings(content):
         try:
             text = content.decode(encoding, errors)
         except UnicodeDecodeError:
@@ -68,7 +93,7 @@ def _attempt(content: bytes, errors: str) -> str | None:
 
 def _read_delimited(path: Path, text: str) -> Sheet:
     first_lines = [line for line in text[:100_000].splitlines()[:20] if line.strip()]
-    delimiter = max("\t,;", key=lambda mark: sum(line.count(mark) for line in first_lines))
+    delimiter = max("\t,;，|", key=lambda mark: sum(line.count(mark) for line in first_lines))
     # The longest cell of a roster is a paragraph; the limit is a guard against binary files.
     csv.field_size_limit(1_000_000)
     try:
@@ -126,14 +151,15 @@ class _Table:
         self.name = name
         self.rows: list[list[Any]] = []
         self.merges: list[tuple[Corner, Corner]] = []
-        self.taken: set[Corner] = set()
+        #: By column, the last row that a cell above reaches down to.
+        self._reach: dict[int, int] = {}
 
     def put(self, text: str, at_column: int | None, down: int, across: int) -> None:
         """Put a cell at the row's next free place (or at a 0-based column) with its span."""
         if not self.rows:
             self.rows.append([])
         row, at = self.rows[-1], len(self.rows) - 1
-        while (at, len(row)) in self.taken or (at_column is not None and len(row) < at_column):
+        while self._reach.get(len(row), -1) >= at or len(row) < (at_column or 0):
             row.append("")
         if len(row) >= MAX_COLUMNS:
             return
@@ -141,7 +167,8 @@ class _Table:
         row.extend([text, *[""] * (across - 1)])
         if down > 1 or across > 1:
             self.merges.append(((at, left), (at + down - 1, left + across - 1)))
-            self.taken.update((at + i, left + j) for i in range(1, down) for j in range(across))
+        if down > 1:
+            self._reach.update(dict.fromkeys(range(left, left + across), at + down - 1))
 
 
 class _Tables(html.parser.HTMLParser):
