@@ -115,16 +115,16 @@ OPTIONS = IntakeOptions(
 
 
 def _limit() -> None:
-    """Leave a gibibyte beyond what Python and its libraries have taken by now."""
+    """Leave a gibibyte beyond what the process has taken by now."""
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (taken + GIB, taken + GIB))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (taken + GIB, resource.RLIM_INFINITY))
 
 
 def _attempt(found: Case, folder: Path, ledger: Path) -> tuple[str, str]:
     """Read a file; give how it ended, and the traceback where it went wrong."""
     # Only the processor's time counts: a busy machine is no hang.
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    _limit()
     try:
         return read(found, folder, ledger), ""
     except MemoryError:
@@ -145,7 +145,7 @@ def main() -> None:
         folder = Path(place)
         ledger = folder / "empty.db"
         open_ledger(str(ledger), create=True).close()
-        _limit()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for number in range(asked.first, last):
             print(json.dumps({"begun": number}), flush=True)
             found = case(number)

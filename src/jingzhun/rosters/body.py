@@ -59,6 +59,8 @@ _CLOSING = frozenset(")）")
 _SAMPLE_MARKS = frozenset(
     {"示例", "样例", "例", "示例行", "举例", "(示例)", "（示例）", "示例数据"}
 )
+#: How many cells a row may have that is judged once for all of its like.
+_SPARSE = 2
 #: Fields whose words may also be the label of a signature.
 _ROLE_FIELDS = frozenset({"post", "rank_title", "relation", "helper_post", "department"})
 #: Columns that people fill down in advance; alone they are about nobody.
@@ -210,6 +212,7 @@ class _Judge:
             isinstance(row[first_at], float) or normalise(row[first_at]).isdigit()
             for row in sheet.rows[header.bottom + 1 :]
         )
+        self._sparse: dict[tuple[tuple[int, Any], ...], object] = {}
         self._merged_across = {
             first
             for (first, left), (last, right) in sheet.merges
@@ -259,6 +262,15 @@ class _Judge:
             for index in self._header.span
             if (cell := row[index]) != "" and (not isinstance(cell, str) or normalise(cell))
         }
+        if len(filled) > _SPARSE or at in self._merged_across or at == self._header.bottom + 1:
+            return self._judge(at, filled)
+        # Rows of hardly anything come by the thousand, all alike.
+        key = tuple(filled.items())
+        if key not in self._sparse:
+            self._sparse[key] = self._judge(at, filled)
+        return self._sparse[key]
+
+    def _judge(self, at: int, filled: dict[int, Any]) -> object:
         texts = {index: normalise(cell) for index, cell in filled.items() if isinstance(cell, str)}
         ours = {index for index in filled if self._fields.get(index, "remark") not in _FILLED_AHEAD}
         is_person = any(
@@ -268,7 +280,9 @@ class _Judge:
             return None
         if at == self._header.bottom + 1 and _counts_up(list(filled.values())):
             return None
-        if self._has_days and counts_days(row):  # the header again, on the next page
+        if self._has_days and counts_days(
+            self._sheet.rows[at]
+        ):  # the header again, on the next page
             return None
         if not is_person:
             verdict = self._word_row(at, filled, texts)

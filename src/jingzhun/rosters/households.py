@@ -86,11 +86,11 @@ def _head_from_members(draft: Draft) -> None:
         seen.add(number)
         if count[number] > 1:
             what = Odd(
-                "household_many_heads", f"户编号 {number} 有 {count[number]} 个户主，请核对。"
+                "household_many_heads", f"户编号 {number[:20]} 有 {count[number]} 个户主，请核对。"
             )
             draft.note(at, "relation", what, refuses=False)
         elif not count[number]:
-            what = Odd("household_no_head", f"户编号 {number} 的成员里没有户主，请核对。")
+            what = Odd("household_no_head", f"户编号 {number[:20]} 的成员里没有户主，请核对。")
             draft.note(at, "relation", what, refuses=False)
 
 

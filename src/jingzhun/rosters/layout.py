@@ -183,7 +183,11 @@ def _fullest(
     chosen = {column.field: column for column in match.columns}
     spares = []
     for spare in match.spares:
-        first = chosen[spare.field]
+        first = chosen.get(spare.field)
+        # A first column that stands in for another field has left its place to the spare.
+        if first is None:
+            chosen[spare.field] = spare
+            continue
         if _is_blank(sheet, first.index, row_numbers) and not _is_blank(
             sheet, spare.index, row_numbers
         ):

@@ -7,11 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jingzhun.rosters.sheet import Corner, Sheet, damaged, not_workbook
+from jingzhun.rosters.sheet import MAX_CELLS, Corner, Sheet, damaged, not_workbook, too_large
 
 #: No roster has more columns; a hostile colspan must not eat the memory.
 MAX_COLUMNS = 1_000
 MAX_SPAN_ROWS = 10_000
+MAX_ROWS = 1_048_576
+#: Nobody lays out a page in more tables within tables.
+MAX_DEPTH = 50
 #: Files that are text, or nearly, and yet no table.
 _OTHERS = (
     b"%PDF",
@@ -43,7 +46,7 @@ def read_plain(path: Path, content: bytes) -> list[Sheet]:
     """Read a file that is text, if it is.
 
     Raises:
-        FileError: something else, or text that holds no table.
+        FileError: something else, text that holds no table, or more than a roster holds.
     """
     if content.startswith(_OTHERS):
         raise not_workbook(path)
@@ -94,6 +97,8 @@ def _attempt(content: bytes, errors: str) -> str | None:
 def _read_delimited(path: Path, text: str) -> Sheet:
     first_lines = [line for line in text[:100_000].splitlines()[:20] if line.strip()]
     delimiter = max("\t,;，|", key=lambda mark: sum(line.count(mark) for line in first_lines))
+    if text.count(delimiter) > MAX_CELLS:
+        raise too_large(path)
     # The longest cell of a roster is a paragraph; the limit is a guard against binary files.
     csv.field_size_limit(1_000_000)
     try:
@@ -102,6 +107,10 @@ def _read_delimited(path: Path, text: str) -> Sheet:
         raise damaged(path) from None
     while rows and not any(rows[-1]):
         rows.pop()
+    if len(rows) * max(map(len, rows), default=0) > MAX_CELLS:
+        raise too_large(path)
+    if '="' in text:
+        rows = [list(map(_unwrapped, row)) for row in rows]
     return Sheet(name=path.stem, rows=_rectangle(rows), is_typed=False)
 
 
@@ -118,6 +127,11 @@ def _rows(text: str, delimiter: str) -> list[list[Any]]:
     return rows
 
 
+def _unwrapped(cell: str) -> str:
+    """Take ``="…"`` off a cell: how programs keep spreadsheets from making a number of it."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell
+
+
 def _rectangle(rows: list[list[Any]]) -> list[list[Any]]:
     """Make every row as long as the widest, as a spreadsheet would."""
     width = min(max(map(len, rows), default=0), MAX_COLUMNS)
@@ -126,15 +140,24 @@ def _rectangle(rows: list[list[Any]]) -> list[list[Any]]:
 
 def _read_markup(path: Path, text: str) -> list[Sheet]:
     """Read each table of an HTML page or XML spreadsheet as a sheet; spans become merges."""
+    # The parser would look for the end of tags that have none again and again.
+    whole = text.rfind(">") + 1
+    text = text[:whole] + text[whole:].partition("<")[0]
+    if text.count("<") > 2 * text.count(">") + 1000:
+        raise damaged(path)
     parser = _Tables()
     try:
         parser.feed(text)
         parser.close()
+    except _TooManyCellsError:
+        raise too_large(path) from None
     except (AssertionError, ValueError, RecursionError):
         raise damaged(path) from None
     found = [table for table in parser.tables if any(any(row) for row in table.rows)]
     if not found:
         raise not_workbook(path)
+    if sum(len(table.rows) * max(map(len, table.rows)) for table in found) > MAX_CELLS:
+        raise too_large(path)
     return [
         Sheet(
             name=table.name or (path.stem if len(found) == 1 else f"{path.stem}{number}"),
@@ -146,16 +169,40 @@ def _read_markup(path: Path, text: str) -> list[Sheet]:
     ]
 
 
+class _TooManyCellsError(Exception):
+    """A page spans more than any roster does."""
+
+
 class _Table:
     def __init__(self, name: str) -> None:
         self.name = name
         self.rows: list[list[Any]] = []
         self.merges: list[tuple[Corner, Corner]] = []
+        #: The pieces of the open cell's text; None between cells.
+        self.cell: list[str] | None = None
+        self._span: tuple[int | None, int, int] = (None, 1, 1)
         #: By column, the last row that a cell above reaches down to.
         self._reach: dict[int, int] = {}
 
-    def put(self, text: str, at_column: int | None, down: int, across: int) -> None:
-        """Put a cell at the row's next free place (or at a 0-based column) with its span."""
+    def begin_row(self, number: int) -> None:
+        """Begin a row, or the 1-based one that an XML spreadsheet names after empty ones."""
+        self.end_cell()
+        while len(self.rows) + 1 < min(number, len(self.rows) + MAX_SPAN_ROWS, MAX_ROWS):
+            self.rows.append([])
+        self.rows.append([])
+
+    def begin_cell(self, at_column: int | None, down: int, across: int) -> None:
+        """Begin a cell at the row's next free place, or at a 0-based column, with its span."""
+        self.end_cell()
+        self.cell = []
+        self._span = (at_column, down, across)
+
+    def end_cell(self) -> None:
+        """Put the open cell, if any, into its row."""
+        if self.cell is None:
+            return
+        text, self.cell = "".join(self.cell).strip(), None
+        at_column, down, across = self._span
         if not self.rows:
             self.rows.append([])
         row, at = self.rows[-1], len(self.rows) - 1
@@ -164,7 +211,7 @@ class _Table:
         if len(row) >= MAX_COLUMNS:
             return
         left = len(row)
-        row.extend([text, *[""] * (across - 1)])
+        row.extend([_unwrapped(text), *[""] * (across - 1)])
         if down > 1 or across > 1:
             self.merges.append(((at, left), (at + down - 1, left + across - 1)))
         if down > 1:
@@ -172,9 +219,10 @@ class _Table:
 
 
 class _Tables(html.parser.HTMLParser):
-    """Collect the cells of every table, nested ones flattened into their outer cell's text.
+    """Collect the cells of every table.
 
-    An XML spreadsheet of 2003 has the same shape under other names.
+    A table within a cell is a table of its own, unless it is a single row: then it is the cell's
+    text. An XML spreadsheet of 2003 has the same shape under other names.
     """
 
     _ROW = frozenset({"tr", "row"})
@@ -183,10 +231,9 @@ class _Tables(html.parser.HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[_Table] = []
-        self._depth = 0
+        self._open: list[_Table] = []
         self._name = ""
-        self._cell: list[str] | None = None
-        self._span: tuple[int | None, int, int] = (None, 1, 1)
+        self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a table, row or cell."""
@@ -194,30 +241,25 @@ class _Tables(html.parser.HTMLParser):
         if tag == "worksheet":
             self._name = given.get("ss:name") or ""
         elif tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self.tables.append(_Table(self._name))
-        elif self._depth != 1:
+            if len(self._open) < MAX_DEPTH:
+                self._open.append(_Table(self._name))
+                self.tables.append(self._open[-1])
+        elif not self._open:
             return
         elif tag in self._ROW:
-            self._end_cell()
-            rows = self.tables[-1].rows
-            # An XML spreadsheet leaves out empty rows and says where the next one stands.
-            target = _number(given.get("ss:index"), 2_000_000)
-            while target > len(rows) + 1 and target < len(rows) + MAX_SPAN_ROWS:
-                rows.append([])
-            rows.append([])
+            self._open[-1].begin_row(_number(given.get("ss:index"), 2_000_000))
         elif tag in self._CELL:
-            self._end_cell()
             index = _number(given.get("ss:index"), MAX_COLUMNS)
             down = max(_number(given.get("rowspan"), MAX_SPAN_ROWS), 1)
             across = max(_number(given.get("colspan"), MAX_COLUMNS), 1)
             down += _number(given.get("ss:mergedown"), MAX_SPAN_ROWS)
             across += _number(given.get("ss:mergeacross"), MAX_COLUMNS)
-            self._span = (index - 1 if index else None, down, across)
-            self._cell = []
-        elif tag == "br" and self._cell is not None:
-            self._cell.append("\n")
+            self._cells += across
+            if self._cells > MAX_CELLS:
+                raise _TooManyCellsError
+            self._open[-1].begin_cell(index - 1 if index else None, down, across)
+        elif tag == "br":
+            self.handle_data("\n")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open and close: an empty cell of an XML spreadsheet."""
@@ -226,22 +268,30 @@ class _Tables(html.parser.HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close a table, row or cell."""
-        if tag == "table" and self._depth:
-            if self._depth == 1:
-                self._end_cell()
-            self._depth -= 1
-        elif self._depth == 1 and (tag in self._CELL or tag in self._ROW):
-            self._end_cell()
+        if not self._open:
+            return
+        if tag == "table":
+            self._end_table()
+        elif tag in self._CELL or tag in self._ROW:
+            self._open[-1].end_cell()
 
     def handle_data(self, data: str) -> None:
         """Take a piece of a cell's text."""
-        if self._cell is not None:
-            self._cell.append(data)
+        if self._open and self._open[-1].cell is not None:
+            self._open[-1].cell.append(data)
 
-    def _end_cell(self) -> None:
-        if self._cell is not None:
-            self.tables[-1].put("".join(self._cell).strip(), *self._span)
-            self._cell = None
+    def close(self) -> None:
+        """End what was left open."""
+        super().close()
+        while self._open:
+            self._end_table()
+
+    def _end_table(self) -> None:
+        ended = self._open.pop()
+        ended.end_cell()
+        if self._open and len(ended.rows) < 2:
+            self.handle_data(" ".join(cell for row in ended.rows for cell in row))
+            ended.rows = []
 
 
 def _number(text: str | None, limit: int) -> int:

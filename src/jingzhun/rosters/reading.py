@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jingzhun.core.calendar import Calendar, plain_calendar
@@ -57,6 +58,10 @@ class SheetReading:
     columns: tuple[GridColumn, ...]
     advice: dict[tuple[int, str], str] = field(default_factory=dict)
     category_scope: frozenset[str] = frozenset()
+
+
+#: The same words are said of row after row.
+_masked = lru_cache(maxsize=64)(mask_text)
 
 
 class Draft:
@@ -168,11 +173,11 @@ class Draft:
                 severity=Severity.ERROR if refuses else Severity.NOTICE,
                 value=mask_text(plain(cell))[:60],
                 # Whatever cell a message quotes, it may hold a number that slipped a column.
-                message=mask_text(what.message),
+                message=_masked(what.message),
             )
         )
         if what.advice:
-            self.advice.setdefault((number, letter), mask_text(what.advice))
+            self.advice.setdefault((number, letter), _masked(what.advice))
 
     def finish(self, keep: Iterable[str]) -> SheetReading:
         """Give the reading: accepted rows of the columns in ``keep``, problems by place."""

@@ -26,14 +26,20 @@ from python_calamine import (
 )
 
 from jingzhun.rosters.compound import NotWholeError, look_over, streams, wrap
-from jingzhun.rosters.sheet import Sheet, damaged, encrypted, not_workbook, other_format, too_large
+from jingzhun.rosters.sheet import (
+    MAX_CELLS,
+    Sheet,
+    damaged,
+    encrypted,
+    not_workbook,
+    other_format,
+    too_large,
+)
 
 #: What a workbook may unpack to: some 600,000 rows of twenty columns.
 MAX_UNPACKED_BYTES = 768 * 1024 * 1024
 #: XML packs 10 to 50 times smaller; what is large and packs much smaller has nothing to say.
 _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO = 64 * 1024 * 1024, 200
-#: What a sheet may span: a million rows of forty columns. One cell in the far corner spans 1.7e10.
-MAX_CELLS = 40_000_000
 #: Rows beyond which even a sheet without far columns may span too much.
 _MANY_ROWS = MAX_CELLS // 78
 _BLOCK = 1 << 20
@@ -45,6 +51,9 @@ _ROW_NUMBER = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
 #: literal beginning makes that quick.
 _FAR = re.compile(rb'r="(?:[C-Z][A-Z]|[A-Z]{3}|[A-Z]{0,2}[0-9]{7})')
 _REFERENCE = re.compile(rb"\br=[\"']([A-Za-z]{0,9})([0-9]+)[\"']")
+#: How many shared strings a workbook says it has: calamine asks for their memory at once.
+_STRING_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']([0-9]+)")
+_HEAD = 1 << 16
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -114,6 +123,8 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]
     hidden = {}
     for member in archive.infolist():
         is_sheet = re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename, re.IGNORECASE)
+        if member.filename.lower().endswith(".xml") and not is_sheet:
+            _check_strings(archive, member)
         # deflate reaches 1032:1 at best; a small member cannot lie about its size by much.
         if not is_sheet and member.compress_size * 1032 < MAX_UNPACKED_BYTES // 8:
             continue
@@ -132,6 +143,14 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]
             name = member.filename.rsplit("/", 1)[-1].lower()
             hidden[name] = frozenset(part.hidden_rows)
     return hidden
+
+
+def _check_strings(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    with archive.open(member) as stream:
+        found = _STRING_COUNT.search(stream.read(_HEAD))
+    # A string takes five bytes at least, <si/>.
+    if found and int(found[1]) * 5 > member.file_size:
+        raise zipfile.BadZipFile
 
 
 def _blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
