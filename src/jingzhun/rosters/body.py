@@ -177,6 +177,11 @@ def _is_lost_id(cell: Any) -> bool:
     return isinstance(cell, float) and cell >= 1e9
 
 
+def is_sum(text: str) -> bool:
+    """Say whether normalised text is the label of a sum: 合计, 本页小计, 合计金额(大写)."""
+    return _TOTAL.fullmatch(text) is not None
+
+
 def _is_tail(text: str, *, alone: bool = True) -> bool:
     """Say whether a text begins a sum, a signature or, in a line of its own, a note."""
     patterns = (_TOTAL, _SIGNED, _NOTE) if alone else (_TOTAL, _SIGNED)
@@ -326,7 +331,7 @@ class _Judge:
             if first <= self.name_at
             else {first} & texts.keys()
         )
-        if any(_TOTAL.fullmatch(texts[index]) for index in labels):
+        if any(is_sum(texts[index]) for index in labels):
             return _Sum
         if any(_is_tail(texts[index], alone=len(filled) <= _NOTE_CELLS) for index in labels):
             return _Tail

@@ -198,6 +198,10 @@ class _SheetWriter:
             words.append(f"学校：{context.school}")
         if context.term and said.term != context.term:
             words.append(context.term.label)
+        if context.month and said.month != context.month:
+            words.append(context.month.label)
+        if context.project and said.project != context.project:
+            words.append(context.project)
         if words:
             self.page.write_string(self.row, 0, " ".join(words), self.look.plain)
             self.row += 1

@@ -14,7 +14,14 @@ from typing import Any
 
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters import cells
-from jingzhun.rosters.amounts import account, header_unit, line_unit, money, quantity
+from jingzhun.rosters.amounts import (
+    account,
+    header_measure,
+    header_unit,
+    line_unit,
+    money,
+    quantity,
+)
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import title_lines
 from jingzhun.rosters.dates import DateReader
@@ -143,8 +150,11 @@ def _split_quantities(draft: Draft, name: str) -> None:
     draft.values[stored(name)] = [pair and pair[0] for pair in pairs]
     if name == "quantity":
         measures = draft.values.get("measure") or [None] * draft.size
+        column = draft.grid.column(name)
+        usual = header_measure(column.header) if column else None
         draft.values["measure"] = [
-            measure or (pair and pair[1]) for measure, pair in zip(measures, pairs, strict=True)
+            measure or (pair and (pair[1] or usual))
+            for measure, pair in zip(measures, pairs, strict=True)
         ]
 
 

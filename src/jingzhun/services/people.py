@@ -61,12 +61,12 @@ def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> l
 def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str, int]:
     """Find whom the ledger knows under another identity than the row's.
 
-    A row without id finds its person by 学籍号, then by household and name; a class's own list by
-    name and class. A person without id whom a row now gives one keeps his record under the new
-    identity.
+    A row without id finds its person by 学籍号, then by household and name; a class's own list or a
+    register by name and class. A person without id whom a row now gives one keeps his record under
+    the new identity.
     """
     found = _known_to_rows_without_id(sheet, households)
-    if sheet.kind in _BY_NAME:
+    if sheet.kind in _BY_NAME or kinds()[sheet.kind].register:
         found |= pupils_by_name(sheet)
     weak = {
         row.identity: row.id
