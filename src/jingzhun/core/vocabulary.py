@@ -52,6 +52,8 @@ class Kind(Labelled):
     MEAL_ROSTER = "meal_roster", "营养餐就餐花名册"
     MEAL_HEADCOUNT = "meal_headcount", "就餐人数登记表"
     ABSENCE_LIST = "absence_list", "请假缺勤名单"
+    DROPOUT_LEDGER = "dropout_ledger", "控辍保学台账"
+    HOME_VISITS = "home_visits", "家访入户记录"
 
 
 class Sex(Labelled):
@@ -139,6 +141,13 @@ class Attendance(Labelled):
         if self is Attendance.ABSENT:
             return None
         return self is not Attendance.TRUANT
+
+
+class VisitPurpose(Labelled):
+    """What a visit was for."""
+
+    HOME_VISIT = "home_visit", "家访"
+    PERSUASION = "persuasion", "劝返"
 
 
 class Standing(Labelled):

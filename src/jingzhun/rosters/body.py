@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jingzhun.rosters.context import Context, section_context
-from jingzhun.rosters.detect import is_known
+from jingzhun.rosters.detect import GridColumn, is_known
 from jingzhun.rosters.groups import groups_in
 from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
 from jingzhun.rosters.kinds import normalise, normalise_header
@@ -195,6 +195,7 @@ class _Judge:
         self._sheet = sheet
         self._header = header
         self._fields = {index: name for name, index in places.items()}
+        self._fields |= {each.index: each.field for each in series_of(header)}
         assert header.match is not None  # noqa: S101 - the caller asked
         register = header.match.spec.register
         subjects = ("name", "head_name", "helper", register.subject if register else "")
@@ -205,7 +206,7 @@ class _Judge:
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
             self.name_at,
         )
-        self._has_days = header.match is not None and bool(header.match.series)
+        self._has_days = bool(series_of(header))
         self._words = {
             word
             for row in sheet.rows[header.top : header.bottom + 1]
@@ -376,6 +377,11 @@ class _Judge:
             return _Data
         is_name = index == self.name_at and len(text) <= 12 and ":" not in text
         return _Data if is_name and at not in self._merged_across else None
+
+
+def series_of(header: Header) -> Sequence[GridColumn]:
+    """Give the columns of a header's fields that have several."""
+    return () if header.match is None else header.match.series
 
 
 def _counts_up(cells: list[Any]) -> bool:

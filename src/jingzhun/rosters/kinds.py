@@ -77,7 +77,8 @@ class KindSpec:
     is the kind's authority per group of facts.
 
     ``series`` are fields of which there are several columns, by day, month or turn (see
-    ``rosters.series``). ``headers`` map a normalised header to its field, best spelling of each
+    ``rosters.series``); ``forms``: it also comes as one form for each (see ``rosters.forms``).
+    ``headers`` map a normalised header to its field, best spelling of each
     field first. A column of ``stand_ins`` (field → other field) serves a field that has none.
     ``beside`` says what plain headers mean right of a column whose field begins with the key.
     """
@@ -91,6 +92,7 @@ class KindSpec:
     signature: Mapping[str, int]
     fields: tuple[str, ...]
     series: Mapping[str, str]
+    forms: bool
     headers: Mapping[str, str]
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
@@ -241,6 +243,7 @@ def _kind(kind: Kind) -> KindSpec:
         signature=MappingProxyType(entry["signature"]),
         fields=tuple(named),
         series=MappingProxyType(entry.get("series", {})),
+        forms=entry.get("forms", False),
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
         beside=MappingProxyType(entry.get("beside", {})),

@@ -134,6 +134,10 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "absence_impossible": ProblemCode("请假日期不可能", "2062年9月3日"),
         "absence_not_taught": ProblemCode("请假的日子都不上学", "7月20日至7月25日"),
         "absence_kind_unknown": ProblemCode("请假类型看不出来", "请假类型填“其它情况”"),
+        "visit_undated": ProblemCode("缺家访或劝返的日期", "写了家访教师和情况，没有日期"),
+        "visit_impossible": ProblemCode("家访或劝返的日期不可能", "家访日期在今天之后"),
+        "dropout_undated": ProblemCode("没有失学时间", "控辍保学台账里失学时间为空"),
+        "return_undated": ProblemCode("返校没有日期", "目前状态填“已返校”，没有返校时间"),
         "headcount_unreadable": ProblemCode("人数读不出来", "人数填“约40”"),
         # what the ledger adds
         "account_shared": ProblemCode("同一银行卡号用于几名学生", "两户的学生填了同一个卡号"),

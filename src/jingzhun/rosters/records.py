@@ -20,6 +20,7 @@ from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.columns import column_notices
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.donations import complete_donations
+from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.households import TEXTS, read_household
@@ -36,7 +37,8 @@ from jingzhun.rosters.refusals import is_result_sheet
 from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
 from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.special import read_special
-from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
+from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff, refuse_homeless
+from jingzhun.rosters.visits import has_visits, read_visits
 from jingzhun.rosters.workbook import Sheet
 
 #: Who stood in the file's earlier tables: by kind, each table's name and identity → row number.
@@ -73,6 +75,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.MEAL_ROSTER: (*PERSON, *SCHOOLING, "meals"),
         Kind.MEAL_HEADCOUNT: (*SCHOOLING, "heads"),
         Kind.ABSENCE_LIST: (*PERSON, *SCHOOLING, "absences", "attended"),
+        Kind.HOME_VISITS: (*PERSON, *HOUSEHOLD, *SCHOOLING, "visits"),
     }
 )  # fmt: skip
 
@@ -158,6 +161,8 @@ def _read(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
     register = grid.spec.register if grid.spec else None
     if register is None:
         READERS[grid.kind](draft, ids, dates)
+        if has_visits(draft):
+            read_visits(draft, dates)
         _refuse_duplicates(draft, seen)
         return draft.finish(COLUMNS[grid.kind])
     _read_register(draft, register, ids, dates)
@@ -177,6 +182,8 @@ def _read_register(draft: Draft, register: RegisterSpec, ids: IdReader, dates: D
         read_schooling(draft, dates, required=False)
         _identify(draft)
     read_fields(draft, register, ids, dates)
+    if has_visits(draft):
+        read_visits(draft, dates)
     COMPLETIONS.get(draft.grid.kind, complete)(draft, register)
 
 
@@ -246,6 +253,17 @@ def _absences(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     _identify(draft)
 
 
+def _home_visits(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    if draft.has("name"):
+        read_person(draft, ids, dates)
+    read_household(draft, ids, dates)
+    if draft.has("name"):
+        read_schooling(draft, dates, required=False)
+        _identify(draft)
+    else:
+        refuse_homeless(draft)
+
+
 def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
     read_schooling(draft, dates, required=True)
     read_headcounts(draft)
@@ -265,6 +283,7 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.MEAL_ROSTER: _meals,
         Kind.MEAL_HEADCOUNT: _headcounts,
         Kind.ABSENCE_LIST: _absences,
+        Kind.HOME_VISITS: _home_visits,
     }
 )
 
@@ -272,6 +291,7 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
 #: Registers whose rows say more than their cells; the others are merely completed.
 COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
     {
+        Kind.DROPOUT_LEDGER: complete_ledger,
         Kind.AID_LIST: complete_aid,
         Kind.AID_PAYMENT: complete_aid,
         Kind.FEE_WAIVER: complete_aid,
@@ -350,6 +370,7 @@ _KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.MEAL_ROSTER: ("identity", "_when"),
         Kind.MEAL_HEADCOUNT: ("school", "grade", "class_no", "_when"),
         Kind.ABSENCE_LIST: ("identity", "_when"),
+        Kind.HOME_VISITS: ("identity", "household_no", "head_name", "_when"),
         # One child may stand among the disabled and among the orphans.
         Kind.SPECIAL_GROUP: ("identity", "groups"),
     }

@@ -12,6 +12,7 @@ from jingzhun.services.movements import record_movements
 from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
 from jingzhun.services.schooling import record_schooling, speaks_of_schooling
 from jingzhun.services.statements import Stage as Statements
+from jingzhun.services.visits import record_dropouts, record_visits
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import School
@@ -65,6 +66,11 @@ class FactRecorder:
         columns = self.batch.columns
         if self.kind is Kind.STATUS_CHANGES:
             record_movements(self)
+            return
+        if "visits" in columns:
+            record_visits(self)
+        if self.kind is Kind.DROPOUT_LEDGER:
+            record_dropouts(self)
             return
         if speaks_of_schooling(self):
             record_schooling(self)

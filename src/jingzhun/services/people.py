@@ -29,10 +29,10 @@ _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_R
                    Kind.SPECIAL_GROUP})  # fmt: skip
 #: Kinds that do not introduce persons: whoever is new on them is said to be.
 _SECONDARY = frozenset(
-    {Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER, Kind.ABSENCE_LIST}
+    {Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS}
 )
 #: Kinds that a class keeps for itself: a name and a class must do.
-_BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST})
+_BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS, Kind.DROPOUT_LEDGER})
 CHANGED, ADDED = 1, 2
 
 

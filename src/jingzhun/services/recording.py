@@ -82,7 +82,7 @@ class SheetRecorder:
         households = record_households(self) if about else people
         if self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
             staff = record_staff(self)
-        elif about == "person":
+        elif about == "person" and "identity" in self.batch.columns:
             people = record_people(self, households)
             households = give_homes(self, people, households)
         if about:

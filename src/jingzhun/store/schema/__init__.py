@@ -50,6 +50,7 @@ from jingzhun.store.schema.registers import (
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.spelling import TaughtSpelling
 from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
+from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
     "Absence",
@@ -59,6 +60,7 @@ __all__ = [
     "BoardingSpell",
     "Claim",
     "Donation",
+    "DropoutEntry",
     "Enrolment",
     "FacilityProject",
     "Household",
@@ -87,4 +89,5 @@ __all__ = [
     "TaughtSpelling",
     "Trail",
     "Village",
+    "Visit",
 ]
