@@ -67,7 +67,8 @@ def _record(kind: int, data: bytes) -> bytes:
 
 
 def _text(text: str, length: str) -> bytes:
-    return struct.pack(length + "B", len(text), 1) + text.encode("utf-16-le")
+    wide = text.encode("utf-16-le")  # counted in halves of a character beyond the first plane
+    return struct.pack(length + "B", len(wide) // 2, 1) + wide
 
 
 def _beginning(kind: int) -> bytes:

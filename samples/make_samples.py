@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import people, poverty, rolls
+from samples import aid, gifts, groups, people, poverty, rolls
 from samples.build import SEED, make_town
 from samples.evaluate import FIRST_DAY, SCHOOL_DAYS, Outcome, evaluate
 from samples.files import write_text, write_xls, write_xlsx
@@ -42,6 +42,14 @@ _LAYOUTS: Mapping[str, Callable[[Town, Random], list[Page]]] = {
     "07_结对帮扶名单.xlsx": people.pairs,
     "08_学籍异动_2026秋.tsv": people.changes,
     "09_贫困家庭学生.xlsx": poverty.poor_list,
+    "10_资助名单_2026秋.xlsx": aid.grants,
+    "11_寄宿生生活补助发放花名册_2026年10月.xlsx": aid.payments,
+    "12_两免一补花名册_2026秋.xlsx": aid.waivers,
+    "13_捐赠登记.xlsx": gifts.donations,
+    "14_改善办学条件项目_2026年.xlsx": gifts.works,
+    "15_幼儿园结对活动.xlsx": gifts.activities,
+    "21_特殊群体名单_2026年10月.xlsx": groups.special,
+    "22_柳河村劳动力花名册.xlsx": groups.labour,
 }
 
 
@@ -88,12 +96,23 @@ def expected_of(book: Book) -> dict[str, Any]:
                     {"row": at.row, "field": at.field, "code": at.code, "severity": at.severity}
                     for at in sorted(page.planted)
                 ],
+                **_entries_of(page),
             }
             for page in book.pages
             if page.kind
         ],
         "hidden_sheets": [page.name for page in book.pages if page.is_hidden],
     }
+
+
+def _entries_of(page: Page) -> dict[str, int]:
+    """Give how many entries the accepted rows of a register make, and their fen."""
+    if not page.given:
+        return {}
+    good = [
+        fen for row, entries in page.given.items() if row not in page.refused for fen in entries
+    ]
+    return {"entries": len(good), "amount_fen": sum(fen or 0 for fen in good)}
 
 
 def expected_of_town(town: Town, outcome: Outcome) -> dict[str, Any]:

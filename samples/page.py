@@ -32,7 +32,8 @@ class Planted:
 class Page:
     """One sheet. Rows are 1-based as spreadsheets show them; columns are 0-based indices.
 
-    ``keys`` tells by row number whom the row is about, ``planted`` what is wrong with it.
+    ``keys`` tells by row number whom the row is about, ``planted`` what is wrong with it, ``given``
+    the fen of each entry that the row of a register makes, None for one without an amount.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Page:
     widths: Mapping[int, int] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
     planted: list[Planted] = field(default_factory=list)
+    given: dict[int, list[int | None]] = field(default_factory=dict)
 
     def add(self, cells: Sequence[Cell], *, key: str = "") -> int:
         """Append a row; give its number. ``key`` marks it as a data row about somebody."""

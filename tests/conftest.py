@@ -1,13 +1,16 @@
-"""Fixtures: a migrated ledger of its own for each test, and a world in it."""
+"""Fixtures: a migrated ledger of its own for each test, a world in it, a desk for workbooks."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jingzhun.services.intake import FileOutcome
 from jingzhun.store.engine import Ledger, open_ledger
 from tests.builders import World
+from tests.services.workbooks import Bring, bring_in, write
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,16 @@ def ledger(empty_ledger: Path, tmp_path: Path) -> Iterator[Ledger]:
     opened = open_ledger(str(path))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def bring(ledger: Ledger, tmp_path: Path) -> Bring:
+    """Write rows as a workbook and take it in."""
+
+    def work(*rows: tuple[Any, ...], name: str = "名单.xlsx", **changes: Any) -> FileOutcome:
+        return bring_in(ledger, write(tmp_path / name, rows), **changes)
+
+    return work
 
 
 @pytest.fixture

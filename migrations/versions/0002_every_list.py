@@ -34,6 +34,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_match_pair_other"), ["other"], unique=False)
 
     op.create_table(
+        "spelling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("read_as", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spelling")),
+        sa.UniqueConstraint("kind", "field", "said", name=op.f("uq_spelling_kind_field_said")),
+    )
+    op.create_table(
         "donation",
         sa.Column("donor", sa.String(), nullable=False),
         sa.Column("donated_on", sa.Date(), nullable=True),
@@ -243,6 +255,73 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_aid_payment_account"), ["account"], unique=False)
         batch_op.create_index(batch_op.f("ix_aid_payment_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_aid_payment_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "dropout_entry",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("dropped_on", sa.Date(), nullable=True),
+        sa.Column("back_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("measures", sa.String(), nullable=True),
+        sa.Column("dropout_state", sa.String(), nullable=True),
+        sa.Column("placement", sa.String(), nullable=True),
+        sa.Column("keeper", sa.String(), nullable=True),
+        sa.Column("keeper_unit", sa.String(), nullable=True),
+        sa.Column("keeper_phone", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_dropout_entry_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_dropout_entry_school_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_dropout_entry_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dropout_entry")),
+        sa.UniqueConstraint("identity", name=op.f("uq_dropout_entry_identity")),
+    )
+    with op.batch_alter_table("dropout_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dropout_entry_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dropout_entry_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "visit",
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("household_id", sa.Integer(), nullable=True),
+        sa.Column("visited_on", sa.Date(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("visitor", sa.String(), nullable=True),
+        sa.Column("visitor_phone", sa.String(), nullable=True),
+        sa.Column("way", sa.String(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('home_visit', 'persuasion')", name=op.f("ck_visit_purpose")
+        ),
+        sa.CheckConstraint(
+            "person_id IS NOT NULL OR household_id IS NOT NULL", name=op.f("ck_visit_subject")
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_visit_household_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visit_person_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["import_sheet.id"], name=op.f("fk_visit_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sa.UniqueConstraint("identity", name=op.f("uq_visit_identity")),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_sheet_id"), ["sheet_id"], unique=False)
 
     with op.batch_alter_table("import_sheet", schema=None) as batch_op:
         batch_op.add_column(

@@ -193,6 +193,68 @@ def test_sections_by_class_give_their_class() -> None:
     assert (codes(reading), reading.batch.column("class_no")) == ([], [1, 2])
 
 
+def test_sections_by_project_tell_two_payments_of_one_pupil_apart() -> None:
+    reading = read(
+        ["2026年秋季学期学生资助名单"],
+        ["序号", "姓名", "身份证号", "年级", "金额"],
+        ["一、寄宿生生活补助"], [1.0, "张小禾", CHILD, "三年级", 625.0],
+        ["二、营养改善计划"], [1.0, "张小禾", CHILD, "三年级", 400.0],
+    )  # fmt: skip
+    assert codes(reading) == []
+    assert amounts(reading) == [
+        (4, "寄宿生生活补助", "2026秋", 62_500), (6, "营养改善计划", "2026秋", 40_000),
+    ]  # fmt: skip
+
+
+def test_a_file_without_titles_is_told_by_its_name() -> None:
+    (reading,) = read_sheet(
+        sheet(["姓名", "身份证号", "班级", "金额", "卡号"], ["张小禾", CHILD, "三1班", 72.0, CARD]),
+        file_name="云岭镇中心小学2026年10月寄宿生补助发放.xlsx",
+        today=TODAY,
+        as_of=None,
+    )
+    assert codes(reading) == []
+    assert amounts(reading) == [(2, "寄宿生生活补助", "2026-10", 7_200)]
+    assert reading.batch.column("school") == ["云岭镇中心小学"]
+
+
+def test_a_total_over_columns_of_months_is_what_was_paid() -> None:
+    reading = read(
+        ["2026年秋季学期寄宿生生活补助发放表"],
+        ["姓名", "身份证号", "年级", "9月", "10月", "合计", "银行卡号"],
+        ["张小禾", CHILD, "三年级", 125.0, 125.0, 250.0, CARD],
+    )
+    assert codes(reading) == [(0, "", "column_unknown")]
+    assert amounts(reading) == [(3, "寄宿生生活补助", "2026秋", 25_000)]
+
+
+def test_months_of_a_column_are_of_the_titles_school_year() -> None:
+    head = ["姓名", "身份证号", "年级", "资助项目", "月份", "金额", "卡号"]
+    rows = [
+        ["张小禾", CHILD, "三年级", "助学金", month, 100.0, CARD]
+        for month in (9.0, "12月", "1月份", 202610.0, "2026-11", "9-10月", 2026.1)
+    ]
+    reading = read(["2026年秋季学期助学金发放表"], head, *rows)
+    assert codes(reading) == [(8, "E", "month_unreadable"), (9, "E", "month_unreadable")]
+    assert [period for _, _, period, _ in amounts(reading)] == [
+        "2026-09", "2026-12", "2027-01", "2026-10", "2026-11",
+    ]  # fmt: skip
+
+
+def test_a_list_with_tiers_and_amounts_is_a_list_of_aid() -> None:
+    head = ["姓名", "身份证号", "年级", "困难类型", "困难等级", "资助金额"]
+    reading = read(
+        ["2026年秋季学期助学金名单"], head, ["张小禾", CHILD, "三年级", "低保", "困难", 5]
+    )
+    assert (reading.kind, codes(reading)) == (Kind.AID_LIST, [])
+
+
+def test_a_day_of_payment_that_does_not_exist_refuses_its_row() -> None:
+    head = ["姓名", "身份证号", "年级", "资助项目", "学期", "发放时间", "金额", "卡号"]
+    row = ["张小禾", CHILD, "三年级", "助学金", "2026秋", "2026年2月30日", 100.0, CARD]
+    assert codes(read(head, row)) == [(2, "F", "date_invalid")]
+
+
 # --- 两免一补 -----------------------------------------------------------------------------------
 
 

@@ -106,6 +106,29 @@ def test_a_gift_that_cannot_be_counted_or_dated_is_refused(
     assert reading.batch.row_numbers == [3]
 
 
+def test_gifts_without_a_column_of_days_are_of_the_titles_day() -> None:
+    reading = read(
+        ["2026年9月8日捐款名单"], ["捐款人", "捐款金额"], ["张三", 100.0], ["李四", 20.0]
+    )
+    assert codes(reading) == []
+    assert reading.batch.column("donated_on") == ["2026-09-08"] * 2
+    undated = read(["捐款人", "捐款金额"], ["张三", 100.0], ["李四", 20.0])
+    assert codes(undated) == [(2, "", "date_missing")]
+
+
+def test_a_unit_of_things_may_stand_in_the_header_and_the_donor_down_merged_rows() -> None:
+    reading = read(
+        ["捐赠日期", "捐赠人", "物资名称", "数量（套）", "单价（元）", "金额（元）"],
+        ["2026-09-01", "爱心企业", "课桌", 100.0, 90.0, 9000.0],
+        ["", "", "椅子", "100把", 60.0, 6000.0],
+        merges=(((1, 0), (2, 0)), ((1, 1), (2, 1))),
+    )
+    assert codes(reading) == []
+    assert rows(reading, "donor", "goods", "measure", "value_fen") == [
+        ("爱心企业", "课桌", "套", 900_000), ("爱心企业", "椅子", "把", 600_000),
+    ]  # fmt: skip
+
+
 # --- works and equipment ------------------------------------------------------------------------
 
 
@@ -169,6 +192,27 @@ def test_a_section_sum_that_does_not_fit_is_noticed() -> None:
         [2.0, "课桌凳", "", "套", 200.0, 180.0, 36000.0, "县级"],
     )
     assert codes(reading) == [(2, "G", "sum_mismatch")]
+
+
+def test_sections_within_sections_are_summed_too() -> None:
+    head = ["序号", "项目名称", "单位", "数量", "单价", "金额", "资金来源"]
+    reading = read(
+        head,
+        ["一", "小学", "", "", "", 1500.0],
+        ["（一）", "教学设备", "", "", "", 1000.0],
+        [1.0, "投影", "台", 1.0, 1000.0, 1000.0, "县级"],
+        ["（二）", "生活设施", "", "", "", 500.0],
+        [1.0, "床", "张", 1.0, 500.0, 500.0, "县级"],
+        ["总计", "", "", "", "", 1500.0],
+    )
+    assert codes(reading) == []
+    assert rows(reading, "section", "item") == [("教学设备", "投影"), ("生活设施", "床")]
+
+
+def test_rows_that_are_all_numbered_in_words_are_items() -> None:
+    head = ["序号", "项目名称", "建设性质", "计划投资（万元）"]
+    reading = read(head, ["一", "教学楼", "新建", 300.0], ["二", "食堂", "改建", 50.0])
+    assert rows(reading, "section", "item") == [(None, "教学楼"), (None, "食堂")]
 
 
 def test_the_stated_amount_wins_over_quantity_times_price() -> None:

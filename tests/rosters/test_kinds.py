@@ -3,6 +3,7 @@
 import pytest
 
 from jingzhun.core.vocabulary import (
+    Attendance,
     Boarding,
     Category,
     Change,
@@ -22,6 +23,7 @@ CODES: dict[str, type[Labelled]] = {
     "change": Change,
     "tier": Tier,
     "labour_skill": LabourSkill,
+    "attendance": Attendance,
 }
 
 

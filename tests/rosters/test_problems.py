@@ -87,6 +87,26 @@ def meals(**what: Any) -> list[list[Any]]:
     return [["青禾小学2026年9月营养餐花名册"], *student(**{"就餐天数": "20", **what})]
 
 
+def leave(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "张小禾", "身份证号": CHILD, "请假开始日期": "2026-09-03",
+           "请假结束日期": "2026-09-04", "请假类型": "病假"}  # fmt: skip
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def ledger(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "张小禾", "身份证号": CHILD, "失学时间": "2026-09-15", "目前状态": "劝返中",
+           "劝返时间": "2026-09-20", "劝返人员": "李老师"}  # fmt: skip
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def visit(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "张小禾", "身份证号": CHILD, "家访时间": "2026-09-20", "家访教师": "李老师"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
 def heads(day: int, figure: Any, total: Any = "") -> list[list[Any]]:
     days = [figure if day == each else "" for each in range(1, 32)]
     title = ["云岭镇中心小学2026年9月就餐人数登记表"]
@@ -125,6 +145,13 @@ REFUSED = {
     "meal_days_above_calendar": meals(就餐天数="25"),
     "mark_unknown": meals(**{str(day): "?" for day in range(1, 8)}),
     "day_not_in_month": heads(31, "40"),
+    "days_unreadable": leave(请假开始日期="9月31日"),
+    "absence_undated": leave(请假开始日期="", 请假结束日期=""),
+    "absence_reversed": leave(请假开始日期="2026-09-07"),
+    "absence_impossible": leave(请假开始日期="2062-09-03", 请假结束日期=""),
+    "absence_not_taught": leave(请假开始日期="2026-09-05", 请假结束日期="2026-09-06"),
+    "visit_undated": visit(家访时间=""),
+    "visit_impossible": visit(家访时间="2026-12-20"),
     "headcount_unreadable": heads(1, "约40"),
     "name_missing": student(姓名=""),
     "name_invalid": student(姓名="张3"),
@@ -167,6 +194,9 @@ REFUSED = {
 NOTICED = {
     "column_unknown": student(校服尺码="L"),
     "column_twice": student(证件号码=OTHER),
+    "dropout_undated": ledger(失学时间=""),
+    "return_undated": ledger(目前状态="已返校"),
+    "absence_kind_unknown": leave(请假类型="其它情况"),
     "day_not_taught": heads(5, "40"),
     "name_remark": student(姓名="张小禾(转入)"),
     "id_upgraded": member(证件号码="629999800101001"),

@@ -7,7 +7,7 @@ import pytest
 from jingzhun.core.terms import Month
 from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
-from jingzhun.store.schema import MealDays, MealHeadcount, Person, Revision, RunLine
+from jingzhun.store.schema import Absence, MealDays, MealHeadcount, Person, Revision, RunLine
 from tests.builders import NOW, TODAY
 from tests.services.workbooks import (
     KID,
@@ -145,3 +145,64 @@ def test_heads_are_kept_by_class_and_day_and_a_later_table_replaces_them(
     assert counts(bring(title, ("班级", *DAYS), newer, name="改.xlsx")) == (0, 1, 0, 0)
     found = {row.day.isoformat(): row.heads for row in records(ledger, MealHeadcount)}
     assert found == {"2026-11-02": 41, "2026-11-03": 38}
+
+
+LEAVES = ("姓名", "身份证号", "开始日期", "结束日期", "请假类型")
+
+
+def absences(ledger: Ledger) -> list[tuple[str, bool | None, str | None]]:
+    return [(f"{row.day}", row.is_excused, row.reason) for row in records(ledger, Absence)]
+
+
+def test_an_absence_takes_its_day_off_the_meals(school: Bring, ledger: Ledger) -> None:
+    outcome = school(LEAVES, ("赵一", KID, "2026-11-05", "2026-11-09", "病假"))
+    assert counts(outcome) == (1, 0, 0, 0)
+    assert [day for day, _, _ in absences(ledger)] == ["2026-11-05", "2026-11-06", "2026-11-09"]
+    assert days_paid(ledger) == {"赵一": 18, "钱二": 21}
+
+
+def test_a_leave_over_the_national_day_is_absent_on_school_days_alone(
+    school: Bring, ledger: Ledger
+) -> None:
+    school(LEAVES, ("赵一", KID, "2026-09-29", "2026-10-12", "事假"))
+    assert [day for day, _, _ in absences(ledger)] == [
+        "2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10", "2026-10-12",
+    ]  # fmt: skip
+
+
+def test_meal_days_stand_in_place_of_absences_too(school: Bring, ledger: Ledger) -> None:
+    school(LEAVES, ("赵一", KID, "2026-11-05", "2026-11-09", "病假"))
+    school(TITLE, MEALS, ("赵一", KID, "19"), name="就餐.xlsx")
+    assert days_paid(ledger)["赵一"] == 19
+
+
+def test_who_excused_an_absence_is_kept(school: Bring, ledger: Ledger) -> None:
+    rows = [("赵一", KID, f"2026-11-0{day}", "", kind)
+            for day, kind in ((3, "病假"), (4, "旷课"), (5, "缺勤"))]  # fmt: skip
+    school(LEAVES, *rows)
+    assert absences(ledger) == [
+        ("2026-11-03", True, "病假"), ("2026-11-04", False, "旷课"), ("2026-11-05", None, "缺勤"),
+    ]  # fmt: skip
+
+
+def test_the_same_absences_again_change_nothing_from_whatever_layout(
+    school: Bring, ledger: Ledger
+) -> None:
+    row = ("赵一", KID, "2026-11-05", "2026-11-06", "病假")
+    school(LEAVES, row)
+    assert counts(school(LEAVES, row, name="又.xlsx")) == (0, 0, 1, 0)
+    marked = ("赵一", "", "", "", "", "病", "病", *[""] * 24)
+    sheet = ("青禾小学三年级1班2026年11月学生考勤表",)
+    outcome = school(sheet, ("姓名", *DAYS), marked, name="考勤.xlsx")
+    assert counts(outcome) == (0, 0, 1, 0)
+    assert len(absences(ledger)) == 2
+
+
+def test_a_pupil_whom_a_later_sheet_marks_present_was_there(school: Bring, ledger: Ledger) -> None:
+    school(LEAVES, ("赵一", KID, "2026-11-05", "2026-11-06", "病假"))
+    marked = ("赵一", "", "", "", "", "√", "病", *[""] * 24)
+    sheet = ("青禾小学三年级1班2026年11月学生考勤表",)
+    outcome = school(sheet, ("姓名", *DAYS), marked, name="考勤.xlsx")
+    assert counts(outcome) == (0, 1, 0, 0)
+    assert [day for day, _, _ in absences(ledger)] == ["2026-11-06"]
+    assert [r.table_name for r in records(ledger, Revision)] == ["absence"]

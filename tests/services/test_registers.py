@@ -1,7 +1,11 @@
 """Registers: entries known again, corrected by newer lists, each with its row."""
 
+from pathlib import Path
 from typing import Any
 
+import openpyxl
+
+from jingzhun.rosters.refusals import write_refusals
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import (
     Aid,
@@ -22,11 +26,13 @@ from tests.services.workbooks import (
     ROSTER,
     SISTER,
     Bring,
+    bring_in,
     codes,
     counts,
     on,
     pupil,
     records,
+    write,
 )
 
 AID = ("姓名", "身份证号", "学校", "年级", "资助项目", "学期", "资助金额")
@@ -190,3 +196,37 @@ def test_an_activity_is_known_by_its_day_pair_and_theme(bring: Bring, ledger: Le
     [held] = records(ledger, KindergartenActivity)
     assert (held.started_on, held.ended_on) == (on("2026-09-10"), on("2026-09-11"))
     assert (held.form, held.hours_milli) == ("送教下乡", 2_000)
+
+
+def test_a_list_of_names_and_classes_finds_its_pupils(bring: Bring, ledger: Ledger) -> None:
+    bring(ROSTER, pupil(), pupil("钱二", SISTER), pupil("钱二", COUSIN))
+    title = ("青禾小学三年级1班2026年10月生活补助发放表",)
+    head, rows = (
+        ("序号", "姓名", "金额", "签字"),
+        [("1", "赵一", "72", ""), ("2", "钱二", "72", "")],
+    )
+    outcome = bring(title, head, *rows, name="发放.xlsx")
+    assert counts(outcome) == (2, 0, 0, 0)
+    # Two pupils of one name in a class: nobody can say which.
+    assert codes(outcome) == [(4, "person_created")]
+    assert len(records(ledger, Person)) == 4
+    assert records(ledger, AidPayment)[0].person_id == 1
+
+
+def test_a_returned_row_keeps_what_only_the_file_name_said(ledger: Ledger, tmp_path: Path) -> None:
+    rows = [
+        ("姓名", "身份证号", "班级", "金额", "卡号"),
+        ("赵一", KID, "三1班", "若干", "6217000000000000001"),
+    ]
+    path = write(tmp_path / "青禾小学2026年10月寄宿生补助发放.xlsx", rows)
+    outcome = bring_in(ledger, path)
+    back = tmp_path / "退回.xlsx"
+    write_refusals(back, [(path.name, outcome.readings)])
+    book = openpyxl.load_workbook(back)
+    page = book.worksheets[1]
+    cell = next(cell for row in page.iter_rows() for cell in row if cell.value == "若干")
+    cell.value = 72
+    book.save(back)
+    assert counts(bring_in(ledger, back)) == (1, 0, 0, 0)
+    [paid_now] = records(ledger, AidPayment)
+    assert (paid_now.project, paid_now.period) == ("寄宿生生活补助", "2026-10")

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jingzhun.cli.desk import Desk
+from jingzhun.cli.mapping import teach
 from jingzhun.errors import JingzhunError, LedgerError, Problem
 from jingzhun.rosters import SheetReading
 from jingzhun.rosters.refusals import write_refusals
+from jingzhun.rosters.teaching import Lesson
 from jingzhun.rosters.workbook import readable
 from jingzhun.services.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
 from jingzhun.store.engine import open_ledger
@@ -67,12 +69,13 @@ def bring_in(
     desk: Desk,
     files: Sequence[Path],
     *,
+    lesson: Lesson | None = None,
     as_of: date | None,
     whole: bool,
     strict: bool,
     is_trial: bool,
 ) -> list[Taken]:
-    """Import each file; give what came of it, in the order given.
+    """Import each file; give what came of it, in the order given. ``lesson`` is taught before.
 
     A trial runs all files in one transaction, so that later ones see earlier ones, and rolls it
     back; without a ledger it works on one that is thrown away.
@@ -92,8 +95,11 @@ def bring_in(
     )
     with desk.progress() as progress:
         if is_trial:
-            return _try_out(desk, files, options, progress)
+            return _try_out(desk, files, lesson, options, progress)
         ledger = desk.ledger(create=True)
+        if lesson is not None:
+            with ledger.write() as session:
+                teach(desk, session, lesson)
         taken = _take_all(desk, ledger, files, options, progress)
         ledger.close()
     return taken
@@ -133,7 +139,11 @@ def _take(
 
 
 def _try_out(
-    desk: Desk, files: Sequence[Path], options: IntakeOptions, progress: Progress
+    desk: Desk,
+    files: Sequence[Path],
+    lesson: Lesson | None,
+    options: IntakeOptions,
+    progress: Progress,
 ) -> list[Taken]:
     taken: list[Taken] = []
     with (
@@ -141,6 +151,8 @@ def _try_out(
         suppress(_RolledBackError),
         ledger.write() as session,
     ):
+        if lesson is not None:
+            teach(desk, session, lesson)
         taken.extend(_try_file(session, path, options, progress) for path in files)
         raise _RolledBackError
     return taken

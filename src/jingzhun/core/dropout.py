@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jingzhun.core.vocabulary import Change, Stage
+from jingzhun.core.vocabulary import AgeGroup, Change, Stage
 
 #: The stages that the law makes compulsory, with their last grades.
 COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}
@@ -79,7 +79,21 @@ def school_age_births(school_year: int) -> tuple[date, date]:
 
     6 years completed and 15 not, on the 31 August before the year begins.
     """
-    return date(school_year - SCHOOL_AGE.stop, 9, 1), date(school_year - SCHOOL_AGE.start, 8, 31)
+    return births_of(AgeGroup.COMPULSORY, school_year)
+
+
+#: Years completed on the 31 August before the school year, by what a child is of an age for.
+AGES = {
+    AgeGroup.PRESCHOOL: range(3, SCHOOL_AGE.start),
+    AgeGroup.COMPULSORY: SCHOOL_AGE,
+    AgeGroup.SENIOR: range(SCHOOL_AGE.stop, 18),
+}
+
+
+def births_of(group: AgeGroup, school_year: int) -> tuple[date, date]:
+    """Give the first and last birth date of an age group in a school year."""
+    ages = AGES[group]
+    return date(school_year - ages.stop, 9, 1), date(school_year - ages.start, 8, 31)
 
 
 def is_school_age(born_on: date, school_year: int) -> bool:

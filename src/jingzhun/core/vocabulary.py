@@ -51,6 +51,9 @@ class Kind(Labelled):
     LABOUR_ROSTER = "labour_roster", "劳动力花名册"
     MEAL_ROSTER = "meal_roster", "营养餐就餐花名册"
     MEAL_HEADCOUNT = "meal_headcount", "就餐人数登记表"
+    ABSENCE_LIST = "absence_list", "请假缺勤名单"
+    DROPOUT_LEDGER = "dropout_ledger", "控辍保学台账"
+    HOME_VISITS = "home_visits", "家访入户记录"
 
 
 class Sex(Labelled):
@@ -120,6 +123,31 @@ class Change(Labelled):
     OTHER_LEAVING = "other_leaving", "其他离校"
     DEFERRAL = "deferral", "延缓入学"
     AWAY = "away", "在籍不在校"
+
+
+class Attendance(Labelled):
+    """What an attendance sheet says of a pupil's day."""
+
+    PRESENT = "present", "出勤"
+    SICK = "sick", "病假"
+    PERSONAL = "personal", "事假"
+    LEAVE = "leave", "请假"
+    TRUANT = "truant", "旷课"
+    ABSENT = "absent", "缺勤"
+
+    @property
+    def is_excused(self) -> bool | None:
+        """Whether the absence is explained; None where nobody says."""
+        if self is Attendance.ABSENT:
+            return None
+        return self is not Attendance.TRUANT
+
+
+class VisitPurpose(Labelled):
+    """What a visit was for."""
+
+    HOME_VISIT = "home_visit", "家访"
+    PERSUASION = "persuasion", "劝返"
 
 
 class Standing(Labelled):
@@ -240,6 +268,15 @@ class Likeness(Labelled):
     ONE_LIST = "one_list", "但同在一份名单上"
 
 
+class MatchedBy(Labelled):
+    """By what a child of a household list was found on a roll."""
+
+    ID_NUMBER = "id_number", "身份证号"
+    STUDENT_NO = "student_no", "学籍号"
+    HOUSEHOLD = "household", "户和姓名"
+    CONFIRMED = "confirmed", "人工核对"
+
+
 class AgeGroup(Labelled):
     """The years of schooling that a child is of an age for, on the 31 August before the year."""
 
@@ -260,3 +297,23 @@ GRADE_LABELS = {
 def label_of(vocabulary: type[Labelled], code: str | None) -> str:
     """Give the Chinese label of a stored code; empty for none."""
     return vocabulary.coded(code).label if code else ""
+
+
+#: Fields whose values are codes of a vocabulary.
+_CODED: dict[str, type[Labelled]] = {
+    "sex": Sex, "stage": Stage, "boarding": Boarding, "tier": Tier, "labour_skill": LabourSkill,
+}  # fmt: skip
+_FLAG_WORDS = {"1": "是", "true": "是", "0": "否", "false": "否"}
+
+
+def value_words(field: str, value: str) -> str:
+    """Give a field's stored value, as text, in a reader's words."""
+    if field in _CODED:
+        return label_of(_CODED[field], value)
+    if field == "grade":
+        return GRADE_LABELS.get(int(value), value)
+    if field == "class_no":
+        return f"{value}班"
+    if field == "risk_removed" or field.startswith("is_"):
+        return _FLAG_WORDS.get(value.lower(), value)
+    return value

@@ -58,6 +58,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.dropout:dropout_page",
         ),
         Report(
+            name="coverage",
+            title="覆盖核对",
+            summary="困难户的孩子对照学籍：谁不在任何学校，谁不在户名单，谁可能是同一人",
+            place="jingzhun.reports.coverage:coverage_page",
+        ),
+        Report(
             name="roster",
             title="名册",
             summary="账本里的学生、人员、户、教职工、结对、资助、捐赠等，每一行注明出处",
@@ -68,6 +74,12 @@ REPORTS: Mapping[str, Report] = {
             title="结对帮扶",
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
             place="jingzhun.reports.pairing:pairing_page",
+        ),
+        Report(
+            name="labour",
+            title="劳动力",
+            summary="按技能、务工区域、培训意愿的人数，两后生逐人列名",
+            place="jingzhun.reports.labour:labour_page",
         ),
     )
 }

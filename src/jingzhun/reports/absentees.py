@@ -7,8 +7,8 @@ Rules of 小学 and 初中 only, as of a day:
   whose roll ended without any event; on no roll on the day;
 - ``suspension_expired``: 休学 past its end (a row without an end: the norm's months) and no 复学;
 - ``suspected``: 在籍不在校;
-- ``never_enrolled``: of school age, no enrolment ever, of any stage; neither dead, abroad, nor
-  with a deferral 延缓入学 that still runs.
+- ``never_enrolled``: of school age, no enrolment ever, of any stage, also not of a record confirmed
+  to be the same human; neither dead, abroad, nor with a deferral 延缓入学 that still runs.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ from jingzhun.core.terms import months_later, school_year_of
 from jingzhun.core.vocabulary import Change, Confidence, DropoutKind, Standing, label_of
 from jingzhun.policies.norms import Norm
 from jingzhun.reports.rolls import compulsory, unfinished
+from jingzhun.store.matches import of_twin
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
 
@@ -199,6 +200,7 @@ def _never_enrolled(session: Session, day: date) -> Iterator[tuple[int, Absentee
             Person.born_on.between(first, last),
             _alive(day),
             ~exists().where(Enrolment.person_id == Person.id, _by_then(day)),
+            ~of_twin(lambda twin: and_(Enrolment.person_id == twin.id, _by_then(day))),
             ~exists().where(StandingSpell.person_id == Person.id, _explains(day)),
             ~exists().where(
                 StatusChange.person_id == Person.id,

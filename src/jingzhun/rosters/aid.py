@@ -1,23 +1,25 @@
 """What an aid list says besides its columns: for which project the money is."""
 
-import re
-
-from jingzhun.rosters.kinds import RegisterSpec, normalise, values
+from jingzhun.rosters.kinds import RegisterSpec, normalise
 from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.placement import contexts
+from jingzhun.rosters.projects import project_in, project_of
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.registers import complete, lines_above
+from jingzhun.rosters.registers import complete
 
 _UNNAMED = "资助"
-_LEVELS = re.compile(r"[-—–/>:]+")
 
 
 def complete_aid(draft: Draft, spec: RegisterSpec) -> None:
     """Name every row's project, by its column or by the title, in one spelling."""
     complete(draft, spec)
     _believe_totals(draft)
-    told = project_in(lines_above(draft))
-    nothing = [None] * draft.size
-    named = [project_of(text) or told for text in draft.values.get("project") or nothing]
+    own = draft.values.get("project") or [None] * draft.size
+    sections = [project_in(normalise(title)) for title in contexts(draft, "title")]
+    named = [
+        project_of(text) or section or draft.grid.context.project
+        for text, section in zip(own, sections, strict=True)
+    ]
     entries = draft.values.get("entries") or [[{}]] * draft.size
     nameless = [
         at
@@ -42,24 +44,3 @@ def _believe_totals(draft: Draft) -> None:
     for at, total in enumerate(totals):
         if not entries[at] and total and at not in draft.refused:
             entries[at] = [{"amount_fen": total}]
-
-
-def project_of(text: str | None) -> str | None:
-    """Give a project's usual name: 义务教育资助-寄宿生生活补助 is 寄宿生生活补助."""
-    if text is None:
-        return None
-    known = values("aid_project")
-    plain = normalise(text).upper()
-    last = _LEVELS.split(plain)[-1]
-    return known.get(plain) or known.get(last) or _within(plain) or text
-
-
-def project_in(lines: list[str]) -> str | None:
-    """Give the project that the lines above a table name."""
-    return next(filter(None, (_within(normalise(line).upper()) for line in lines)), None)
-
-
-def _within(text: str) -> str | None:
-    """Give the project of the longest known word in a text."""
-    found = [word for word in values("aid_project") if len(word) >= 3 and word in text]
-    return values("aid_project")[max(found, key=len)] if found else None

@@ -18,6 +18,7 @@ from jingzhun.rosters.odd import Odd
 _UNITS = {"万元": 10_000, "万": 10_000, "千元": 1_000, "元": 1, "圆": 1, "块": 1}
 _IN_HEADER = re.compile(r"[(/:](?:人民币)?(万元|千元|元)(?=[)/:]|$)")
 _IN_LINE = re.compile(r"(?:金额)?(?:单位|计量单位)[::](?:人民币)?(万元|千元|元)")
+_THINGS = re.compile(r"\(([台套件个张册本块把条箱项间人]{1,2})\)$")
 _MONEY = re.compile(
     r"(?:人民币|RMB|CNY|¥|\$?)(\()?([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)"
     r"(万元|千元|万|元|圆|块)?(?:整|正)?\)?(?:/[^\d]{1,8}|每[^\d]{1,6})?"
@@ -33,6 +34,12 @@ def header_unit(header: str) -> int | None:
     """Give the yuan of a header's money unit, 10000 for 金额(万元); None when it has none."""
     found = _IN_HEADER.findall(header)
     return _UNITS[found[-1]] if found else None
+
+
+def header_measure(header: str) -> str | None:
+    """Give the unit of things in a header: 数量(套) counts 套."""
+    found = _THINGS.search(header)
+    return found[1] if found else None
 
 
 def line_unit(line: str) -> int | None:

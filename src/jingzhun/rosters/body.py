@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jingzhun.rosters.context import Context, section_context
-from jingzhun.rosters.detect import is_known
+from jingzhun.rosters.detect import GridColumn, is_known
 from jingzhun.rosters.groups import groups_in
 from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
 from jingzhun.rosters.kinds import normalise, normalise_header
@@ -59,6 +59,8 @@ _CLOSING = frozenset(")）")
 _SAMPLE_MARKS = frozenset(
     {"示例", "样例", "例", "示例行", "举例", "(示例)", "（示例）", "示例数据"}
 )
+#: How many cells a row may have that is judged once for all of its like.
+_SPARSE = 2
 #: Fields whose words may also be the label of a signature.
 _ROLE_FIELDS = frozenset({"post", "rank_title", "relation", "helper_post", "department"})
 #: Columns that people fill down in advance; alone they are about nobody.
@@ -175,6 +177,11 @@ def _is_lost_id(cell: Any) -> bool:
     return isinstance(cell, float) and cell >= 1e9
 
 
+def is_sum(text: str) -> bool:
+    """Say whether normalised text is the label of a sum: 合计, 本页小计, 合计金额(大写)."""
+    return _TOTAL.fullmatch(text) is not None
+
+
 def _is_tail(text: str, *, alone: bool = True) -> bool:
     """Say whether a text begins a sum, a signature or, in a line of its own, a note."""
     patterns = (_TOTAL, _SIGNED, _NOTE) if alone else (_TOTAL, _SIGNED)
@@ -188,6 +195,7 @@ class _Judge:
         self._sheet = sheet
         self._header = header
         self._fields = {index: name for name, index in places.items()}
+        self._fields |= {each.index: each.field for each in series_of(header)}
         assert header.match is not None  # noqa: S101 - the caller asked
         register = header.match.spec.register
         subjects = ("name", "head_name", "helper", register.subject if register else "")
@@ -198,7 +206,7 @@ class _Judge:
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
             self.name_at,
         )
-        self._has_days = header.match is not None and bool(header.match.series)
+        self._has_days = bool(series_of(header))
         self._words = {
             word
             for row in sheet.rows[header.top : header.bottom + 1]
@@ -210,6 +218,7 @@ class _Judge:
             isinstance(row[first_at], float) or normalise(row[first_at]).isdigit()
             for row in sheet.rows[header.bottom + 1 :]
         )
+        self._sparse: dict[tuple[tuple[int, Any], ...], object] = {}
         self._merged_across = {
             first
             for (first, left), (last, right) in sheet.merges
@@ -259,6 +268,15 @@ class _Judge:
             for index in self._header.span
             if (cell := row[index]) != "" and (not isinstance(cell, str) or normalise(cell))
         }
+        if len(filled) > _SPARSE or at in self._merged_across or at == self._header.bottom + 1:
+            return self._judge(at, filled)
+        # Rows of hardly anything come by the thousand, all alike.
+        key = tuple(filled.items())
+        if key not in self._sparse:
+            self._sparse[key] = self._judge(at, filled)
+        return self._sparse[key]
+
+    def _judge(self, at: int, filled: dict[int, Any]) -> object:
         texts = {index: normalise(cell) for index, cell in filled.items() if isinstance(cell, str)}
         ours = {index for index in filled if self._fields.get(index, "remark") not in _FILLED_AHEAD}
         is_person = any(
@@ -268,7 +286,9 @@ class _Judge:
             return None
         if at == self._header.bottom + 1 and _counts_up(list(filled.values())):
             return None
-        if self._has_days and counts_days(row):  # the header again, on the next page
+        if self._has_days and counts_days(
+            self._sheet.rows[at]
+        ):  # the header again, on the next page
             return None
         if not is_person:
             verdict = self._word_row(at, filled, texts)
@@ -312,7 +332,7 @@ class _Judge:
             if first <= self.name_at
             else {first} & texts.keys()
         )
-        if any(_TOTAL.fullmatch(texts[index]) for index in labels):
+        if any(is_sum(texts[index]) for index in labels):
             return _Sum
         if any(_is_tail(texts[index], alone=len(filled) <= _NOTE_CELLS) for index in labels):
             return _Tail
@@ -357,6 +377,11 @@ class _Judge:
             return _Data
         is_name = index == self.name_at and len(text) <= 12 and ":" not in text
         return _Data if is_name and at not in self._merged_across else None
+
+
+def series_of(header: Header) -> Sequence[GridColumn]:
+    """Give the columns of a header's fields that have several."""
+    return () if header.match is None else header.match.series
 
 
 def _counts_up(cells: list[Any]) -> bool:

@@ -112,7 +112,7 @@ def name(cell: Any) -> str | Odd | None:
     if remark and remark.start() > 0:
         inner = name(raw[: remark.start()])
         if isinstance(inner, str):
-            return Odd("name_remark", f"姓名后带有“{remark[1]}”，已按姓名“{inner}”记。", inner)
+            return Odd("name_remark", f"姓名后带有“{remark[1][:20]}”，已按姓名“{inner}”记。", inner)
         return inner
     found = _DOTS.sub("·", raw).strip("·,、，。*")
     if _HAN.search(found) or not found.isascii():
@@ -166,6 +166,8 @@ def number(cell: Any) -> str | Odd | None:
         return Odd(
             "number_lost_digits", f"编号成了科学计数法“{found}”，没有采用；请按文本格式重填。"
         )
+    if len(found) > 40:
+        return Odd("number_unreadable", f"“{found[:20]}…”太长，不像编号，没有采用。")
     return found[:-2] if re.fullmatch(r"\d+\.0", found) else found
 
 

@@ -14,6 +14,7 @@ from jingzhun.core.terms import Month, Season, Term
 from jingzhun.core.vocabulary import Stage
 from jingzhun.rosters.groups import groups_in, groups_of_title
 from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.projects import project_in
 
 _SCHOOL_END = r"(?:小学(?!生)|中学(?!生)|学校|幼儿园|初中(?!生)|高中(?!生)|教学点|学院|职教中心)"
 _UNIT_LINE = re.compile(
@@ -22,7 +23,7 @@ _UNIT_LINE = re.compile(
 )
 _SCHOOL = re.compile(rf"([\u4e00-\u9fff()·0-9]{{2,30}}?{_SCHOOL_END})")
 _MANY_SCHOOLS = re.compile(
-    r"中小学|中小幼|^(?:全|各|本|义务|农村|普通)[县市区镇乡校]?|[各全][县市区镇乡]?(?:小学|中学|学校|幼儿园)"
+    r"中小学|中小幼|^(?:全|各|本|义务|农村|普通|薄弱|乡村|寄宿制)[县市区镇乡校]?|[各全][县市区镇乡]?(?:小学|中学|学校|幼儿园)"
 )
 _DATED = re.compile(
     r"(?:截[至止]|数据日期|统计日期|统计时间|填报日期|填报时间|填表日期|填表时间|制表日期|制表时间|上报日期|上报时间|日期|时间)"
@@ -58,7 +59,8 @@ class Context:
     """What is said outside the columns; None where nothing is said.
 
     ``grade`` and ``class_text`` are still words, read like cells; ``stage`` is a code, told by the
-    school's name or a word like 初中部. ``groups`` are the special groups of which it is a list.
+    school's name or a word like 初中部. ``groups`` are the special groups of which it is a list,
+    ``project`` the aid that it is about.
     """
 
     title: str = ""
@@ -71,6 +73,7 @@ class Context:
     month: Month | None = None
     stated_on: date | None = None
     groups: tuple[str, ...] | None = None
+    project: str | None = None
 
     def over(self, weaker: "Context") -> "Context":
         """Give this context, with what it leaves out taken from a weaker one."""
@@ -158,6 +161,7 @@ def _read_line(text: str, *, is_name: bool) -> Context:
         stated_on=(_date(labelled[1]) if labelled else None) or _date(text) or _month_end(text),
         grade=_grade_word(text),
         class_text=_class_word(text),
+        project=project_in(text),
         groups=(groups_in(text) if is_name else groups_of_title(text)) or None,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from jingzhun.rosters.amounts import money
 from jingzhun.rosters.kinds import RegisterSpec, normalise
 from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.placement import contexts
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.registers import complete
 
@@ -30,7 +31,11 @@ def complete_donations(draft: Draft, spec: RegisterSpec) -> None:
     complete(draft, spec)
     if not draft.has("value"):
         _move_values(draft)
-    _note_undated(draft)
+    receivers = draft.values.get("receiver") or nothing
+    draft.values["receiver"] = [
+        own or said for own, said in zip(receivers, contexts(draft, "school"), strict=True)
+    ]
+    _date(draft)
     worth = [
         draft.values.get(name) or nothing for name in ("amount_fen", "value_fen", "quantity_milli")
     ]
@@ -74,9 +79,14 @@ def _move_values(draft: Draft) -> None:
     ]
 
 
-def _note_undated(draft: Draft) -> None:
-    days = draft.values.get("donated_on") or [None] * draft.size
+def _date(draft: Draft) -> None:
+    """Date the gifts of a list without days by its title; say where no day is told."""
+    if not draft.has("donated_on"):
+        told = draft.grid.context.stated_on
+        draft.values["donated_on"] = [told and told.isoformat()] * draft.size
     missing = Odd("date_missing", "没有写捐赠日期，照样记入；知道的请补填。")
-    for at, day in enumerate(days):
+    for at, day in enumerate(draft.values["donated_on"]):
         if day is None and at not in draft.refused:
             draft.note(at, "donated_on", missing, refuses=False)
+            if not draft.has("donated_on"):
+                break

@@ -4,6 +4,7 @@ import re
 
 from jingzhun.rosters.kinds import RegisterSpec, normalise
 from jingzhun.rosters.periods import school_year
+from jingzhun.rosters.placement import contexts
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.registers import complete, lines_above
 
@@ -27,8 +28,7 @@ def complete_facilities(draft: Draft, spec: RegisterSpec) -> None:
     ]
     schools = draft.values.get("school") or [None] * draft.size
     draft.values["school"] = [
-        own or (said[number].school if number in said else None) or draft.grid.context.school
-        for own, number in zip(schools, draft.grid.row_numbers, strict=True)
+        own or told for own, told in zip(schools, contexts(draft, "school"), strict=True)
     ]
     complete(draft, spec)
 

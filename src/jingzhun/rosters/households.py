@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from jingzhun.core.vocabulary import MONITORED, Category
+from jingzhun.core.vocabulary import MONITORED, Category, Kind
 from jingzhun.rosters import cells
 from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.dates import DateReader
@@ -86,11 +86,12 @@ def _head_from_members(draft: Draft) -> None:
         seen.add(number)
         if count[number] > 1:
             what = Odd(
-                "household_many_heads", f"户编号 {number} 有 {count[number]} 个户主，请核对。"
+                "household_many_heads", f"户编号 {number[:20]} 有 {count[number]} 个户主，请核对。"
             )
             draft.note(at, "relation", what, refuses=False)
-        elif not count[number]:
-            what = Odd("household_no_head", f"户编号 {number} 的成员里没有户主，请核对。")
+        elif not count[number] and draft.grid.kind is Kind.HOUSEHOLD_MEMBERS:
+            # A list of pupils or of hands leaves the head out where he is none.
+            what = Odd("household_no_head", f"户编号 {number[:20]} 的成员里没有户主，请核对。")
             draft.note(at, "relation", what, refuses=False)
 
 

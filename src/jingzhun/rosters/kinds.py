@@ -22,7 +22,7 @@ _ZERO_WIDTH = re.compile(f"[{_UNSEEN}]+")
 _MARKS = re.compile(r"[*＊★☆]|\((?:必填|选填|\*|可选|\d+字|文本|下拉选择)\)")
 _PREFIX = re.compile(r"^[A-Za-z]\d{1,3}(?=[\u4e00-\u9fff])")
 _UNIT = re.compile(
-    r"\((?:个?月|日|天|年|小时|课时|次|元|千元|万元|公里|里|平方米|亩|人|户|套|岁|%|件|台|台套|(?:万?元|套|次)/[^()]{1,6})\)$"
+    r"\((?:个?月|日|天|年|小时|课时|次|元|千元|万元|公里|里|平方米|亩|人|户|套|岁|%|件|台|台套|个|张|册|本|块|间|(?:万?元|套|次)/[^()]{1,6})\)$"
 )
 _BRACKET = re.compile(r"\([^()]*\)$")
 
@@ -77,7 +77,8 @@ class KindSpec:
     is the kind's authority per group of facts.
 
     ``series`` are fields of which there are several columns, by day, month or turn (see
-    ``rosters.series``). ``headers`` map a normalised header to its field, best spelling of each
+    ``rosters.series``); ``forms``: it also comes as one form for each (see ``rosters.forms``).
+    ``headers`` map a normalised header to its field, best spelling of each
     field first. A column of ``stand_ins`` (field → other field) serves a field that has none.
     ``beside`` says what plain headers mean right of a column whose field begins with the key.
     """
@@ -91,6 +92,7 @@ class KindSpec:
     signature: Mapping[str, int]
     fields: tuple[str, ...]
     series: Mapping[str, str]
+    forms: bool
     headers: Mapping[str, str]
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
@@ -102,14 +104,20 @@ class KindSpec:
 class Spelling:
     """A spelling that a county taught its ledger.
 
-    A header ``said`` means ``field``, in one kind or (None) in all. With ``read_as`` it is a word
-    in the cells of the field, read as if that stood there.
+    A header ``said`` means ``field``, in one kind or (None) in all; or it is a word ``in_cells`` of
+    the field, read as if ``read_as`` stood there.
     """
 
     field: str
     said: str
     kind: Kind | None = None
+    in_cells: bool = False
     read_as: str = ""
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """What it speaks of: a header in a kind or in all, or a word in a field's cells."""
+        return (self.kind or "", self.field if self.in_cells else "", self.said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +138,7 @@ class Words:
         meanings = {header: set(fields) for header, fields in self.meanings.items()}
         cells: dict[str, dict[str, str]] = {name: dict(own) for name, own in self.cells.items()}
         for each in spellings:
-            if each.read_as:
+            if each.in_cells:
                 cells.setdefault(each.field, {})[normalise(each.said).upper()] = each.read_as
                 continue
             header = normalise_header(each.said)
@@ -235,6 +243,7 @@ def _kind(kind: Kind) -> KindSpec:
         signature=MappingProxyType(entry["signature"]),
         fields=tuple(named),
         series=MappingProxyType(entry.get("series", {})),
+        forms=entry.get("forms", False),
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
         beside=MappingProxyType(entry.get("beside", {})),
@@ -278,10 +287,27 @@ def own_words() -> Words:
     )
 
 
+def vocabulary_of(field: str) -> str | None:
+    """Give the name of the vocabulary that a field's cells are read by, or None."""
+    name = fields()[field].type.removeprefix("vocabulary:")
+    return name if name in _read_values() else None
+
+
+@cache
+def _read_values() -> Mapping[str, Any]:
+    return _read("_values.toml")
+
+
+@cache
+def choices(vocabulary: str) -> tuple[str, ...]:
+    """Give the words to write for a vocabulary: of each meaning the first spelling."""
+    return tuple(spellings[0] for code, spellings in _read_values()[vocabulary].items() if code)
+
+
 @cache
 def values(vocabulary: str) -> Mapping[str, str]:
     """Give the words of a vocabulary: normalised spelling → code."""
-    table = _read("_values.toml")[vocabulary]
+    table = _read_values()[vocabulary]
     return MappingProxyType(
         {
             normalise(spelling).upper(): code

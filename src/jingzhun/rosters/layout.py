@@ -35,12 +35,13 @@ _DITTO = frozenset({"同上", "〃", "″", "〞", '"', "''", "“", "同左上"
 class Grid:
     """One table of a sheet.
 
-    ``row_numbers`` are the 1-based data rows. ``row_context`` gives by row number what the section
-    line above a row says, ``section_rows`` where those lines are, ``sum_rows`` where sums stand,
-    ``tail_rows`` sums, signatures and notes; ``first_row`` is the first line above the table.
-    ``near`` says in Chinese why no kind was recognised. ``spares`` are further columns of a field
-    that has one already, ``series`` those of fields that have several, ``strangers`` columns of the
-    table that nobody knows, ``words`` those by which it was read.
+    ``headers`` are its words by column index, ``row_numbers`` the 1-based data rows.
+    ``row_context`` gives by row number what the section line above a row says, ``section_rows``
+    where those lines are, ``sum_rows`` where sums stand, ``tail_rows`` sums, signatures and notes;
+    ``first_row`` is the first line above the table. ``near`` says in Chinese why no kind was
+    recognised. ``spares`` are further columns of a field that has one already, ``series`` those of
+    fields that have several, ``strangers`` columns of the table that nobody knows, ``words`` those
+    by which it was read.
     """
 
     sheet: Sheet
@@ -52,6 +53,7 @@ class Grid:
     row_numbers: list[int]
     context: Context
     words: Words
+    headers: tuple[str, ...] = ()
     spares: tuple[GridColumn, ...] = ()
     strangers: tuple[GridColumn, ...] = ()
     series: tuple[GridColumn, ...] = ()
@@ -160,6 +162,7 @@ def _grid(
         row_numbers=body.row_numbers,
         context=context,
         words=header.words,
+        headers=header.headers,
         strangers=_strangers(sheet, header, match, body.row_numbers),
         row_context=body.row_context,
         section_rows=tuple(body.section_rows),
@@ -180,7 +183,11 @@ def _fullest(
     chosen = {column.field: column for column in match.columns}
     spares = []
     for spare in match.spares:
-        first = chosen[spare.field]
+        first = chosen.get(spare.field)
+        # A first column that stands in for another field has left its place to the spare.
+        if first is None:
+            chosen[spare.field] = spare
+            continue
         if _is_blank(sheet, first.index, row_numbers) and not _is_blank(
             sheet, spare.index, row_numbers
         ):
@@ -224,6 +231,7 @@ def _unknown(sheet: Sheet, header: Header, context: Context) -> Grid:
         row_numbers=[],
         context=context,
         words=header.words,
+        headers=header.headers,
     )
 
 

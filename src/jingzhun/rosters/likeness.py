@@ -76,7 +76,12 @@ def promise(headers: Sequence[str], words: Words) -> int:
 
 def free_spellings(spec: KindSpec, taken: Collection[str]) -> dict[str, str]:
     """Give the spellings of a kind's fields that have no column yet."""
-    return {header: field for header, field in spec.headers.items() if field not in taken}
+    passed_over = {name for name, field in fields().items() if field.type == "ignored"}
+    return {
+        header: name
+        for header, name in spec.headers.items()
+        if name not in taken and name not in passed_over
+    }
 
 
 def guesses(

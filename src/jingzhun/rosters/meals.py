@@ -65,6 +65,7 @@ def read_meals(draft: Draft) -> None:
     draft.values["meals"] = [
         [[month.number, days] for month, (days, _) in sorted(said.items())] for said in stated
     ]
+    draft.values["_when"] = ["/".join(map(str, sorted(said))) for said in stated]
 
 
 def _count_field(draft: Draft) -> str:
@@ -176,6 +177,7 @@ def read_headcounts(draft: Draft) -> None:
     month = month_of_table(draft)
     heads: list[list[list[Any]]] = [[] for _ in range(draft.size)]
     draft.values["heads"] = heads
+    draft.values["_when"] = [month] * draft.size
     if month is None:
         for at in range(draft.size):
             draft.note(at, "day_heads", NO_MONTH, refuses=True)

@@ -70,9 +70,10 @@ def read_periods(draft: Draft) -> None:
                 period if own is None else period or f"{own}{word}"
                 for own, period in zip(column, found, strict=True)
             ]
-    if None in found:
-        fallback = str(Term.of(draft.stated_on))
+    fallback = str(Term.of(draft.stated_on))
+    silent = [at for at, period in enumerate(found) if not period and at not in draft.refused]
+    if silent:
         what = Odd("period_assumed", f"没有写是哪个月、哪个学期的，按 {fallback} 记。")
-        draft.note(found.index(None), "term", what, refuses=False)
-        found = [period or fallback for period in found]
+        draft.note(silent[0], "term", what, refuses=False)
+    found = [period or fallback for period in found]
     draft.values["period"] = found

@@ -96,12 +96,15 @@ class Placement:
         draft.values["class_no"] = [class_no for _, _, class_no, _ in settled]
         odd = {key: result[3] for key, result in known.items() if result[3] is not None}
         if odd:
+            cells: dict[str, list[Any]] = {}
             unread = {p.row_number for p in draft.problems if p.code == "grade_unreadable"}
             for at, key in enumerate(rows):
                 what = odd.get(key)
                 if what is not None and draft.grid.row_numbers[at] not in unread:
                     field = self._field_of(what.code)
-                    cell = (draft.raw(field) or nothing)[at] or ""
+                    if field not in cells:
+                        cells[field] = draft.raw(field) or nothing
+                    cell = cells[field][at] or ""
                     must = self.required and what.code == "stage_beyond"
                     refuses = must or what.code not in _NOTICES
                     draft.note(at, field, what, cell, refuses=refuses)

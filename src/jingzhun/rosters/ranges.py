@@ -15,7 +15,10 @@ _WORDS = re.compile(r"[至到~、,;]+")
 _DASHES = re.compile(r"[-—–―]{1,2}(?=\d)")
 _DAY_ONLY = re.compile(r"(\d{1,2})[日号]?")
 _MONTH_DAY = re.compile(r"(\d{1,2})[月./-](\d{1,2})[日号]?")
-_CLOCK = re.compile(r"(?:[上下]午|晚上)?\d{1,2}[::]\d{2}(?:[-—–~至]\d{1,2}[::]\d{2})?|[上下]午")
+_CLOCK = re.compile(
+    r"(?:[上下]午|晚上)?\d{1,2}[::]\d{2}(?:[-—–~至]\d{1,2}[::]\d{2})?|[上下]午"
+    r"|\(?(?:周|星期)[一二三四五六日天]\)?"
+)
 
 
 def span_reader(dates: DateReader) -> Any:

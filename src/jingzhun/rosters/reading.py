@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jingzhun.core.calendar import Calendar, plain_calendar
@@ -87,6 +88,10 @@ class SheetReading:
             category_scope=self.category_scope,
             whole=whole and not self.grid.is_returned,
         )
+
+
+#: The same words are said of row after row.
+_masked = lru_cache(maxsize=64)(mask_text)
 
 
 class Draft:
@@ -198,11 +203,11 @@ class Draft:
                 severity=Severity.ERROR if refuses else Severity.NOTICE,
                 value=mask_text(plain(cell))[:60],
                 # Whatever cell a message quotes, it may hold a number that slipped a column.
-                message=mask_text(what.message),
+                message=_masked(what.message),
             )
         )
         if what.advice:
-            self.advice.setdefault((number, letter), mask_text(what.advice))
+            self.advice.setdefault((number, letter), _masked(what.advice))
 
     def finish(self, keep: Iterable[str]) -> SheetReading:
         """Give the reading: accepted rows of the columns in ``keep``, problems by place."""

@@ -13,12 +13,14 @@ from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.absences import read_absences
 from jingzhun.rosters.activities import complete_activities
 from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.columns import column_notices
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.donations import complete_donations
+from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.households import TEXTS, read_household
@@ -35,7 +37,8 @@ from jingzhun.rosters.refusals import is_result_sheet
 from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
 from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.special import read_special
-from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff
+from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff, refuse_homeless
+from jingzhun.rosters.visits import has_visits, read_visits
 from jingzhun.rosters.workbook import Sheet
 
 #: Who stood in the file's earlier tables: by kind, each table's name and identity → row number.
@@ -71,6 +74,8 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         ),
         Kind.MEAL_ROSTER: (*PERSON, *SCHOOLING, "meals"),
         Kind.MEAL_HEADCOUNT: (*SCHOOLING, "heads"),
+        Kind.ABSENCE_LIST: (*PERSON, *SCHOOLING, "absences", "attended"),
+        Kind.HOME_VISITS: (*PERSON, *HOUSEHOLD, *SCHOOLING, "visits"),
     }
 )  # fmt: skip
 
@@ -156,6 +161,8 @@ def _read(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
     register = grid.spec.register if grid.spec else None
     if register is None:
         READERS[grid.kind](draft, ids, dates)
+        if has_visits(draft):
+            read_visits(draft, dates)
         _refuse_duplicates(draft, seen)
         return draft.finish(COLUMNS[grid.kind])
     _read_register(draft, register, ids, dates)
@@ -175,6 +182,8 @@ def _read_register(draft: Draft, register: RegisterSpec, ids: IdReader, dates: D
         read_schooling(draft, dates, required=False)
         _identify(draft)
     read_fields(draft, register, ids, dates)
+    if has_visits(draft):
+        read_visits(draft, dates)
     COMPLETIONS.get(draft.grid.kind, complete)(draft, register)
 
 
@@ -237,6 +246,24 @@ def _meals(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     _identify(draft)
 
 
+def _absences(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_schooling(draft, dates, required=False)
+    read_absences(draft, dates)
+    _identify(draft)
+
+
+def _home_visits(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    if draft.has("name"):
+        read_person(draft, ids, dates)
+    read_household(draft, ids, dates)
+    if draft.has("name"):
+        read_schooling(draft, dates, required=False)
+        _identify(draft)
+    else:
+        refuse_homeless(draft)
+
+
 def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
     read_schooling(draft, dates, required=True)
     read_headcounts(draft)
@@ -255,6 +282,8 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.STATUS_CHANGES: _change,
         Kind.MEAL_ROSTER: _meals,
         Kind.MEAL_HEADCOUNT: _headcounts,
+        Kind.ABSENCE_LIST: _absences,
+        Kind.HOME_VISITS: _home_visits,
     }
 )
 
@@ -262,6 +291,7 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
 #: Registers whose rows say more than their cells; the others are merely completed.
 COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
     {
+        Kind.DROPOUT_LEDGER: complete_ledger,
         Kind.AID_LIST: complete_aid,
         Kind.AID_PAYMENT: complete_aid,
         Kind.FEE_WAIVER: complete_aid,
@@ -322,7 +352,7 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
         if first is None:
             here[key] = numbers[at]
             continue
-        is_person = kind not in {Kind.STATUS_CHANGES, Kind.PAIRING_LIST, Kind.MEAL_HEADCOUNT}
+        is_person = kind not in _KEYS or kind is Kind.SPECIAL_GROUP
         who = mask(key.partition("|")[0]) if is_person and ":" not in key else "同一人"
         what = Odd(
             "duplicate_person" if is_person else "duplicate_row",
@@ -332,22 +362,26 @@ def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
         draft.note(at, field, what, refuses=True)
 
 
-def _keys(draft: Draft) -> list[str]:
-    if draft.grid.kind is Kind.STATUS_CHANGES:
-        columns = (draft.values[name] for name in ("identity", "change", "happened_on"))
-        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
-    if draft.grid.kind is Kind.MEAL_HEADCOUNT:
-        columns = (draft.values[name] for name in ("school", "grade", "class_no"))
-        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
-    if draft.grid.kind is Kind.PAIRING_LIST:
-        nothing = [None] * draft.size
-        columns = (
-            draft.values.get(name) or nothing
-            for name in ("household_no", "head_id", "head_name", "village", "helper_identity")
-        )
-        return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
-    if draft.grid.kind is Kind.SPECIAL_GROUP:
+#: What makes two rows of a list the same row, where it is not the person alone.
+_KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.STATUS_CHANGES: ("identity", "change", "happened_on"),
+        Kind.PAIRING_LIST: ("household_no", "head_id", "head_name", "village", "helper_identity"),
+        Kind.MEAL_ROSTER: ("identity", "_when"),
+        Kind.MEAL_HEADCOUNT: ("school", "grade", "class_no", "_when"),
+        Kind.ABSENCE_LIST: ("identity", "_when"),
+        Kind.HOME_VISITS: ("identity", "household_no", "head_name", "_when"),
         # One child may stand among the disabled and among the orphans.
-        columns = (draft.values[name] for name in ("identity", "groups"))
-        return [f"{who}|{'、'.join(of)}" for who, of in zip(*columns, strict=True)]
-    return draft.values["identity"]
+        Kind.SPECIAL_GROUP: ("identity", "groups"),
+    }
+)
+
+
+def _keys(draft: Draft) -> list[str]:
+    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
+    names = _KEYS.get(draft.grid.kind)
+    if names is None:
+        return draft.values["identity"]
+    nothing = [None] * draft.size
+    columns = (draft.values.get(name) or nothing for name in names)
+    return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]

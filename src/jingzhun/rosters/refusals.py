@@ -39,6 +39,11 @@ def is_result_sheet(sheet: Sheet) -> bool:
     return sheet.name == RESULT_SHEET and bool(sheet.rows) and sheet.rows[0][:1] == [RESULT_SHEET]
 
 
+def is_own_sheet(sheet: Sheet) -> bool:
+    """Say whether a sheet is one that we write beside lists, and nobody's list."""
+    return is_result_sheet(sheet)
+
+
 def write_refusals(path: Path, files: Iterable[FileReadings]) -> int:
     """Write the refused rows of all ``files`` (name, readings) to ``path``; give how many.
 
@@ -193,6 +198,10 @@ class _SheetWriter:
             words.append(f"学校：{context.school}")
         if context.term and said.term != context.term:
             words.append(context.term.label)
+        if context.month and said.month != context.month:
+            words.append(context.month.label)
+        if context.project and said.project != context.project:
+            words.append(context.project)
         if words:
             self.page.write_string(self.row, 0, " ".join(words), self.look.plain)
             self.row += 1

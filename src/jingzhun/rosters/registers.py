@@ -14,7 +14,14 @@ from typing import Any
 
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters import cells
-from jingzhun.rosters.amounts import account, header_unit, line_unit, money, quantity
+from jingzhun.rosters.amounts import (
+    account,
+    header_measure,
+    header_unit,
+    line_unit,
+    money,
+    quantity,
+)
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import title_lines
 from jingzhun.rosters.dates import DateReader
@@ -144,8 +151,11 @@ def _split_quantities(draft: Draft, name: str) -> None:
     draft.values[stored(name)] = [pair and pair[0] for pair in pairs]
     if name == "quantity":
         measures = draft.values.get("measure") or [None] * draft.size
+        column = draft.grid.column(name)
+        usual = header_measure(column.header) if column else None
         draft.values["measure"] = [
-            measure or (pair and pair[1]) for measure, pair in zip(measures, pairs, strict=True)
+            measure or (pair and (pair[1] or usual))
+            for measure, pair in zip(measures, pairs, strict=True)
         ]
 
 
@@ -235,13 +245,14 @@ def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
 
 
 def _parts(draft: Draft, spec: RegisterSpec, at: int) -> list[dict[str, Any]]:
+    """Give the entries of a row; a column with a nought makes one only where there is no other."""
     made = []
     for name, constants in spec.parts.items():
         column = draft.values.get(stored(name))
         value = None if column is None else column[at]
         if value is not None:
             made.append({"amount_fen": None if value is True else value, **constants})
-    return made
+    return [entry for entry in made if entry["amount_fen"] != 0] or made[:1]
 
 
 def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:

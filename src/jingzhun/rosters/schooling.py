@@ -90,7 +90,7 @@ def _boarding(cell: Any) -> str | Odd | None:
     if found.isdigit():
         return Odd(
             "boarding_unknown",
-            f"就读方式“{found}”是代码，各地含义不同，请改成“走读”或“住校”。",
+            f"就读方式“{found[:20]}”是代码，各地含义不同，请改成“走读”或“住校”。",
         )
     read: str | Odd | None = cells.vocabulary(
         "boarding", code_name="boarding_unknown", expected="请填走读、住校、借宿或其他"

@@ -7,6 +7,8 @@ from typing import Any
 from jingzhun.errors import FileError
 
 Corner = tuple[int, int]
+#: What a sheet may span: a million rows of forty columns. One cell in the far corner spans 1.7e10.
+MAX_CELLS = 40_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

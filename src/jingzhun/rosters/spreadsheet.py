@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from python_calamine import (
     CalamineError,
@@ -25,14 +26,20 @@ from python_calamine import (
 )
 
 from jingzhun.rosters.compound import NotWholeError, look_over, streams, wrap
-from jingzhun.rosters.sheet import Sheet, damaged, encrypted, not_workbook, other_format, too_large
+from jingzhun.rosters.sheet import (
+    MAX_CELLS,
+    Sheet,
+    damaged,
+    encrypted,
+    not_workbook,
+    other_format,
+    too_large,
+)
 
 #: What a workbook may unpack to: some 600,000 rows of twenty columns.
 MAX_UNPACKED_BYTES = 768 * 1024 * 1024
 #: XML packs 10 to 50 times smaller; what is large and packs much smaller has nothing to say.
 _SUSPICIOUS_BYTES, _SUSPICIOUS_RATIO = 64 * 1024 * 1024, 200
-#: What a sheet may span: a million rows of forty columns. One cell in the far corner spans 1.7e10.
-MAX_CELLS = 40_000_000
 #: Rows beyond which even a sheet without far columns may span too much.
 _MANY_ROWS = MAX_CELLS // 78
 _BLOCK = 1 << 20
@@ -44,6 +51,9 @@ _ROW_NUMBER = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
 #: literal beginning makes that quick.
 _FAR = re.compile(rb'r="(?:[C-Z][A-Z]|[A-Z]{3}|[A-Z]{0,2}[0-9]{7})')
 _REFERENCE = re.compile(rb"\br=[\"']([A-Za-z]{0,9})([0-9]+)[\"']")
+#: How many shared strings a workbook says it has: calamine asks for their memory at once.
+_STRING_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']([0-9]+)")
+_HEAD = 1 << 16
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -113,6 +123,8 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]
     hidden = {}
     for member in archive.infolist():
         is_sheet = re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename, re.IGNORECASE)
+        if member.filename.lower().endswith(".xml") and not is_sheet:
+            _check_strings(archive, member)
         # deflate reaches 1032:1 at best; a small member cannot lie about its size by much.
         if not is_sheet and member.compress_size * 1032 < MAX_UNPACKED_BYTES // 8:
             continue
@@ -131,6 +143,14 @@ def _look_over(path: Path, archive: zipfile.ZipFile) -> dict[str, frozenset[int]
             name = member.filename.rsplit("/", 1)[-1].lower()
             hidden[name] = frozenset(part.hidden_rows)
     return hidden
+
+
+def _check_strings(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    with archive.open(member) as stream:
+        found = _STRING_COUNT.search(stream.read(_HEAD))
+    # A string takes five bytes at least, <si/>.
+    if found and int(found[1]) * 5 > member.file_size:
+        raise zipfile.BadZipFile
 
 
 def _blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -211,7 +231,12 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read(
-    path: Path, content: bytes, hidden: Mapping[str, frozenset[int]], *, date_1904: bool
+    path: Path,
+    content: bytes,
+    hidden: Mapping[str, frozenset[int]],
+    *,
+    date_1904: bool,
+    has_integers: bool = False,
 ) -> list[Sheet]:
     """Let calamine read every worksheet; this is the one place that meets its errors."""
     sheets = []
@@ -221,10 +246,11 @@ def _read(
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
+                rows = sheet.to_python(skip_empty_area=False)
                 sheets.append(
                     Sheet(
                         name=meta.name,
-                        rows=sheet.to_python(skip_empty_area=False),
+                        rows=_as_floats(rows) if has_integers else rows,
                         is_hidden=meta.visible != SheetVisibleEnum.Visible,
                         merges=tuple(sheet.merged_cell_ranges or ()),
                         hidden_rows=hidden.get(meta.name, frozenset()),
@@ -245,6 +271,14 @@ def _read(
     if not sheets:
         raise damaged(path)
     return sheets
+
+
+def _as_floats(rows: list[list[Any]]) -> list[list[Any]]:
+    """Make every number a float: BIFF has whole numbers too, and one sort is enough."""
+    for row in rows:
+        if int in map(type, row):
+            row[:] = [float(cell) if type(cell) is int else cell for cell in row]
+    return rows
 
 
 @contextmanager
@@ -285,4 +319,4 @@ def read_biff(path: Path, content: bytes) -> list[Sheet]:
         raise damaged(path) from None
     if facts.is_encrypted:
         raise encrypted(path)
-    return _read(path, wrap(book), facts.hidden_rows, date_1904=facts.date_1904)
+    return _read(path, wrap(book), facts.hidden_rows, date_1904=facts.date_1904, has_integers=True)

@@ -102,20 +102,19 @@ def read_pairing(draft: Draft, ids: IdReader, dates: DateReader) -> None:
 
 
 def _refuse_incomplete(draft: Draft) -> None:
-    nothing = [None] * draft.size
     helper_missing = Odd("helper_missing", "帮扶责任人为空，请补填。")
-    household_missing = Odd(
-        "household_missing", "看不出是哪一户，请填户编号，或户主姓名和证件号码。"
-    )
-    rows = zip(
-        draft.values["helper"],
-        draft.values.get("household_no") or nothing,
-        draft.values.get("head_id") or nothing,
-        draft.values.get("head_name") or nothing,
-        strict=True,
-    )
-    for at, (helper, *household) in enumerate(rows):
+    for at, helper in enumerate(draft.values["helper"]):
         if helper is None and at not in draft.refused:
             draft.note(at, "helper", helper_missing, refuses=True)
+    refuse_homeless(draft)
+
+
+def refuse_homeless(draft: Draft) -> None:
+    """Refuse rows that do not say which household they are about."""
+    what = Odd("household_missing", "看不出是哪一户，请填户编号，或户主姓名和证件号码。")
+    nothing = [None] * draft.size
+    names = ("household_no", "head_id", "head_name")
+    columns = (draft.values.get(name) or nothing for name in names)
+    for at, household in enumerate(zip(*columns, strict=True)):
         if not any(household):
-            draft.note(at, "head_name", household_missing, refuses=True)
+            draft.note(at, "head_name", what, refuses=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from jingzhun.core.money import Fen, format_yuan
+from jingzhun.rosters.body import is_sum
 from jingzhun.rosters.cells import Reader
 from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import normalise
@@ -67,7 +68,8 @@ def _is_doubtful(draft: Draft, name: str) -> bool:
 
 def _label(draft: Draft, number: int) -> str:
     row = draft.grid.sheet.rows[number - 1]
-    return next((normalise(cell) for cell in row if isinstance(cell, str) and normalise(cell)), "")
+    texts = [text for cell in row if isinstance(cell, str) and (text := normalise(cell))]
+    return next(filter(is_sum, texts), texts[0] if texts else "")
 
 
 def _spans(number: int, grid: Grid, labels: Mapping[int, str]) -> Iterator[tuple[int, int]]:

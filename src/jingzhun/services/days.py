@@ -1,4 +1,4 @@
-"""Days as lists state them: meal days of pupils, heads at table."""
+"""Days as lists state them: meal days of pupils, heads at table, absences."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, String, type_coerce
 
 from jingzhun.core.terms import Month
+from jingzhun.core.vocabulary import Attendance
 from jingzhun.store.bulk import rows_of
-from jingzhun.store.counts import HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
+from jingzhun.store.counts import ABSENCES, HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Enrolment
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
     from jingzhun.services.recording import SheetRecorder
+
+_FIELDS = {"meal_days": "meals", "meal_headcount": "heads", "absence": "absences"}
 
 
 def record_meal_days(facts: "FactRecorder") -> None:
@@ -78,6 +81,26 @@ def record_headcounts(sheet: "SheetRecorder") -> None:
     _state(sheet, HEADCOUNTS, said, None)
 
 
+def record_absences(facts: "FactRecorder") -> None:
+    """State on which days each row's pupil was not at school, and on which the list saw him there.
+
+    A list that marks a pupil present takes back what an earlier one said of that day.
+    """
+    batch = facts.batch
+    columns = (batch.row_numbers, facts.people, batch.columns["absences"],
+               batch.columns["attended"])  # fmt: skip
+    said = []
+    for number, person, absences, attended in zip(*columns, strict=True):
+        if person is None:
+            continue
+        for day, kind, reason in absences:
+            attendance = Attendance.coded(kind) if kind else Attendance.ABSENT
+            words = "：".join(filter(None, (attendance.label, reason)))
+            said.append(Said(number, (person, day), (attendance.is_excused, words)))
+        said += [Said(number, (person, day), None) for day in attended]
+    _state(facts.sheet, ABSENCES, said, facts)
+
+
 def _state(
     sheet: "SheetRecorder", counted: Counted, said: Sequence[Said], facts: "FactRecorder | None"
 ) -> None:
@@ -86,14 +109,17 @@ def _state(
     stated = state_counts(sheet.connection, counted, said, sheet.sheet_id, sheet.reading.stated_on)
     for number, outcome in stated.outcomes.items():
         sheet.rows.mark(place[number], outcome)
-    field = "meals" if counted is MEAL_DAYS else "heads"
+    field = _FIELDS[counted.table.name]
     claims = []
     for one, held in stated.conflicts:
-        when = one.key[-1]
-        own = "没有" if one.values is None else one.values[0]
-        words = f"{when} 这里写 {own}，日期更晚的名单为 {held[0]}，以后者为准。"
+        when, own, theirs = one.key[-1], _words(one.values), _words(held)
+        words = f"{when} 这里是“{own}”，日期更晚的名单是“{theirs}”，以后者为准。"
         sheet.notice(place[one.row_number], field, "conflict", words)
-        claims.append((one.key[0], f"{counted.table.name}:{when}", str(own), str(held[0]),
-                       one.row_number))  # fmt: skip
+        name = f"{counted.table.name}:{when}"
+        claims.append((one.key[0], name, own, theirs, one.row_number))
     if facts is not None:
         record_claims(sheet.connection, "person_id", claims, sheet.sheet_id)
+
+
+def _words(values: Sequence[Any] | None) -> str:
+    return "出勤" if values is None else str(values[-1])

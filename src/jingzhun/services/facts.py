@@ -1,17 +1,18 @@
 """The dated facts of one sheet: which it states, and what came of each of its rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from jingzhun.core.vocabulary import GRADE_LABELS, Boarding, Kind, Labelled, Stage, Tier, label_of
+from jingzhun.core.vocabulary import Kind, value_words
 from jingzhun.services.closing import close_missing
-from jingzhun.services.days import record_meal_days
+from jingzhun.services.days import record_absences, record_meal_days
 from jingzhun.services.movements import record_movements
 from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
 from jingzhun.services.schooling import record_schooling, speaks_of_schooling
 from jingzhun.services.statements import Stage as Statements
+from jingzhun.services.visits import record_dropouts, record_visits
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import School
@@ -38,7 +39,6 @@ _TITLES = {
     "reasons": "困难类型",
     "measures": "帮扶措施",
 }
-_LABELS: Mapping[str, type[Labelled]] = {"stage": Stage, "boarding": Boarding, "tier": Tier}
 
 
 class FactRecorder:
@@ -67,6 +67,11 @@ class FactRecorder:
         if self.kind is Kind.STATUS_CHANGES:
             record_movements(self)
             return
+        if "visits" in columns:
+            record_visits(self)
+        if self.kind is Kind.DROPOUT_LEDGER:
+            record_dropouts(self)
+            return
         if speaks_of_schooling(self):
             record_schooling(self)
         if "categories" in columns:
@@ -77,6 +82,8 @@ class FactRecorder:
             record_pairs(self)
         if "meals" in columns:
             record_meal_days(self)
+        if "absences" in columns:
+            record_absences(self)
         if self.sheet.whole:
             closed = close_missing(self)
             if closed:
@@ -119,20 +126,7 @@ class FactRecorder:
                 self.place[conflict.row_number],
                 field,
                 "conflict",
-                f"{_TITLES.get(field, field)}这里写“{_words(field, said)}”，"
-                f"另一份名单为“{_words(field, held)}”，以那一份为准。",
+                f"{_TITLES.get(field, field)}这里写“{value_words(field, said)}”，"
+                f"另一份名单为“{value_words(field, held)}”，以那一份为准。",
             )
         record_claims(self.connection, witness, claims, self.sheet.sheet_id)
-
-
-def _words(field: str, value: str) -> str:
-    """Give a stored value in a reader's words."""
-    if field in _LABELS:
-        return label_of(_LABELS[field], value)
-    if field == "grade":
-        return GRADE_LABELS.get(int(value), value)
-    if field == "class_no":
-        return f"{value}班"
-    if field == "risk_removed":
-        return "是" if value in {"1", "true"} else "否"
-    return value

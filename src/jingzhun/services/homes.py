@@ -23,7 +23,7 @@ CHANGED = 1
 #: The kinds that tell of a household by its head alone.
 _BY_HEAD = frozenset(
     {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
-     Kind.SPECIAL_GROUP}
+     Kind.SPECIAL_GROUP, Kind.HOME_VISITS}
 )  # fmt: skip
 #: The kinds whose household numbers are another bureau's: they find a household, they name none.
 _BORROWING = frozenset({Kind.SPECIAL_GROUP})

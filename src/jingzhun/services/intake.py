@@ -22,8 +22,10 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
+from jingzhun.rosters.kinds import Words
 from jingzhun.services.contents import keep, twin_of
 from jingzhun.services.recording import SheetRecorder
+from jingzhun.services.spelling import words_of
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
 
@@ -89,7 +91,7 @@ def take_in(
         tell(f"读取 {path.name}", 0)
         workbook = open_workbook(path)
         tell(f"核对 {path.name}", 40)
-        readings, problems = _read(workbook, options)
+        readings, problems = _read(workbook, options, words_of(session))
         _demand_lists(path, readings)
         refused = sum(len(reading.refused_rows) for reading in readings)
         if options.strict and refused:
@@ -131,7 +133,9 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _read(workbook: Workbook, options: IntakeOptions) -> tuple[list[SheetReading], list[Problem]]:
+def _read(
+    workbook: Workbook, options: IntakeOptions, words: Words
+) -> tuple[list[SheetReading], list[Problem]]:
     readings: list[SheetReading] = []
     problems: list[Problem] = []
     seen: dict[Kind, list[tuple[str, dict[str, int]]]] = {}
@@ -147,6 +151,7 @@ def _read(workbook: Workbook, options: IntakeOptions) -> tuple[list[SheetReading
             as_of=options.as_of,
             seen=seen,
             calendar=_school_days,
+            words=words,
         )
     return readings, problems
 
@@ -175,7 +180,8 @@ def _demand_lists(path: Path, readings: list[SheetReading]) -> None:
         raise FileError(
             "no_known_table",
             f"{path.name} 里没有认出名单。{reasons or '各工作表都是空的。'}",
-            "请检查表头：学籍名册要有姓名、身份证号、年级班级；家庭成员名单要有户编号、与户主关系。",
+            "请改正表头；列名是本地叫法的，用 jingzhun import --suggest-map 名单 --out 叫法.toml "
+            "生成对照表，填好后加上 --map 叫法.toml 再导入，只用教一次。",
         )
     if not any(reading.row_count for reading in known):
         raise FileError(

@@ -28,9 +28,11 @@ _FIELDS = (
 _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
                    Kind.SPECIAL_GROUP})  # fmt: skip
 #: Kinds that do not introduce persons: whoever is new on them is said to be.
-_SECONDARY = frozenset({Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER})
+_SECONDARY = frozenset(
+    {Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS}
+)
 #: Kinds that a class keeps for itself: a name and a class must do.
-_BY_NAME = frozenset({Kind.MEAL_ROSTER})
+_BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS, Kind.DROPOUT_LEDGER})
 CHANGED, ADDED = 1, 2
 
 
@@ -59,12 +61,12 @@ def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> l
 def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str, int]:
     """Find whom the ledger knows under another identity than the row's.
 
-    A row without id finds its person by 学籍号, then by household and name; a class's own list by
-    name and class. A person without id whom a row now gives one keeps his record under the new
-    identity.
+    A row without id finds its person by 学籍号, then by household and name; a class's own list or a
+    register by name and class. A person without id whom a row now gives one keeps his record under
+    the new identity.
     """
     found = _known_to_rows_without_id(sheet, households)
-    if sheet.kind in _BY_NAME:
+    if sheet.kind in _BY_NAME or kinds()[sheet.kind].register:
         found |= pupils_by_name(sheet)
     weak = {
         row.identity: row.id

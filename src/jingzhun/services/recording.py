@@ -90,7 +90,7 @@ class SheetRecorder:
         households = record_households(self) if about else people
         if self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
             staff = record_staff(self)
-        elif about == "person":
+        elif about == "person" and "identity" in self.batch.columns:
             people = record_people(self, households)
             households = give_homes(self, people, households)
         if about:
@@ -145,12 +145,13 @@ class SheetRecorder:
 
     def note_conflicts(self, recorded: Recorded, titles: Mapping[str, str]) -> None:
         """Say where a list without authority contradicts what is held."""
-        for at, name, said, held in recorded.conflicts:
+        for at, name, *values in recorded.conflicts:
+            said, held = map(str, values)
             title = titles.get(name, name)
             words = (
                 f"{title}与原有记录不同，以原有的为准。"
-                if name.endswith("_id") or isinstance(said, bool)
-                else f"{title}这里写“{said}”，另一份名单为“{held}”，以后者为准。"
+                if name.endswith("_id") or isinstance(values[0], bool)
+                else f"{title}这里写“{said:.40}”，另一份名单为“{held:.40}”，以后者为准。"
             )
             self.notice(at, name, "conflict", words)
 

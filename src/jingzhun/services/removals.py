@@ -7,15 +7,22 @@ was known to be goes with them: a child on the 低保 list does not lose 低保 
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, insert, literal, select, update
+from sqlalchemy import exists, select, update
 
-from jingzhun.store.schema import Household, HouseholdCategory, Person, Revision, Source
+from jingzhun.core.vocabulary import Kind
+from jingzhun.services.statements import Stage
+from jingzhun.store.schema import (
+    Household,
+    HouseholdCategory,
+    ImportSheet,
+    Person,
+    Revision,
+    Source,
+)
+from jingzhun.store.timeline import CATEGORY
 
 if TYPE_CHECKING:
     from jingzhun.services.recording import SheetRecorder
-
-_KEPT = ("category", "valid_from", "valid_until", "risk_removed", "stated_on", "rank", "sheet_id",
-         "row_number")  # fmt: skip
 
 
 def leave_homes(sheet: "SheetRecorder") -> None:
@@ -52,21 +59,28 @@ def _removals(sheet: "SheetRecorder") -> dict[int, int]:
 
 
 def _take_along(sheet: "SheetRecorder", home: int, target: int) -> None:
-    known = HouseholdCategory.superseded_in.is_(None)
-    there = select(HouseholdCategory.category).where(
-        HouseholdCategory.household_id == target, known
+    """Say again of the new household what the old one was known to be, as its lists said it."""
+    known = (HouseholdCategory.household_id == home, HouseholdCategory.superseded_in.is_(None))
+    query = (
+        select(*HouseholdCategory.__table__.c, ImportSheet.kind)
+        .join(ImportSheet, ImportSheet.id == HouseholdCategory.sheet_id)
+        .where(*known)
+        .order_by(HouseholdCategory.category, HouseholdCategory.valid_from)
     )
-    columns = [getattr(HouseholdCategory, name) for name in _KEPT]
-    taken = select(literal(target), *columns, literal(sheet.sheet_id)).where(
-        HouseholdCategory.household_id == home, known, HouseholdCategory.category.not_in(there)
-    )
-    names = ["household_id", *_KEPT, "recorded_in"]
-    sheet.connection.execute(insert(HouseholdCategory).from_select(names, taken))
+    spells = sheet.connection.execute(query).all()
     sheet.connection.execute(
-        update(HouseholdCategory)
-        .where(HouseholdCategory.household_id == home, known)
-        .values(superseded_in=sheet.sheet_id)
+        update(HouseholdCategory).where(*known).values(superseded_in=sheet.sheet_id)
     )
     sheet.connection.execute(
         update(Source).where(Source.household_id == home).values(household_id=target)
     )
+    for spell in spells:
+        stage = Stage(CATEGORY, sheet.sheet_id, spell.stated_on)
+        stage.say(
+            spell.row_number,
+            (target, spell.category, spell.risk_removed),
+            starts=spell.valid_from.isoformat(),
+            until=spell.valid_until and spell.valid_until.isoformat(),
+            sheet_id=spell.sheet_id,
+        )
+        stage.assert_all(sheet.connection, Kind.coded(spell.kind))

@@ -34,7 +34,7 @@ def speaks_of_schooling(facts: "FactRecorder") -> bool:
 
 def schooling_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
     """Give what each row says of its person's schooling, as columns of ``source``."""
-    if facts.kind is Kind.STATUS_CHANGES:
+    if facts.kind in {Kind.STATUS_CHANGES, Kind.DROPOUT_LEDGER}:
         return event_words(facts)
     if not speaks_of_schooling(facts) or not any(facts.people):
         return {}

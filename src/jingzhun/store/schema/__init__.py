@@ -48,7 +48,9 @@ from jingzhun.store.schema.registers import (
     KindergartenActivity,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
+from jingzhun.store.schema.spelling import TaughtSpelling
 from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
+from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
     "Absence",
@@ -58,6 +60,7 @@ __all__ = [
     "BoardingSpell",
     "Claim",
     "Donation",
+    "DropoutEntry",
     "Enrolment",
     "FacilityProject",
     "Household",
@@ -83,6 +86,8 @@ __all__ = [
     "Staff",
     "StandingSpell",
     "StatusChange",
+    "TaughtSpelling",
     "Trail",
     "Village",
+    "Visit",
 ]

@@ -1,0 +1,68 @@
+"""Spellings at the desk: a map file read and learnt, and one proposed for files nobody knows."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jingzhun.cli.desk import Desk
+from jingzhun.errors import JingzhunError
+from jingzhun.rosters.teaching import Lesson, read_lesson
+from jingzhun.services.spelling import learn, taught_spellings
+from jingzhun.services.suggesting import suggest_map
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def read_map(path: Path | None) -> Lesson | None:
+    """Read the file of ``--map``, if one is named."""
+    return None if path is None else read_lesson(path)
+
+
+def teach(desk: Desk, session: "Session", lesson: Lesson) -> None:
+    """Teach the ledger in the caller's transaction, and say what it learnt."""
+    learned = learn(session, lesson, actor=desk.actor, recorded_at=desk.recorded_at)
+    desk.record(
+        session,
+        taught=learned.added,
+        changed=learned.changed,
+        forgotten=learned.forgotten,
+    )
+    told = [
+        f"{words} {number} 个"
+        for words, number in (
+            ("新教会", learned.added),
+            ("改了", learned.changed),
+            ("忘掉", learned.forgotten),
+        )
+        if number
+    ]
+    desk.say(f"叫法对照表：{'，'.join(told)}。" if told else "叫法对照表：都已经教过，没有变化。")
+
+
+def propose(desk: Desk, files: Sequence[Path]) -> None:
+    """Print a map file proposed for ``files``, or write it where ``--out`` says.
+
+    Raises:
+        JingzhunError: a file cannot be read, or the place not be written.
+    """
+    taught = []
+    if "://" in desk.db or Path(desk.db).exists():
+        ledger = desk.ledger()
+        with ledger.read() as session:
+            taught = taught_spellings(session)
+        ledger.close()
+    text = suggest_map(files, taught, desk.today)
+    if desk.out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        desk.out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise JingzhunError(
+            "out_not_writable",
+            f"叫法对照表写不到 {desk.out}：{error.strerror or '没有权限'}。",
+            "请换一个文件夹，或关闭正在打开它的程序。",
+        ) from None
+    desk.say(f"已写入：{desk.out}")

@@ -1,0 +1,332 @@
+"""``report coverage`` 覆盖核对: children of listed households against rolls, both ways.
+
+JSON::
+
+    {"as_of", "school_year", "poor_pupils": {"all", "listed", "unlisted"}, "open_pairs", "crowded",
+     "groups": [{"group", "all", "matched", "missing"}],
+     "missing": [{"name", "id_number", "group", "born_on", "household_no", "township", "village",
+        "relation", "categories", "study_status", "unschooled_reason", "last_school", "likely",
+        "sources"}],
+     "unlisted": [{"name", "id_number", "student_no", "school", "grade", "class_no", "grounds",
+        "likely", "sources"}],
+     "pairs": as in ``match review``, answered ones that are the same included,
+     "conflicts": see :mod:`jingzhun.reports.conflicts`,
+     "matched": [{"name", "id_number", "group", "household_no", "township", "village",
+        "categories", "school", "grade", "class_no", "present", "matched_by", "sources"}]}
+
+Two sums are exact, of humans, and asserted: members = matched + missing in each group; poor pupils
+= listed + unlisted. Who counts: :mod:`jingzhun.reports.survey`; what counts as one human:
+:mod:`jingzhun.reports.humans`. ``likely`` names whom a row may be, until somebody confirms it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
+from jingzhun.core.vocabulary import AgeGroup, MatchedBy, Verdict
+from jingzhun.errors import UsageError
+from jingzhun.reports import ReportOptions
+from jingzhun.reports.conflicts import conflict_tables
+from jingzhun.reports.fields import Field, Lookup
+from jingzhun.reports.households import categories_on
+from jingzhun.reports.humans import Humans, humans_of
+from jingzhun.reports.matches import answered_pairs, crowd_notes, open_pairs, pair_tables
+from jingzhun.reports.provenance import place_finder, places_of_persons
+from jingzhun.reports.survey import MATCHED, MISSING, UNLISTED, Rows, Survey
+from jingzhun.reports.suspects import suspects_on
+from jingzhun.store.presence import in_force
+from jingzhun.store.schema import Recognition
+from jingzhun.store.suspects import Suspects
+
+_CHUNK = 5_000
+_MOST_LIKELY = 3
+_HOME_AT = [each.key for each in MATCHED].index("household_no")  # and what follows of the home
+_GROUP_COLUMNS = (
+    Column(key="group", title="年龄段", kind=ColumnKind.LABEL),
+    Column(key="all", title="名单上", kind=ColumnKind.COUNT),
+    Column(key="matched", title="在籍", kind=ColumnKind.COUNT),
+    Column(key="missing", title="未在任何学校", kind=ColumnKind.COUNT),
+)
+
+
+def coverage_page(session: Session, options: ReportOptions) -> Page:
+    """Compare household lists with rolls as of a day.
+
+    Raises:
+        UsageError: ``option_not_taken`` — coverage is of the whole ledger and has no kinds.
+    """
+    if options.school or options.kind:
+        raise UsageError(
+            "option_not_taken",
+            "覆盖核对总是对照全部名单和全部学籍，不能只看一所学校或一种名册。",
+            "请去掉 --school 和 --kind；要看一所学校，可在导出的工作簿里筛选。",
+        )
+    day = options.as_of
+    survey = Survey(session, day)
+    suspects = suspects_on(session, day)
+    humans = humans_of(session, suspects.certain)
+    found = _Comparison(survey, suspects, humans)
+    groups, matched, missing = found.members()
+    poor, unlisted = found.poor_pupils()
+    pairs = [
+        *open_pairs(session, day, suspects),
+        *(pair for pair in answered_pairs(session, day) if pair.verdict is Verdict.SAME),
+    ]
+    year = survey.school_year
+    return Page(
+        title=f"覆盖核对（{year}—{year + 1}学年，{day.isoformat()}）",
+        facts={
+            "as_of": day.isoformat(),
+            "school_year": year,
+            "poor_pupils": poor,
+            "open_pairs": len(suspects.open),
+            "crowded": suspects.crowded,
+        },
+        tables=(
+            _groups_table(groups, poor),
+            _table("missing", "困难户的孩子，未在任何学校", MISSING, missing),
+            _table("unlisted", "在籍的困难学生，不在任何户名单的困难户里", UNLISTED, unlisted),
+            *pair_tables(pairs, f"可能是同一人的记录，和已认定的（{len(pairs):,} 对）"),
+            *conflict_tables(session, day, humans),
+            _table("matched", "已对上", MATCHED, matched, shown_in=ALL_FORMATS - {Format.TABLE}),
+        ),
+        notes=(
+            f"已对上的 {len(matched):,} 人逐名见 --format xlsx 或 json。",
+            *_notes(suspects),
+            *crowd_notes(suspects),
+        ),
+    )
+
+
+class _Comparison:
+    """The rows of one page, of humans."""
+
+    def __init__(self, survey: Survey, suspects: Suspects, humans: Humans) -> None:
+        self._survey = survey
+        self._humans = humans
+        self._others = humans.records
+        self._groups: dict[int, AgeGroup] = {}
+        self._lookups = self._look_up(survey.session, survey.day, suspects)
+
+    def members(self) -> tuple[Rows, Rows, Rows]:
+        """Give the rows of the age groups, of the matched and of the missing."""
+        survey = self._survey
+        counts = Counter(survey.count_members())
+        plan = self._fold(counts)
+        matched = survey.matched(self._lookups)
+        missing = survey.missing(self._lookups)
+        if plan.extra:
+            matched += survey.matched(self._lookups, only=plan.extra)
+        if plan.dropped:
+            matched = self._with_homes(matched, missing)
+            matched, missing = (
+                [row for row in rows if row[0] not in plan.dropped] for rows in (matched, missing)
+            )
+        place = [each.key for each in MATCHED].index("group")
+        found, lost = (Counter(row[place] for row in rows) for rows in (matched, missing))
+        for group in AgeGroup:
+            # Three questions of their own; humans of several records are counted once in each.
+            assert counts[group] == found[group] + lost[group], group  # noqa: S101
+        groups = [(group, counts[group], found[group], lost[group]) for group in AgeGroup]
+        return groups, matched, self._with_places(missing)
+
+    def poor_pupils(self) -> tuple[dict[str, int], Rows]:
+        """Give the sums of poor pupils, and the rows of those whom no household list has."""
+        survey = self._survey
+        everybody = survey.count_poor_pupils()
+        listed = survey.count_poor_pupils(on_list=True)
+        rows = survey.unlisted(self._lookups)
+        if self._humans.several:
+            among = self._humans.everybody
+            poor, on_list = survey.poor_pupils_among(among), survey.on_list_among(among)
+            dropped = set()
+            for records in self._humans.several:
+                pupils = [person for person in records if person in poor]
+                on_a_list = [person for person in pupils if poor[person]]
+                everybody -= max(0, len(pupils) - 1)
+                if not pupils:
+                    continue
+                if on_list.isdisjoint(records):
+                    dropped.update(pupils[1:])
+                else:
+                    listed += 1 - len(on_a_list)
+                    dropped.update(pupils)
+            rows = [row for row in rows if row[0] not in dropped]
+        assert everybody == listed + len(rows)  # noqa: S101 - three questions of their own
+        sums = {"all": everybody, "listed": listed, "unlisted": len(rows)}
+        return sums, self._with_places(rows)
+
+    def _fold(self, counts: Counter[AgeGroup]) -> "_Plan":
+        """Count each human once, and say which of its records gives the row."""
+        plan = _Plan()
+        if not self._humans.several:
+            return plan
+        survey, everybody = self._survey, self._humans.everybody
+        members, pupils = survey.members_among(everybody), survey.pupils_among(everybody)
+        for records in self._humans.several:
+            inside = [person for person in records if person in members]
+            if not inside:
+                continue
+            group, *surplus = (survey.group_of(members[person]) for person in inside)
+            counts.subtract(each for each in surplus if each is not None)
+            at_school = [person for person in records if person in pupils]
+            shown = at_school[0] if at_school else inside[0]
+            plan.dropped.update(person for person in records if person != shown)
+            if at_school and shown not in members:
+                plan.extra.append(shown)
+            if group is not None:
+                self._groups[shown] = group
+        return plan
+
+    # --- what columns are made of ---------------------------------------------------------------
+
+    def _look_up(self, session: Session, day: date, suspects: Suspects) -> dict[str, Lookup]:
+        categories = {home: list(held) for home, held in categories_on(session, day).items()}
+        recognised = set(
+            session.scalars(select(Recognition.person_id).where(in_force(Recognition, day)))
+        )
+        schools = self._survey.last_schools()
+        likely = _likely(suspects)
+        nothing: list[Any] = []
+
+        def grounds(key: tuple[int, bool | None, int | None]) -> list[str]:
+            person, is_orphan, home = key
+            told = [category.label for category in categories.get(home or 0, ())]
+            told += ["困难认定"] if person in recognised else []
+            return told + (["孤儿或事实无人抚养"] if is_orphan else [])
+
+        return {
+            "categories": lambda home: categories.get(home, nothing),
+            "grounds": grounds,
+            "group": self._group,
+            "matched_by": self._matched_by,
+            "both_places": self._both_places(session),
+            "last_school": schools.get,
+            "likely": lambda person: likely.get(person, nothing),
+            "places": lambda _person: nothing,
+        }
+
+    def _group(self, key: tuple[int, str | None]) -> AgeGroup | None:
+        person, born_on = key
+        return self._groups.get(person) or self._survey.group_of(born_on)
+
+    def _matched_by(self, key: tuple[int, str | None, str]) -> MatchedBy:
+        person, number, identity = key
+        if person in self._others:
+            is_confirmed = person in self._humans.confirmed
+            return MatchedBy.CONFIRMED if is_confirmed else MatchedBy.STUDENT_NO
+        if number is not None:
+            return MatchedBy.ID_NUMBER
+        return MatchedBy.STUDENT_NO if identity.startswith("S:") else MatchedBy.HOUSEHOLD
+
+    def _both_places(self, session: Session) -> Lookup:
+        """Give the last row of a household list and the row of the roll."""
+        find = place_finder(session)
+        last = self._survey.last_rows_of_household_lists()
+
+        def both(key: tuple[int, int, int]) -> list[Any]:
+            person, sheet, row = key
+            own = [last.get(each) for each in self._others.get(person, (person,))]
+            listed = [place for place in own if place is not None and place != (sheet, row)]
+            return [*(find(*place) for place in listed), find(sheet, row)]
+
+        return both
+
+    def _with_homes(self, matched: Rows, missing: Rows) -> Rows:
+        """Fill the household of rows that have none from another record of the same human."""
+        home = slice(_HOME_AT, _HOME_AT + 4)
+        places = {each.key: at for at, each in enumerate(MISSING)}
+        at = [places[each.key] for each in MATCHED[home]]
+        homes = {
+            row[0]: tuple(row[place] for place in at) for row in missing if row[0] in self._others
+        }
+        filled = []
+        for row in matched:
+            others = [homes[each] for each in self._others.get(row[0], ()) if each in homes]
+            if others and not row[_HOME_AT]:
+                filled.append((*row[:_HOME_AT], *others[0], *row[_HOME_AT + 4 :]))
+            else:
+                filled.append(row)
+        return filled
+
+    def _with_places(self, rows: Rows) -> Rows:
+        """Fill the last column with every place that speaks of a row's person."""
+        filled: Rows = []
+        for start in range(0, len(rows), _CHUNK):
+            some = rows[start : start + _CHUNK]
+            places = places_of_persons(self._survey.session, [row[0] for row in some])
+            filled += [(*row[:-1], places.get(row[0], [])) for row in some]
+        return filled
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which records give no row of their own, and which give one though they are no members."""
+
+    dropped: set[int] = field(default_factory=set)
+    extra: list[int] = field(default_factory=list)
+
+
+def _likely(suspects: Suspects) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for each in suspects.open:
+        reasons = "、".join(reason.label for reason in each.reasons)
+        for person, other in ((each.one, each.other), (each.other, each.one)):
+            told = found.setdefault(person.id, [])
+            if len(told) < _MOST_LIKELY:
+                told.append(f"{other.name}（{reasons}）")
+    return found
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def _table(
+    key: str,
+    heading: str,
+    fields: Sequence[Field],
+    rows: Rows,
+    *,
+    shown_in: frozenset[Format] = ALL_FORMATS,
+) -> Table:
+    return Table(
+        key=key,
+        heading=f"{heading}（{len(rows):,} 人）",
+        columns=[each.column for each in fields],
+        rows=rows,
+        shown_in=shown_in,
+    )
+
+
+def _groups_table(groups: Rows, poor: dict[str, int]) -> Table:
+    parts = f"户名单的困难户里有的 {poor['listed']:,} 人＋没有的 {poor['unlisted']:,} 人"
+    total = (None, *(sum(row[place] for row in groups) for place in range(1, 4)))
+    return Table(
+        key="groups",
+        heading="困难户学龄人口与学籍",
+        columns=_GROUP_COLUMNS,
+        rows=groups,
+        total=total,
+        notes=(
+            "名单上＝在籍＋未在任何学校。年龄按学年开始前8月31日的周岁；没有出生日期的列为年龄不明。",
+            f"在籍的困难学生 {poor['all']:,} 人＝{parts}。",
+        ),
+    )
+
+
+def _notes(suspects: Suspects) -> tuple[str, ...]:
+    if not suspects.open:
+        return ()
+    certain = len(suspects.certain)
+    told = (
+        f"其中 {certain:,} 对学籍号和姓名都相同，这里先按同一人计；算资助要等核对确认。"
+        if certain
+        else ""
+    )
+    return (f"有 {len(suspects.open):,} 对待核对：jingzhun match review。{told}",)

@@ -1,0 +1,151 @@
+"""Visits in a row: 家访, 入户, 劝返 — in one column or in a first, second, third group of columns.
+
+A cell of days holds several; a visitor or result told once is of them all.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters import cells
+from jingzhun.rosters.cells import plain, read_column
+from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.daylists import spans
+from jingzhun.rosters.detect import GridColumn
+from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.reading import Draft
+
+_EARLIEST = date(2000, 1, 1)
+#: Nobody visits for longer without a break.
+_LONGEST = timedelta(31)
+_DETAILS: Mapping[str, cells.Reader] = {
+    "visitor": cells.text,
+    "visitor_phone": cells.phone,
+    "visit_way": cells.text,
+    "visit_result": cells.text,
+}
+#: What visits keep under other names than the columns of lists.
+_STORED = {"visit_way": "way", "visit_result": "result"}
+#: The first day in a text such as 9月5日李老师上门劝返.
+_DAY_IN_TEXT = re.compile(
+    r"(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?(?:[、,至~-]\d{1,2}[-./月]\d{1,2}[日号]?)*"
+)
+Visits = list[dict[str, Any]]
+
+
+def has_visits(draft: Draft) -> bool:
+    """Say whether the table has columns of visits."""
+    return any(column.field in {"visited_on", "visit_note"} for column in draft.grid.series)
+
+
+def read_visits(draft: Draft, dates: DateReader) -> None:
+    """Read ``visits``: for each row what is so of each visit, by the columns of the ledger.
+
+    In a list of visits a row without one, or with a day that cannot be, is refused; elsewhere such
+    a visit is noticed and passed over.
+    """
+    visits: list[Visits] = [[] for _ in range(draft.size)]
+    details = {name: _details(draft, name, reader) for name, reader in _DETAILS.items()}
+    for name in ("visited_on", "visit_note"):
+        for column, raw in draft.series(name):
+            texts = _of_turn(details, column)
+            for at, cell in enumerate(raw):
+                told = {name: column_cells[at] for name, column_cells in texts.items()}
+                visits[at] += _read_one(draft, dates, at, column, (cell, told))
+    draft.values["visits"] = [_once(row) for row in visits]
+    draft.values["_when"] = [_when(row) for row in draft.values["visits"]]
+    if draft.grid.kind is Kind.HOME_VISITS:
+        missing = Odd("visit_undated", "没有家访（入户）的日期，请补填是哪一天。")
+        first = next(iter(draft.series("visited_on") or draft.series("visit_note")))[0]
+        for at, row in enumerate(draft.values["visits"]):
+            if not row and at not in draft.refused:
+                draft.note(at, first.field, missing, refuses=True, column=first)
+
+
+def _details(draft: Draft, name: str, reader: cells.Reader) -> dict[int, list[Any]]:
+    """Read a detail's columns by their turns."""
+    found = {}
+    for column, raw in draft.series(name):
+        found[column.key], odd = read_column(raw, reader)
+        for at, what in odd.items():
+            draft.note(at, name, what, raw[at], refuses=False, column=column)
+    return found
+
+
+def _of_turn(
+    details: Mapping[str, Mapping[int, list[Any]]], column: GridColumn
+) -> dict[str, list[Any]]:
+    """Give the details of one turn; what has but one column is of every turn."""
+    texts = {}
+    for name, by_turn in details.items():
+        alone = next(iter(by_turn.values())) if len(by_turn) == 1 else None
+        told = by_turn.get(column.key, alone)
+        if told is not None:
+            texts[_STORED.get(name, name)] = told
+    return texts
+
+
+def _read_one(
+    draft: Draft,
+    dates: DateReader,
+    at: int,
+    column: GridColumn,
+    said: tuple[Any, Mapping[str, Any]],
+) -> Visits:
+    """Read a cell of days, or a note that begins with its day."""
+    cell, told = said
+    must = draft.grid.kind is Kind.HOME_VISITS
+    written = cell
+    if column.field == "visit_note":
+        text = cells.text(cell)
+        if text is None:
+            return []
+        found = _DAY_IN_TEXT.search(normalise(text))
+        written, told = found[0] if found else "", {"result": text, **told}
+    days = _days(draft, dates, at, column, written)
+    if days is None:
+        return []
+    if not days and any(told.values()) and not must:
+        what = Odd("visit_undated", "写了劝返、家访的人或情况，没有日期，这一次没有记。")
+        draft.note(at, column.field, what, cell, refuses=False, column=column)
+    return [{"visited_on": day.isoformat(), **told} for day in days]
+
+
+def _days(
+    draft: Draft, dates: DateReader, at: int, column: GridColumn, cell: Any
+) -> list[date] | None:
+    """Give the days of a cell; None where they cannot be read, and that is said."""
+    must = draft.grid.kind is Kind.HOME_VISITS
+    read = spans(cell, dates)
+    month = dates.day(cell) if isinstance(read, Odd) else None
+    if isinstance(month, Odd) and month.code == "date_month_only":
+        draft.note(at, column.field, month, cell, refuses=False, column=column)
+        return [date.fromisoformat(month.value)]
+    if isinstance(read, Odd):
+        draft.note(at, column.field, read, cell, refuses=must, column=column)
+        return None
+    ends = [day for span in read or () for day in (span.first, span.last)]
+    wrong = next((day for day in ends if not _EARLIEST <= day <= draft.today), None)
+    reach = max((span.last - span.first for span in read or ()), default=timedelta())
+    if wrong is not None or not timedelta() <= reach <= _LONGEST:
+        words = f"日期“{plain(cell)[:24]}”不可能（在今天之后、太早，或前后颠倒），请核对。"
+        what = Odd("visit_impossible", words)
+        draft.note(at, column.field, what, plain(cell), refuses=must, column=column)
+        return None
+    return sorted({day for span in read or () for day in span.days()})
+
+
+def _once(visits: Visits) -> Visits:
+    """Drop a visit told twice: the same day and visitor."""
+    first: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for visit in visits:
+        first.setdefault((visit["visited_on"], visit.get("visitor")), visit)
+    return list(first.values())
+
+
+def _when(visits: Visits) -> str:
+    """Give days and visitors, by which two rows about one household are told apart."""
+    return "、".join(f"{visit['visited_on']}{visit.get('visitor') or ''}" for visit in visits)
