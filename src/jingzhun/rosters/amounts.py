@@ -78,6 +78,8 @@ def _number(number: float, unit: int) -> int | Odd:
         return _negative(plain(number))
     # Spreadsheets compute in binary: 0.1 + 0.2 is 0.30000000000000004 and means 0.30.
     exact = Decimal(repr(number))
+    if exact * unit >= _MOST_YUAN:
+        return _fen(exact, unit, plain(number))
     fen = (exact * unit * 100).quantize(Decimal(1))
     if abs(exact * unit * 100 - fen) <= _NOISE:
         exact = fen / 100 / unit

@@ -18,7 +18,8 @@ def column_notices(grid: Grid) -> list[Problem]:
         found.append(_notice(grid, "column_unknown", _unknown_columns(grid)))
     twice = [said for spare in grid.spares if (said := _passed_over(grid, spare))]
     if twice:
-        found.append(_notice(grid, "column_twice", f"{'；'.join(twice)}。"))
+        more = f"；还有 {len(twice) - 4} 处" if len(twice) > 4 else ""
+        found.append(_notice(grid, "column_twice", f"{'；'.join(twice[:4])}{more}。"))
     return found
 
 
@@ -61,6 +62,6 @@ def _passed_over(grid: Grid, spare: GridColumn) -> str | None:
     if not any(b != "" and normalise(plain(a)) != normalise(plain(b)) for a, b in pairs):
         return None
     return (
-        f"“{first.header}”（{first.letter}列）和“{spare.header}”（{spare.letter}列）"
+        f"“{first.header[:20]}”（{first.letter}列）和“{spare.header[:20]}”（{spare.letter}列）"
         f"都是{spec.title}而内容不同，读的是{first.letter}列"
     )

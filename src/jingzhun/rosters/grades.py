@@ -37,7 +37,9 @@ _GRADE = re.compile(
     rf"({'|'.join(sorted(_PREFIXES, key=len, reverse=True))})?{_NUMBER}(?:年级|年紀|年纪|年級|年)?"
 )
 # What a grade's word may carry besides: 九年级(毕业班), 三年级下, 三年级上册.
-_ASIDE = re.compile(r"\([^()\d一二三四五六七八九十]*\)|(?<=年级)[上下](?:册|学期|半年)?$")
+_ASIDE = re.compile(
+    r"\([^()\d一二三四五六七八九十]*\)|(?<=年级)(?:[上下](?:册|学期|半年)?|毕业班)$"
+)
 _COHORT = re.compile(r"(?:小学|初中|高中|初|高|小)?(\d{4}|\d{2})级")
 _LEAVERS = re.compile(r"(?:小学|初中|高中|初|高|小)?(\d{4})届")
 _KINDERGARTEN = {"小班": -3, "中班": -2, "大班": -1, "小": -3, "中": -2, "大": -1,

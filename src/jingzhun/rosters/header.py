@@ -1,7 +1,7 @@
 """Find the header of a table: one to three rows, merged or not, wherever they stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,7 @@ class Header:
 
     ``headers`` are by column index, levels joined; columns outside ``span`` are another table's.
     ``match`` is None when no kind fits; ``nearest`` is the kind that fits best all the same.
-    ``words`` are those by which it was read.
+    ``words`` are those by which it was read; ``title`` and ``said`` what stands above and around.
     """
 
     top: int
@@ -33,6 +33,8 @@ class Header:
     match: Match | None
     nearest: Match
     words: Words
+    title: str
+    said: frozenset[str]
 
     @property
     def score(self) -> int:
@@ -104,10 +106,12 @@ def header_at(
         match=match,
         nearest=nearest,
         words=words,
+        title=title,
+        said=frozenset(said),
     )
 
 
-def side_by_side(header: Header, title: str) -> list[Header]:
+def side_by_side(header: Header) -> list[Header]:
     """Give the header's blocks: tables printed beside each other repeat its words in order."""
     words = [(index, word) for index, word in enumerate(header.headers) if word]
     for blocks in (2, 3):
@@ -118,22 +122,14 @@ def side_by_side(header: Header, title: str) -> list[Header]:
         if len({tuple(word for _, word in run) for run in runs}) > 1:
             continue
         starts = [run[0][0] for run in runs] + [len(header.headers)]
-        return [_block(header, range(*ends), title) for ends in pairwise(starts)]
+        return [_block(header, range(*ends)) for ends in pairwise(starts)]
     return [header]
 
 
-def _block(header: Header, span: range, title: str) -> Header:
+def _block(header: Header, span: range) -> Header:
     headers = tuple(word if index in span else "" for index, word in enumerate(header.headers))
-    match, nearest = detect(headers, header.words, title=title)
-    return Header(
-        top=header.top,
-        bottom=header.bottom,
-        span=span,
-        headers=headers,
-        match=match,
-        nearest=nearest,
-        words=header.words,
-    )
+    match, nearest = detect(headers, header.words, title=header.title, said=header.said)
+    return replace(header, span=span, headers=headers, match=match, nearest=nearest)
 
 
 def looks_like_data(row: Sequence[Any]) -> bool:

@@ -28,7 +28,13 @@ OWN_HEADERS = ("错误原因", "修改建议", "原行号")
 _CHUNK = 64
 #: Among so many rows a header is looked for that has hardly a known word.
 _LIKELY_ROWS = 12
-_DITTO = frozenset({"同上", "〃", "″", "〞", '"', "''", "“", "同左上", ".."})
+_DITTO = frozenset(
+    f"{before}{mark}{after}"
+    for mark in ("同上", "同 上", "同\u3000上", "(同上)", "（同上）", "同上行", "同前", "如上",
+                 "同左上", "〃", "〃〃", "″", "〞", '"', "''", "“", "”", "..")
+    for before in ("", " ", "\u3000")
+    for after in ("", " ", "\u3000")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,7 @@ class Grid:
         self._fill_merges(index, column)
         if not _DITTO.isdisjoint(column):
             for at, cell in enumerate(column):
-                if at and isinstance(cell, str) and cell.strip() in _DITTO:
+                if at and isinstance(cell, str) and cell in _DITTO:
                     column[at] = column[at - 1]
         return column
 
@@ -132,7 +138,7 @@ def find_tables(sheet: Sheet, *, file_name: str = "", words: Words | None = None
             break
         lines = title_lines(sheet.rows[start : header.top])
         context = read_context(lines)
-        blocks = side_by_side(header, "".join(lines)) if header.match else [header]
+        blocks = side_by_side(header) if header.match else [header]
         following: int | None = None
         for block in blocks:
             if block.match is None:

@@ -40,10 +40,11 @@ def contexts(draft: Draft, attribute: str) -> list[Any]:
     if not grid.row_context:
         return [outer] * draft.size
     nothing = Context()
-    return [
-        getattr(grid.row_context.get(number, nothing), attribute) or outer
-        for number in grid.row_numbers
-    ]
+    lines = [grid.row_context.get(number, nothing) for number in grid.row_numbers]
+    if attribute == "class_text":
+        # A section that names a grade has left the class of the title behind.
+        return [line.class_text or (None if line.grade else outer) for line in lines]
+    return [getattr(line, attribute) or outer for line in lines]
 
 
 def split_school(cell: Any) -> tuple[str | None, str]:
