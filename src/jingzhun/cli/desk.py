@@ -28,6 +28,7 @@ from jingzhun.errors import ExitStatus
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from jingzhun.services.entering import Hand
     from jingzhun.store.engine import Ledger
 
 Function = Callable[..., ExitStatus | None]
@@ -100,6 +101,17 @@ class Desk:
         with Bar(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=100)
             yield lambda words, percent: bar.update(task, description=words, completed=percent)
+
+    def hand(self) -> "Hand":
+        """Give who enters something at the desk, when, with which words."""
+        from jingzhun.services.entering import Hand  # sqlalchemy is loaded already
+
+        return Hand(
+            actor=self.actor,
+            os_user=self.os_user,
+            command=self.command,
+            recorded_at=self.recorded_at,
+        )
 
     def ledger(self, *, create: bool = False) -> "Ledger":
         """Open the ledger; ``create`` makes it where there is none, and says so."""

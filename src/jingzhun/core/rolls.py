@@ -6,6 +6,8 @@ rules are domain.md's "Dynamic management":
 
 - In a term the first list of a rank holds from the term's first day (or the day the pupil entered,
   if later), a later, different one from its own day; what was said last goes on until contradicted.
+- A correction by hand holds from its own day above all lists, of school, grade and class to the
+  end of its school year; what was carried over by rollover yields to the first list of the term.
 - A list of lower rank speaks only where none of higher rank holds, and completes what that leaves
   empty. Of two lists of one rank and day that name different schools one is heard whatever came
   first; of one school, the one imported later: it is the correction.
@@ -15,14 +17,14 @@ rules are domain.md's "Dynamic management":
   before it in its own term, where some list had him there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby, pairwise, zip_longest
 from typing import TypeVar
 
-from jingzhun.core.terms import Term
+from jingzhun.core.terms import Term, school_year_of, school_year_period
 
 #: A dated event 异动 outranks every list, whose ranks are 1 to 3, within its own term.
 EVENT_RANK = 4
@@ -33,7 +35,8 @@ class Listing:
     """One row's word on a pupil's schooling; None where it says nothing.
 
     ``order`` is (sheet, row), later imports later. ``holds`` False: a full list of the school
-    without him. ``has_left``: its own 学生状态 says that he is no longer there.
+    without him. ``has_left``: its own 学生状态 says that he is no longer there. ``corrects``: set
+    by hand. ``foretells``: carried over into the new school year, before its lists are there.
     """
 
     school: int | None = None
@@ -48,6 +51,8 @@ class Listing:
     order: tuple[int, int]
     holds: bool = True
     has_left: bool = False
+    corrects: bool = False
+    foretells: bool = False
 
     @property
     def term_start(self) -> date:
@@ -115,18 +120,29 @@ def _term_start(day: date) -> date:
 
 
 class _Lists:
-    """The lists' words as steps in time, rank over rank; ``starts`` dates a term's first word."""
+    """The lists' words as steps in time, rank over rank; ``starts`` dates a term's first word.
 
-    def __init__(self, listings: Iterable[Listing], starts: Callable[[Listing], date]) -> None:
-        self._starts = starts
+    ``ends`` says how long a correction holds; None: until the next.
+    """
+
+    def __init__(
+        self,
+        listings: Iterable[Listing],
+        starts: Callable[[Listing], date],
+        ends: Callable[[Listing], date | None] = lambda _listing: None,
+    ) -> None:
+        self._starts, self._ends = starts, ends
         self._steps: dict[int, list[tuple[date, Listing | None]]] = {}
         by_rank: dict[int, list[Listing]] = {}
+        self._corrections: list[Listing] = []
         for listing in listings:
-            by_rank.setdefault(listing.rank, []).append(listing)
+            if listing.corrects:
+                self._corrections.append(listing)
+            else:
+                by_rank.setdefault(listing.rank, []).append(listing)
+        self._corrections.sort(key=lambda listing: (listing.stated_on, listing.order))
         for rank in sorted(by_rank, reverse=True):
-            heard = [
-                listing for listing in by_rank[rank] if self.at(self.speaks_on(listing)) is None
-            ]
+            heard = [one for one in by_rank[rank] if self._listed(self.speaks_on(one)) is None]
             self._steps[rank] = self._in_time(heard)
 
     def speaks_on(self, listing: Listing) -> date:
@@ -135,15 +151,28 @@ class _Lists:
 
     def at(self, day: date) -> Listing | None:
         """Give the word that holds on a day."""
+        for correction in reversed(self._corrections):
+            end = self._ends(correction)
+            if correction.stated_on <= day and (end is None or day < end):
+                return correction
+        return self._listed(day)
+
+    def _listed(self, day: date) -> Listing | None:
         for steps in self._steps.values():
             now = [listing for start, listing in steps if start <= day]
             if now and now[-1] is not None:
                 return now[-1]
         return None
 
-    def days(self) -> Iterable[date]:
+    def days(self) -> Iterator[date]:
         """Give every day on which another word begins to hold."""
-        return (start for steps in self._steps.values() for start, _listing in steps)
+        for steps in self._steps.values():
+            yield from (start for start, _listing in steps)
+        for correction in self._corrections:
+            yield correction.stated_on
+            end = self._ends(correction)
+            if end is not None:
+                yield end
 
     def _in_time(self, listings: Sequence[Listing]) -> list[tuple[date, Listing | None]]:
         steps: list[tuple[date, Listing | None]] = []
@@ -159,7 +188,8 @@ class _Lists:
                     continue
                 is_first = listing.term_start not in terms
                 start = self._starts(listing) if is_first else self.speaks_on(listing)
-                terms.add(listing.term_start)
+                if not listing.foretells:
+                    terms.add(listing.term_start)
                 steps = [step for step in steps if step[0] < start]
                 steps.append((start, listing))
         return steps
@@ -193,21 +223,30 @@ def derive_rolls(
         return start
 
     current = [one for one in named if not _is_stale(one, starts(one), leavings)]
-    pupil = _Pupil(named, _Lists(current, starts), came, sorted(leavings, key=lambda e: e.start))
+    lists = _Lists(current, starts, _school_year_end)
+    pupil = _Pupil(named, lists, came, sorted(leavings, key=lambda e: e.start))
     days = {*pupil.lists.days(), *(arrival.day for arrival in came)}
     for leaving in leavings:
         days |= {leaving.start, pupil.since(leaving)}
     return _joined([(day, pupil.on(day)) for day in sorted(days)])
 
 
+def _school_year_end(listing: Listing) -> date | None:
+    return school_year_period(school_year_of(listing.stated_on)).end
+
+
 def _is_stale(listing: Listing, starts: date, leavings: Sequence[Leaving]) -> bool:
     """Say whether a list still has him in a school that he had left."""
     day = max(listing.stated_on, starts)
-    return listing.holds and any(
-        leaving.school == listing.school
-        and leaving.start <= day
-        and (leaving.until is None or day < leaving.until)
-        for leaving in leavings
+    return (
+        listing.holds
+        and not listing.corrects
+        and any(
+            leaving.school == listing.school
+            and leaving.start <= day
+            and (leaving.until is None or day < leaving.until)
+            for leaving in leavings
+        )
     )
 
 
@@ -225,6 +264,8 @@ class _Pupil:
         arrival = next((a for a in reversed(self.arrivals) if a.day <= day), None)
         if arrival and listing and listing.term_start > _term_start(arrival.day):
             arrival = None  # a list of a later term knows better
+        if listing and listing.corrects and (not arrival or arrival.day <= listing.stated_on):
+            return roll
         if arrival:
             roll = self._arrived(arrival, roll, day)
         return self._until_left(day, roll, arrival)

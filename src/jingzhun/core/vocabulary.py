@@ -41,6 +41,8 @@ class Kind(Labelled):
     STAFF_ROSTER = "staff_roster", "教职工名册"
     PAIRING_LIST = "pairing_list", "结对帮扶名单"
     STATUS_CHANGES = "status_changes", "学籍异动名单"
+    CORRECTION = "correction", "更正"
+    ROLLOVER = "rollover", "升级"
     AID_LIST = "aid_list", "资助名单"
     AID_PAYMENT = "aid_payment", "资助发放花名册"
     FEE_WAIVER = "fee_waiver", "两免一补花名册"

@@ -34,6 +34,11 @@ SCOPES = {
 }
 TEXTS = ("province", "county", "township", "village", "group_name", "poverty_cause")
 
+#: How a cell that says who somebody is to the head of the household is read.
+RELATION: cells.Reader = cells.vocabulary(
+    "relation", code_name="relation_unknown", expected="请填户主、配偶、之子、之女等"
+)
+
 
 def read_household(
     draft: Draft, ids: IdReader, dates: DateReader, told: Sequence[Told] = ()
@@ -49,12 +54,7 @@ def read_household(
     draft.take("head_id", ids.secondary)
     for name in TEXTS:
         draft.take(name, cells.text)
-    draft.take(
-        "relation",
-        cells.vocabulary(
-            "relation", code_name="relation_unknown", expected="请填户主、配偶、之子、之女等"
-        ),
-    )
+    draft.take("relation", RELATION)
     _head_from_members(draft)
     _read_categories(draft, dates, told)
 

@@ -74,7 +74,7 @@ class KindSpec:
     ``requires`` are groups of fields of which each group must have one; a header that means a field
     in ``forbids`` speaks against the kind, one in ``bars`` rules it out. ``signature`` weighs the
     fields that tell kinds apart, ``title_weight`` each of the ``title_words`` in a title. ``ranks``
-    is the kind's authority per group of facts.
+    is the kind's authority per group of facts. ``by_hand``: made at the desk, no workbook is one.
 
     ``series`` are fields of which there are several columns, by day, month or turn (see
     ``rosters.series``); ``forms``: it also comes as one form for each (see ``rosters.forms``).
@@ -98,6 +98,7 @@ class KindSpec:
     beside: Mapping[str, Mapping[str, str]]
     ranks: Mapping[str, int]
     register: RegisterSpec | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +144,7 @@ class Words:
                 continue
             header = normalise_header(each.said)
             meanings.setdefault(header, set()).add(each.field)
-            for kind in Kind if each.kind is None else (each.kind,):
+            for kind in self.kinds if each.kind is None else (each.kind,):
                 if each.field in self.kinds[kind].fields:
                     headers.setdefault(kind, {})[header] = each.field
         specs = {
@@ -215,7 +216,7 @@ def fields() -> Mapping[str, FieldSpec]:
 
 @cache
 def kinds() -> Mapping[Kind, KindSpec]:
-    """Give every kind by its code, in the order of the vocabulary."""
+    """Give every kind by its code, in the order of the vocabulary; also those made by hand."""
     return MappingProxyType({kind: _kind(kind) for kind in Kind})
 
 
@@ -249,6 +250,7 @@ def _kind(kind: Kind) -> KindSpec:
         beside=MappingProxyType(entry.get("beside", {})),
         ranks=MappingProxyType(entry["ranks"]),
         register=_register(entry["register"]) if "register" in entry else None,
+        by_hand=entry.get("by_hand", False),
     )
 
 
@@ -281,7 +283,7 @@ def own_words() -> Words:
         for header, name in spec.headers.items():
             meanings.setdefault(header, set()).add(name)
     return Words(
-        kinds=kinds(),
+        kinds=MappingProxyType({k: spec for k, spec in kinds().items() if not spec.by_hand}),
         meanings=MappingProxyType({word: frozenset(names) for word, names in meanings.items()}),
         cells=MappingProxyType({}),
     )

@@ -23,7 +23,7 @@ from jingzhun.rosters.donations import complete_donations
 from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
-from jingzhun.rosters.households import TEXTS, read_household
+from jingzhun.rosters.households import RELATION, TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, Words
 from jingzhun.rosters.labour import LABOUR, read_labour
@@ -76,6 +76,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.MEAL_HEADCOUNT: (*SCHOOLING, "heads"),
         Kind.ABSENCE_LIST: (*PERSON, *SCHOOLING, "absences", "attended"),
         Kind.HOME_VISITS: (*PERSON, *HOUSEHOLD, *SCHOOLING, "visits"),
+        Kind.CORRECTION: (*PERSON, "relation", *SCHOOLING, *LABOUR),
     }
 )  # fmt: skip
 
@@ -105,7 +106,9 @@ def read_sheet(
         readings.append(
             _unrecognised(grid, stated_on)
             if grid.kind is None
-            else _read(grid, Draft(grid, today=today, stated_on=stated_on, calendar=calendar), seen)
+            else read_grid(
+                grid, Draft(grid, today=today, stated_on=stated_on, calendar=calendar), seen
+            )
         )
     return readings
 
@@ -144,7 +147,8 @@ def _unrecognised(grid: Grid, stated_on: date) -> SheetReading:
     )
 
 
-def _read(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
+def read_grid(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
+    """Read a table of a known kind; ``seen`` as for :func:`read_sheet`."""
     assert grid.kind is not None  # noqa: S101 - the caller asked
     today, stated_on = draft.today, draft.stated_on
     draft.problems += column_notices(grid)
@@ -264,6 +268,14 @@ def _home_visits(draft: Draft, ids: IdReader, dates: DateReader) -> None:
         refuse_homeless(draft)
 
 
+def _typed(draft: Draft, ids: IdReader, dates: DateReader) -> None:
+    read_person(draft, ids, dates)
+    read_labour(draft, dates)
+    draft.take("relation", RELATION)
+    read_schooling(draft, dates, required=False)
+    _identify(draft)
+
+
 def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
     read_schooling(draft, dates, required=True)
     read_headcounts(draft)
@@ -284,6 +296,7 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.MEAL_HEADCOUNT: _headcounts,
         Kind.ABSENCE_LIST: _absences,
         Kind.HOME_VISITS: _home_visits,
+        Kind.CORRECTION: _typed,
     }
 )
 

@@ -133,6 +133,8 @@ class _Words:
             grade=row.grade, class_no=row.class_no, entered_on=row.entered_on,
             boarding=row.boarding, rank=self._rank(sheet), stated_on=row.said_on or sheet.stated_on,
             order=order, has_left=order in self._departed,
+            corrects=sheet.kind == Kind.CORRECTION.value,
+            foretells=sheet.kind == Kind.ROLLOVER.value,
         )  # fmt: skip
 
     def _rank(self, sheet: Any) -> int:

@@ -29,7 +29,7 @@ CHANGED, ADDED = 1, 2
 
 def speaks_of_schooling(facts: "FactRecorder") -> bool:
     """Say whether the sheet has a word on where its pupils are on the roll."""
-    return "stage" in facts.batch.columns or "school" in facts.batch.columns
+    return not {"stage", "school", "boarding"}.isdisjoint(facts.batch.columns)
 
 
 def schooling_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:

@@ -1,0 +1,46 @@
+"""``jingzhun set``: one fact set by hand, with a reason."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import day
+
+
+def run(
+    desk: Desk,
+    *,
+    person: Annotated[
+        str, typer.Argument(metavar="人", help="身份证号、学籍号或姓名（同名时会列出供挑选）。")
+    ],
+    field: Annotated[
+        str,
+        typer.Argument(metavar="项目", help="如 就读方式、班级；写错会列出可以更正的。"),
+    ],
+    value: Annotated[str, typer.Argument(metavar="改为", help="改成什么。")],
+    why: Annotated[str, typer.Option("--why", metavar="原因", help="为什么改，记入账本。")] = "",
+    since: Annotated[
+        date | None,
+        typer.Option("--from", metavar="日期", parser=day, help="从哪天起；不写就是今天。"),
+    ] = None,
+) -> None:
+    """更正一个人的一项记录，写明原因和从哪天起；后来的名单不会把它改回去。
+
+    jingzhun set 张三 就读方式 住校 --why 家长来校说明 --from 2026-10-08
+
+    学校、年级、班级的更正管到本学年末。改错了，用 jingzhun imports undo 撤销。
+    """
+    from jingzhun.services.correction import (  # sqlalchemy: 250 ms
+        Correction,
+        correct,
+        corrected_page,
+    )
+
+    wanted = Correction(
+        who=person, field=field, value=value, why=why, since=since or desk.today, today=desk.today
+    )
+    with desk.writing(set=field) as session:
+        corrected = correct(session, wanted, desk.hand())
+    desk.show(corrected_page(corrected))
