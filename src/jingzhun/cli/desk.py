@@ -102,6 +102,11 @@ class Desk:
             task = bar.add_task("", total=100)
             yield lambda words, percent: bar.update(task, description=words, completed=percent)
 
+    def is_at_terminal(self) -> bool:
+        """Say whether a person sits there who sees the page and can be asked."""
+        is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        return is_terminal and self.format is Format.TABLE and self.out is None
+
     def hand(self) -> "Hand":
         """Give who enters something at the desk, when, with which words."""
         from jingzhun.services.entering import Hand  # sqlalchemy is loaded already

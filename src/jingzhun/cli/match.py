@@ -1,12 +1,10 @@
 """``jingzhun match``: are two records one human? Ask, answer, look, take back."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jingzhun.cli.desk import Desk
-from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ def review(desk: Desk) -> None:
         suspects = suspects_on(session, desk.today)
         number_pairs(session, suspects, _answer(desk))
     with desk.reading() as session:
-        if not _is_at_terminal(desk) or not suspects.open:
+        if not desk.is_at_terminal() or not suspects.open:
             desk.show(review_page(session, desk.today, suspects))
             return
         pairs = open_pairs(session, desk.today, suspects)
@@ -106,8 +104,3 @@ def _answer(desk: Desk, why: str = "") -> "Answer":
     return Answer(
         actor=desk.actor, os_user=desk.os_user, recorded_at=desk.recorded_at, why=why or None
     )
-
-
-def _is_at_terminal(desk: Desk) -> bool:
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return is_terminal and desk.format is Format.TABLE and desk.out is None

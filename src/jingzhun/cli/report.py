@@ -33,6 +33,10 @@ def run(
         date | None, typer.Option(metavar="日期", parser=day, help="看哪一天的情况；不写就是今天。")
     ] = None,
     school: Annotated[str, typer.Option(metavar="学校", help="只看这所学校。")] = "",
+    since: Annotated[
+        date | None,
+        typer.Option(metavar="日期", parser=day, help="changes 报表：从哪天以来的变动。"),
+    ] = None,
 ) -> None:
     """出报表，每一行都注明来自哪份文件哪一行。
 
@@ -41,6 +45,8 @@ def run(
     jingzhun report roster --kind students --out 学生.xlsx
     """
     report = report_named(name)
-    options = ReportOptions(as_of=as_of or desk.today, kind=kind or None, school=school or None)
+    options = ReportOptions(
+        as_of=as_of or desk.today, kind=kind or None, school=school or None, since=since
+    )
     with desk.reading() as session:
         desk.show(report.build(session, options))

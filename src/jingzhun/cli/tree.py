@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from jingzhun import __version__
-from jingzhun.cli import db, explain, find, import_, imports, match, report, set_, subsidy
+from jingzhun.cli import db, explain, find, import_, imports, match, report, rollover, set_, subsidy
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 
@@ -55,6 +55,7 @@ def grown() -> typer.Typer:
         },
     )
     hang(tree, "set", set_.run)
+    hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
     hang(tree, "report", report.run)

@@ -333,8 +333,8 @@ class _Pupil:
             for one in self.named
             if one.rank == listing.rank and one.holds and one.stated_on <= listing.stated_on
         ]
-        here = [one for one in before if one.school == listing.school]
         graded = [one for one in before if one.stage == listing.stage]
+        here = [one for one in graded if one.school == listing.school]
         return Roll(
             start=day, until=None, school=listing.school, stage=listing.stage,
             grade=_first(listing.grade, graded, lesser, name="grade"),

@@ -233,6 +233,18 @@ class WorkRegion(Labelled):
     ABROAD = "abroad", "境外"
 
 
+class Movement(Labelled):
+    """What changed between two days, in the order in which a report tells it."""
+
+    CAME = "came", "新来"
+    LEFT = "left", "离开"
+    MOVED = "moved", "换校"
+    BOARDING = "boarding", "就读方式改变"
+    LISTED = "listed", "新列入"
+    UNLISTED = "unlisted", "不再列入"
+    CATEGORY = "category", "户类别改变"
+
+
 class DropoutKind(Labelled):
     """Why a child is named in the dropout report; the order is the order of precedence."""
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """What a report is asked for: the day it speaks of; a kind of list; one school."""
+    """What a report is asked for: the day it speaks of; a kind of list; one school; since when."""
 
     as_of: date
     kind: str | None = None
     school: str | None = None
+    since: date | None = None
 
 
 Build = Callable[["Session", ReportOptions], Page]
@@ -68,6 +69,12 @@ REPORTS: Mapping[str, Report] = {
             title="名册",
             summary="账本里的学生、人员、户、教职工、结对、资助、捐赠等，每一行注明出处",
             place="jingzhun.reports.roster:roster_page",
+        ),
+        Report(
+            name="changes",
+            title="动态变动",
+            summary="从某天以来谁来了、走了、换了学校，哪些户列入、退出、变了类别",
+            place="jingzhun.reports.changes:changes_page",
         ),
         Report(
             name="pairing",

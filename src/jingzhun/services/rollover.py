@@ -12,17 +12,26 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import school_year_period
-from jingzhun.core.vocabulary import Change, Kind, Stage, Standing
+from jingzhun.core.vocabulary import GRADE_LABELS, Change, Kind, Stage, Standing
 from jingzhun.errors import JingzhunError
 from jingzhun.rosters import Batch, SheetWords
 from jingzhun.services.entering import Entered, Hand, enter
 from jingzhun.services.lookup import find_school
 from jingzhun.store.presence import in_force, on_roll
-from jingzhun.store.schema import Enrolment, Person, School, StandingSpell
+from jingzhun.store.schema import (
+    Enrolment,
+    Import,
+    ImportSheet,
+    Person,
+    School,
+    Source,
+    StandingSpell,
+)
 
 #: The last grade of each stage, and the stage and grade that follow it.
 _LAST: Mapping[Stage, tuple[int, Stage, int]] = MappingProxyType(
@@ -80,24 +89,22 @@ def plan_rollover(session: Session, year: int, feeds: Mapping[str, str]) -> Plan
     first_day = school_year_period(year).start
     stages: dict[str, set[str]] = {}
     taught = select(School.name, Enrolment.stage).join(School, School.id == Enrolment.school_id)
-    for school, stage in session.execute(
-        taught.where(Enrolment.superseded_in.is_(None)).distinct()
-    ):
+    taught = taught.where(Enrolment.superseded_in.is_(None)).distinct()
+    for school, stage in session.execute(taught):
         stages.setdefault(school, set()).add(stage)
     steps: list[Step] = []
     held_back: Counter[str] = Counter()
     for row in session.execute(_pupils(first_day)):
-        reason = _reason_to_stay(row, first_day)
+        reason = _reason_to_stay(row)
         if reason:
             held_back[reason] += 1
             continue
         steps.append(_step(row, stages, feeds))
     if not steps:
-        words = "；".join(f"{count} 人{reason}" for reason, count in held_back.items())
+        held = "；".join(f"{count} 人{reason}" for reason, count in held_back.items())
         raise JingzhunError(
             "rollover_nothing",
-            f"没有要升入 {year} 学年的学生"
-            + (f"（{words}）。" if words else "：上一学年末没有人在册。"),
+            f"没有要升入 {year} 学年的学生（{held or '上一学年末没有人在册'}）。",
             "请检查年份：rollover 2027 是从 2026—2027 学年升入 2027—2028 学年。",
         )
     return Plan(year=year, steps=tuple(steps), held_back=dict(held_back))
@@ -147,17 +154,21 @@ def _pupils(first_day: date) -> Any:
         in_force(StandingSpell, last_day),
         StandingSpell.standing != Standing.LEFT,
     )
-    leaves = exists().where(
-        StandingSpell.person_id == Enrolment.person_id,
-        in_force(StandingSpell, first_day),
-        StandingSpell.standing == Standing.LEFT,
-        StandingSpell.valid_from == first_day,
+    spoken = exists().where(
+        Source.person_id == Enrolment.person_id,
+        ImportSheet.id == Source.sheet_id,
+        Import.id == ImportSheet.import_id,
+        Import.undone_at.is_(None),
+        or_(
+            Source.said_on >= first_day,
+            and_(Source.school_id.is_not(None), ImportSheet.stated_on >= first_day),
+        ),
     )
     return (
         select(
             Enrolment.person_id, Person.identity, Person.name, School.name.label("school"),
-            Enrolment.stage, Enrolment.grade, Enrolment.class_no, Enrolment.valid_until,
-            stands.label("stands"), leaves.label("leaves"),
+            Enrolment.stage, Enrolment.grade, Enrolment.class_no,
+            stands.label("stands"), spoken.label("spoken"),
         )
         .join(Person, Person.id == Enrolment.person_id)
         .join(School, School.id == Enrolment.school_id)
@@ -166,9 +177,9 @@ def _pupils(first_day: date) -> Any:
     )  # fmt: skip
 
 
-def _reason_to_stay(row: Any, first_day: date) -> str:
+def _reason_to_stay(row: Any) -> str:
     """Say why a pupil is not carried over; empty where he is."""
-    if row.leaves or row.valid_until == first_day:
+    if row.spoken:
         return "新学年已有名单或异动"
     if row.stands:
         return "休学、辍学或不在校，复学时再定年级"
@@ -183,7 +194,7 @@ def _step(row: Any, stages: Mapping[str, set[str]], feeds: Mapping[str, str]) ->
     to: tuple[str | None, Stage | None, int | None] = (row.school, stage, row.grade + 1)
     if row.grade >= last:
         stays = next_stage.value in stages[row.school]
-        school = feeds.get(row.school) or (row.school if stays else None)
+        school = row.school if stays else feeds.get(row.school)
         is_free = next_stage in _FREE and school is not None
         to = (school, next_stage, next_grade) if is_free else (None, None, None)
     return Step(
@@ -191,3 +202,57 @@ def _step(row: Any, stages: Mapping[str, set[str]], feeds: Mapping[str, str]) ->
         stage=stage, grade=row.grade, class_no=row.class_no,
         to_school=to[0], to_stage=to[1], to_grade=to[2],
     )  # fmt: skip
+
+
+def plan_page(plan: Plan, import_id: int | None) -> Page:
+    """Show who goes where, by school and grade; ``import_id`` None: a preview.
+
+    JSON: ``{"school_year", "import", "steps": [{"school", "stage", "grade", "to_school",
+    "to_stage", "to_grade", "pupils"}], "held_back": [{"reason", "pupils"}]}``; ``to_school`` null
+    is 毕业.
+    """
+    groups = Counter(
+        (step.school, step.stage, step.grade, step.to_school, step.to_stage, step.to_grade)
+        for step in plan.steps
+    )
+    of = (
+        Column(key="school", title="学校"),
+        Column(key="stage", title="学段", kind=ColumnKind.LABEL),
+        Column(key="grade", title="年级", kind=ColumnKind.LABEL),
+    )
+    count = Column(key="pupils", title="人数", kind=ColumnKind.COUNT)
+    to = (
+        Column(key="to_school", title="升入学校"),
+        Column(key="to_stage", title="升入学段", kind=ColumnKind.LABEL),
+        Column(key="to_grade", title="升入年级", kind=ColumnKind.LABEL),
+    )
+    rows = [(*group, pupils) for group, pupils in groups.items()]
+    shown = [(*group[:3], _goes(group), pupils) for group, pupils in groups.items()]
+    held = Table(
+        key="held_back", heading="不动的学生" if plan.held_back else "",
+        columns=(Column(key="reason", title="原因"), count), rows=list(plan.held_back.items()),
+    )  # fmt: skip
+    words = "" if import_id is None else f"（第 {import_id} 号导入，错了可以用 imports undo 撤销）"
+    return Page(
+        title=f"升入 {plan.year} 学年" + ("的打算（还没有入账）" if import_id is None else "已入账")
+        + words,
+        facts={"school_year": plan.year, "import": import_id},
+        tables=[
+            Table(key="steps", heading="", columns=(*of, *to, count), rows=rows,
+                  shown_in=PROGRAMS),
+            Table(key="shown_steps", heading="", rows=shown, shown_in=PEOPLE,
+                  columns=(*of, Column(key="goes", title="去向"), count)),
+            held,
+        ],
+        notes=() if import_id is not None else (
+            "确认无误后加上 --yes 入账；新学年的名册导入后，以名册为准。",
+        ),
+    )  # fmt: skip
+
+
+def _goes(group: tuple[Any, ...]) -> str:
+    school, _stage, _grade, to_school, _to_stage, to_grade = group
+    if to_school is None:
+        return "毕业"
+    grade = GRADE_LABELS[to_grade]
+    return f"升{grade}" if to_school == school else f"升入{to_school}{grade}"
