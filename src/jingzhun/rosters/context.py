@@ -246,6 +246,31 @@ def _class_word(text: str) -> str | None:
     return found[1] if found else None
 
 
+#: What ends the title of a list, also between the rows of the one before.
+_LIST_TITLE = re.compile(
+    r"(?:名单|名册|花名册|[一览登记统计信息汇总明细公示发放]{2}表|台账|名录)(?:\(.*\))?$"
+)
+
+
+def unit_context(row: Sequence[Any]) -> Context | None:
+    """Read a line 填报单位:… between the rows: of which school the rows below it are."""
+    school = tail_context(title_lines([row])).school
+    return Context(school=school, stage=_stage(school, "")) if school else None
+
+
+def title_context(text: str) -> Context | None:
+    """Read the title of a further list between the rows, of the school or class that it names.
+
+    Lists are printed one below the other under the same header; None where a line names neither.
+    """
+    if not _LIST_TITLE.search(normalise(text)):
+        return None
+    found = read_context([text])
+    if not found.school and not found.grade:
+        return None
+    return replace(found, title="", term=None, school_year=None, month=None, stated_on=None)
+
+
 def section_context(text: str) -> Context | None:
     """Read a line between the rows that names a class or a school; None when it names neither."""
     plain = re.sub(r"^[一二三四五六七八九十]+[、..]|[::]$", "", normalise(text))

@@ -64,15 +64,21 @@ def is_known(header: str, words: Words) -> bool:
 
 def _candidates(header: str) -> list[str]:
     """Give what a header may be looked up as, best first."""
-    upper, _, lower = header.rpartition("/")
     found = [header, header.replace("/", ""), *_without_bracket(header)]
-    if upper:
+    # A column's own word may hold the mark that joins the levels: 就读信息/寄宿/走读.
+    for cut in (at for at, character in enumerate(header) if character == "/" and at):
+        upper, lower = header[:cut], header[cut + 1 :]
         near = upper.rpartition("/")[2]
-        found += [near + lower, near.removesuffix("信息").removesuffix("情况") + lower]
+        plain = without_bracket(near)
+        found += [near + lower, plain + lower, _without_topic(plain) + lower]
         if not OTHERS.search(upper):
             found += [lower, *_without_bracket(lower)]
     bare = without_unit(header)
     return found if bare == header else [*found, *_candidates(bare)]
+
+
+def _without_topic(group: str) -> str:
+    return group.removesuffix("信息").removesuffix("情况")
 
 
 def _without_bracket(header: str) -> tuple[str, ...]:
@@ -103,9 +109,11 @@ def match(
     titled = sum(1 for word in spec.title_words if word in title)
     told = meant.union(said, {TITLE} if titled else ())
     score = sum(spec.signature.get(field, 0) for field in found)
-    if "group" in said and "group" not in found:
-        # A title that says 低保对象花名册 weighs what a column of groups does.
-        score += spec.signature.get("group", 0)
+    for name in ("group", "class_no"):
+        # A title that says 低保对象花名册 weighs what a column of groups does, and so do lines
+        # above each class what a column of classes does.
+        if name in said and name not in found:
+            score += spec.signature.get(name, 0)
     score += sum(1 for field in found if field not in {"sequence", "remark", "unused"})
     fit = score * 4 - 12 * len(forbidden)
     return Match(
