@@ -59,10 +59,10 @@ def letter(index: int) -> str:
 
 def is_known(header: str, words: Words) -> bool:
     """Say whether a normalised header means anything in any kind."""
-    return any(candidate in words.meanings for candidate in _candidates(header))
+    return any(candidate in words.meanings for candidate in candidates(header))
 
 
-def _candidates(header: str) -> list[str]:
+def candidates(header: str) -> list[str]:
     """Give what a header may be looked up as, best first."""
     found = [header, header.replace("/", ""), *_without_bracket(header)]
     # A column's own word may hold the mark that joins the levels: 就读信息/寄宿/走读.
@@ -74,7 +74,7 @@ def _candidates(header: str) -> list[str]:
         if not OTHERS.search(upper):
             found += [lower, *_without_bracket(lower)]
     bare = without_unit(header)
-    return found if bare == header else [*found, *_candidates(bare)]
+    return found if bare == header else [*found, *candidates(bare)]
 
 
 def _without_topic(group: str) -> str:
@@ -140,7 +140,7 @@ def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
             words.update(fields()[field].headers)
             if not header or (header in words and by != "turn") or (by != "turn" and not key):
                 continue
-            if rest and not words.intersection(_candidates(rest)):
+            if rest and not words.intersection(candidates(rest)):
                 continue
             if by == "turn":
                 key = key or turns.get(field, 0) + 1
@@ -160,7 +160,7 @@ def _assign(
     """Give each field its column, and the columns that are left over."""
     order = {header: at for at, header in enumerate(spec.headers)}
     spellings = [
-        next((word for word in _candidates(header) if word in spec.headers), "")
+        next((word for word in candidates(header) if word in spec.headers), "")
         for header in headers
     ]
     named = {spec.headers[spelling] for spelling in spellings if spelling}
