@@ -94,7 +94,8 @@ def match(
     """Fit normalised headers (by column index) to a kind.
 
     Of several columns for one field the best spelling wins, then the first. ``said`` are fields
-    that the lines above the table tell, so that no column needs to.
+    that the lines above the table tell, so that no column needs to (nor may, where they speak
+    against the kind).
     """
     series = _series(headers, spec)
     places = {column.index for column in series}
@@ -105,7 +106,7 @@ def match(
     for header in filter(None, plain):
         for word in {header, without_unit(header)}:
             meant |= words.meanings.get(word, frozenset()) - set(spec.fields)
-    forbidden = tuple(sorted(meant & spec.forbids))
+    forbidden = tuple(sorted(meant.union(said) & spec.forbids))
     titled = sum(1 for word in spec.title_words if word in title)
     told = meant.union(said, {TITLE} if titled else ())
     score = sum(spec.signature.get(field, 0) for field in found)

@@ -88,6 +88,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "group_missing": ProblemCode(
             "看不出哪一类特殊群体", "标题写“低保、特困名单”，没有类别一列"
         ),
+        "group_not_taken": ProblemCode("脱贫户以户名单为准", "特殊群体类别填“建档立卡”"),
         "group_unknown": ProblemCode("群体类别不认识", "类别填“甲类人员”"),
         "disability_degree_unknown": ProblemCode("残疾等级看不出来", "残疾等级填“较重”"),
         "destitute_unknown": ProblemCode("特困情况看不出来", "特困供养填“几档”"),
