@@ -21,6 +21,12 @@ OF_THE_LEDGER = {
     "closed_by_full_list",
     "sheet_unrecognised",
     "sheet_without_rows",
+    "strange_account",
+    "strange_births",
+    "strange_boarders",
+    "strange_class",
+    "strange_ids",
+    "strange_rows",
 }
 
 
