@@ -17,12 +17,16 @@ SIGNED = re.compile(
     rf"(?:{ROLE})(?:\(?(?:签字|签名|签章|盖章|公章|章)\)?)*[::].*|"
     rf"(?:{ROLE})\(?(?:签字|签名|签章|盖章)\)?.*|"
     r"\(?(?:学校|单位|村委会|公章|单位公章)?\(?(?:盖章|公章)\)?.*|(?:填表|制表|填报|上报|审核|打印)(?:日期|时间|单位).*|"
-    r"(?:日期|时间|联系电话|电话|学校|单位)[::].*|20\d{2}年\d{1,2}月\d{1,2}日"
+    r"(?:日期|时间|联系电话|电话|学校|单位)[::].*"
 )
 BARE_ROLE = re.compile(ROLE)
 NOTE = re.compile(
-    r"(?:备?注|说明|填[表写报]说明|注意事项|填[表写报]要求)(?:[::\d一二三(].*)?|(?:本表|此表|以上).*|\d{1,2}[、.][^\d].{14,}"
+    r"(?:备?注|说明|填[表写报]说明|注意事项|填[表写报]要求)(?:[::\d一二三(].*)?|(?:本表|此表|以上).*"
 )
+#: What is a tail only where it stands alone in its line, or beside one more cell.
+ALONE = re.compile(r"\d{1,2}[、.][^\d].{14,}|20\d{2}年\d{1,2}月\d{1,2}日")
+ALONE_CELLS = 2
+FIGURE = re.compile(r"[\d,.]+元?")
 EXAMPLE = re.compile(
     r"\(?(?:填写)?(?:示例|样例|举例|样表)\d?\)?[::]?|(?:例如|例|范例)[::].*|示例.*|例\d?"
 )
@@ -33,8 +37,6 @@ NUMBERING = re.compile(
 )
 #: 一, (二) or 三、校舍建设 where the rows themselves are numbered 1, 2, 3.
 SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?(?:[、.:](.*))?")
-#: A note stands alone in its line, or beside one more cell.
-NOTE_CELLS = 2
 
 
 def is_sum(text: str) -> bool:
@@ -43,8 +45,8 @@ def is_sum(text: str) -> bool:
 
 
 def is_tail(text: str, *, alone: bool = True) -> bool:
-    """Say whether a text begins a sum, a signature or, in a line of its own, a note."""
-    patterns = (TOTAL, SIGNED, NOTE) if alone else (TOTAL, SIGNED)
+    """Say whether a text begins a sum, a signature or a note; ``alone``: with nearly no others."""
+    patterns = (TOTAL, SIGNED, NOTE, ALONE) if alone else (TOTAL, SIGNED, NOTE)
     return any(pattern.fullmatch(text) for pattern in patterns)
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jingzhun.rosters.asides import (
+    ALONE_CELLS,
     BARE_ROLE,
     EXAMPLE,
     EXAMPLE_NAME,
+    FIGURE,
     HINT,
-    NOTE_CELLS,
     NUMBERING,
     SECTION,
     counts_up,
@@ -321,13 +322,17 @@ class _Judge:
         )
         if any(is_sum(texts[index]) for index in labels):
             return _Sum
-        if any(is_tail(texts[index], alone=len(filled) <= NOTE_CELLS) for index in labels):
+        if any(is_tail(texts[index], alone=len(filled) <= ALONE_CELLS) for index in labels):
             return unit_context(list(filled.values())) or _Tail
         if self._is_counted and first in texts and first <= self.name_at:
             mark = SECTION.fullmatch(texts[first])
             if mark:
                 return Context(title=mark[1] or texts.get(self.name_at, ""))
-        if first in texts and self._is_signature(first, texts):
+        has_numbers = any(
+            FIGURE.fullmatch(texts[index]) if index in texts else isinstance(cell, float | int)
+            for index, cell in filled.items()
+        )
+        if first in texts and not has_numbers and self._is_signature(first, texts):
             return _Tail
         return _Data
 
