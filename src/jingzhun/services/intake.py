@@ -5,9 +5,7 @@ list is about is new (a pupil's enrolment, a person, a recognition, a pair, an e
 anything else came of it.
 """
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from jingzhun.core.calendar import MonthDays, school_days
+from jingzhun.core.collector import collector_at_rest
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
@@ -91,7 +90,7 @@ def take_in(
         StrangeFileError: unlikely against what the ledger holds, and nobody said yes to it.
     """
     tell = progress or (lambda _words, _percent: None)
-    with _collector_at_rest():
+    with collector_at_rest():
         tell(f"读取 {path.name}", 0)
         workbook = open_workbook(path)
         tell(f"核对 {path.name}", 40)
@@ -135,18 +134,6 @@ class RowsRefusedError(JingzhunError):
             "请改正后再导入；或去掉 --strict，先导入没有问题的行。",
         )
         self.readings = tuple(readings)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Rest the cyclic collector: two million cells make no cycles, and it would walk them often."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(
