@@ -49,6 +49,11 @@ class RosterKind(StrEnum):
     DONATIONS = "donations"
     FACILITIES = "facilities"
     KINDERGARTEN = "kindergarten"
+    MEALS = "meals"
+    HEADCOUNTS = "headcounts"
+    ABSENCES = "absences"
+    VISITS = "visits"
+    DROPOUT_LEDGER = "dropout_ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
