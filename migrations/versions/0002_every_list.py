@@ -46,6 +46,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "field", "said", name=op.f("uq_spelling_kind_field_said")),
     )
     op.create_table(
+        "list_scope",
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["import.id"], name=op.f("fk_list_scope_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "kind", name=op.f("pk_list_scope")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("list_scope", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_list_scope_kind_scope"), ["kind", "scope"], unique=False
+        )
+
+    op.create_table(
         "donation",
         sa.Column("donor", sa.String(), nullable=False),
         sa.Column("donated_on", sa.Date(), nullable=True),

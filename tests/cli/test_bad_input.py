@@ -204,7 +204,7 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(folder):
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
-    refused(folder, "新.xlsx", code="ledger_disk_full", preexec_fn=no_room)
+    refused(folder, "新.xlsx", "--accept-changes", code="ledger_disk_full", preexec_fn=no_room)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of a file there")
@@ -221,13 +221,14 @@ def test_a_full_disk_stops_all_files_with_one_message_that_names_them(folder):
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
+    words = ("--accept-changes", *TODAY)
     said = jingzhun(
-        "import", *names[1:], *TODAY, "--format", "json", folder=folder, preexec_fn=no_room
+        "import", *names[1:], *words, "--format", "json", folder=folder, preexec_fn=no_room
     )
     assert_one_message(said)
     assert "没有导入的：乙.xlsx、丙.xlsx、丁.xlsx。" in said.err
     assert {file["error"]["code"] for file in said.json["files"]} == {"ledger_disk_full"}
-    said = jingzhun("import", *names, *TODAY, folder=folder, preexec_fn=no_room)
+    said = jingzhun("import", *names, *words, folder=folder, preexec_fn=no_room)
     assert said.err.count("出错：") == 2, said
 
 

@@ -24,7 +24,7 @@ class Case:
 
 def case(number: int) -> Case:
     """Make the file of a number."""
-    random = Random(number)  # noqa: S311 - the same file for the same number
+    random = Random(number)
     # What takes long to read comes seldom.
     family = random.choices(list(_FAMILIES), weights=[weight for _, weight in _FAMILIES.values()])
     make, _ = _FAMILIES[family[0]]

@@ -27,7 +27,7 @@ def test_versions_come_back_in_time_with_their_source():
     assert (new.value, new.source) == (100, "乙〔未核实〕")
 
 
-@pytest.mark.parametrize("name", ["dropout", "labour", "pairing"])
+@pytest.mark.parametrize("name", ["dropout", "labour", "pairing", "strange"])
 @pytest.mark.parametrize("day", [date(1949, 10, 1), date(2026, 11, 24), date(2099, 1, 1)])
 def test_every_day_has_a_figure_with_a_document(name, day):
     held = norms(name, day)

@@ -241,6 +241,23 @@ def test_months_of_a_column_are_of_the_titles_school_year() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("青禾小学2026年9月至12月寄宿生补助发放表", "2026秋"),
+        ("青禾小学2026年9-12月寄宿生补助发放表", "2026秋"),
+        ("青禾小学2026年9月—2027年1月寄宿生补助发放表", "2026秋"),
+        ("青禾小学2026年3月-7月份寄宿生补助发放表", "2026春"),
+        ("青禾小学2026年10月份寄宿生补助发放表", "2026-10"),
+        ("青禾小学2026-2027学年寄宿生补助发放表", "2026学年"),
+        ("青禾小学2026—2027学年度第二学期寄宿生补助发放表", "2027春"),
+    ],
+)
+def test_the_period_stands_in_the_title(title: str, period: str) -> None:
+    reading = read([title], HEAD, paid(1, "张小禾", CHILD))
+    assert (codes(reading), reading.batch.column("period")) == ([], [period])
+
+
 def test_a_list_with_tiers_and_amounts_is_a_list_of_aid() -> None:
     head = ["姓名", "身份证号", "年级", "困难类型", "困难等级", "资助金额"]
     reading = read(

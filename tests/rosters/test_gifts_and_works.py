@@ -106,6 +106,20 @@ def test_a_gift_that_cannot_be_counted_or_dated_is_refused(
     assert reading.batch.row_numbers == [3]
 
 
+def test_no_gift_is_taken_for_a_signature_a_date_or_a_note() -> None:
+    reading = read(
+        ["捐赠日期", "捐赠人", "捐赠内容", "金额"],
+        ["2026年9月1日", "", "书包", 20.0],
+        ["2026年9月2日", "校长", "", 100.0],
+        ["2026年9月3日", "说明书厂", "", "100"],
+        ["2026年9月4日", "1、东山村全体村民和在外务工人员代表若干人", "", 100.0],
+    )
+    assert codes(reading) == [(2, "B", "donor_unnamed")]
+    assert reading.row_count == 4
+    bare = read(["捐款人", "捐款金额"], ["校长", 100.0], ["会计", "50"], ["班主任", 20.0])
+    assert bare.row_count == 3
+
+
 def test_gifts_without_a_column_of_days_are_of_the_titles_day() -> None:
     reading = read(
         ["2026年9月8日捐款名单"], ["捐款人", "捐款金额"], ["张三", 100.0], ["李四", 20.0]

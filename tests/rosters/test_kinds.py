@@ -15,6 +15,8 @@ from jingzhun.core.vocabulary import (
     Tier,
 )
 from jingzhun.rosters.kinds import fields, kinds, normalise, normalise_header, values
+from jingzhun.rosters.registers import stored
+from jingzhun.store.schema import Base
 
 CODES: dict[str, type[Labelled]] = {
     "sex": Sex,
@@ -91,3 +93,21 @@ def test_headers_are_compared_without_decoration() -> None:
     assert normalise_header("总出勤\n天数") == "总出勤天数"
     assert normalise_header("计划投资（万元）") == "计划投资(万元)"
     assert normalise_header(3.0) == ""
+
+
+REGISTERS = {kind: spec.register for kind, spec in kinds().items() if spec.register}
+
+
+@pytest.mark.parametrize("kind", REGISTERS)
+def test_a_register_keeps_what_it_reads_in_a_table_that_is_there(kind: Kind) -> None:
+    register = REGISTERS[kind]
+    assert register is not None
+    table = Base.metadata.tables[register.table]
+    for name in (*register.decides, *register.parts, *(n for g in register.needs for n in g)):
+        assert name in kinds()[kind].fields, name
+    for name, factors in register.products.items():
+        assert {name, *factors} <= set(register.fields)
+    columns = {column.name for column in table.c}
+    # The period is made of several columns, the days of an activity are two.
+    elsewhere = {"total", "month", "term", "school_year", "year", "activity_on"}
+    assert {stored(name) for name in register.fields if name not in elsewhere} <= columns

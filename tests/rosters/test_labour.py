@@ -27,6 +27,7 @@ def labour(**changes: Any) -> dict[str, Any]:
         ("务工状态", "在外务工", "is_employed", True),
         ("就业(转移)状态", "未就业", "is_employed", False),
         ("就业情况", "返乡未就业", "is_employed", False),
+        ("就业情况", "在校", "is_employed", False),
         ("务工区域", "乡（镇）外县内务工", "work_region", "county"),
         ("务工区域", "县外省内", "work_region", "province"),
         ("务工区域", "省外", "work_region", "other_province"),
@@ -67,6 +68,9 @@ def test_the_columns_of_four_families_of_lists(
         ("", "否", (False, None)),
         ("", "无意愿", (False, None)),
         ("否", "", (False, None)),
+        ("电焊", "", (True, "电焊")),
+        ("愿意", "电焊", (True, "电焊")),
+        ("不愿意", "", (False, None)),
         ("", "", (None, None)),
     ],
 )
@@ -75,6 +79,11 @@ def test_a_wish_may_be_a_yes_or_the_training_itself(
 ) -> None:
     found = labour(是否有培训意愿=wants, 培训意愿=wish)
     assert (found["wants_training"], found["training_wish"]) == told
+
+
+def test_who_is_at_school_does_not_work() -> None:
+    found = labour(是否就业="在校")
+    assert (found["is_employed"], found["labour_state"]) == (False, "在校")
 
 
 def test_household_cells_merged_down_hold_for_every_member() -> None:

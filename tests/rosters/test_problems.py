@@ -21,6 +21,12 @@ OF_THE_LEDGER = {
     "closed_by_full_list",
     "sheet_unrecognised",
     "sheet_without_rows",
+    "strange_account",
+    "strange_births",
+    "strange_boarders",
+    "strange_class",
+    "strange_ids",
+    "strange_rows",
 }
 
 
@@ -224,6 +230,7 @@ NOTICED = {
     "date_to_come": labourer(返乡日期="2027年3月"),
     "certificate_mismatch": student(残疾证号=f"{OTHER}43"),
     "disability_kind_unknown": student(残疾类型="4"),
+    "group_not_taken": special("云岭镇特殊群体名单", 类别="建档立卡户"),
     "disability_degree_unknown": special("云岭镇残疾人名单", 残疾等级="较重"),
     "hukou_unknown": student(户口性质="其他户"),
     "id_other_document": student(身份证件号="E12345678", 证件类型="护照"),

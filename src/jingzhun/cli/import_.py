@@ -25,6 +25,13 @@ _Full = Annotated[
     bool,
     typer.Option("--full", help="这是全部名单：同一学校或村里，名单上没有的人到此为止。"),
 ]
+_AcceptChanges = Annotated[
+    bool,
+    typer.Option(
+        "--accept-changes",
+        help="名单与账上差别很大、有可疑之处的，已经核对无误，照样入账（会留痕）。",
+    ),
+]
 _AsOf = Annotated[
     date | None,
     typer.Option(metavar="日期", parser=day, help="名单截止日期；不写时从标题里找，再不然是今天。"),
@@ -63,6 +70,7 @@ def run(
     strict: _Strict = False,
     full: _Full = False,
     as_of: _AsOf = None,
+    accept_changes: _AcceptChanges = False,
     errors: _Errors = None,
     map_: _Map = None,
     suggest_map: _SuggestMap = False,
@@ -72,9 +80,9 @@ def run(
     jingzhun import 学籍.xlsx 监测户.xlsx --errors 退回.xlsx
 
     同一份文件导两遍，账不会变。列名是本地叫法、认不出的，先用 --suggest-map 生成叫法对照表，
-    填好后加 --map 导入，只用教一次。
+    填好后加 --map 导入，只用教一次。与账上差别很大的名单先问一句再入账（docs/strange.md）。
     """
-    from jingzhun.cli.importing import bring_in, write_back  # sqlalchemy, calamine: 300 ms
+    from jingzhun.cli.importing import How, bring_in, write_back  # sqlalchemy, calamine: 300 ms
     from jingzhun.cli.mapping import propose, read_map
     from jingzhun.cli.outcome import outcome_page
 
@@ -85,9 +93,8 @@ def run(
         propose(desk, files)
         return ExitStatus.DONE
     lesson = read_map(map_)
-    taken = bring_in(
-        desk, files, lesson=lesson, as_of=as_of, whole=full, strict=strict, is_trial=dry_run
-    )
+    how = How(as_of=as_of, whole=full, strict=strict, accept_changes=accept_changes)
+    taken = bring_in(desk, files, how, lesson=lesson, is_trial=dry_run)
     if not files:
         return ExitStatus.DONE
     if errors is not None and any(file.refused for file in taken):

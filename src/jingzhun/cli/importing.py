@@ -1,12 +1,15 @@
 """The loop over the files of one import: each its own transaction, none stops the others."""
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import typer
 
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.mapping import teach
@@ -15,6 +18,7 @@ from jingzhun.rosters import SheetReading
 from jingzhun.rosters.refusals import write_refusals
 from jingzhun.rosters.teaching import Lesson
 from jingzhun.rosters.workbook import readable
+from jingzhun.services.doubts import StrangeFileError, is_doubt
 from jingzhun.services.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
 from jingzhun.store.engine import open_ledger
 
@@ -25,6 +29,16 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int], None]
 _NAMED = 10  # files that a message names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How the user wants files taken in: see ``IntakeOptions``."""
+
+    as_of: date | None = None
+    whole: bool = False
+    strict: bool = False
+    accept_changes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,26 +82,26 @@ class _RolledBackError(Exception):
 def bring_in(
     desk: Desk,
     files: Sequence[Path],
+    how: How,
     *,
     lesson: Lesson | None = None,
-    as_of: date | None,
-    whole: bool,
-    strict: bool,
     is_trial: bool,
 ) -> list[Taken]:
     """Import each file; give what came of it, in the order given. ``lesson`` is taught before.
 
-    A trial runs all files in one transaction, so that later ones see earlier ones, and rolls it
-    back; without a ledger it works on one that is thrown away.
+    A strange file is asked about on a terminal, when the others are through. A trial runs all files
+    in one transaction, so that later ones see earlier ones, asks nothing and rolls it back; without
+    a ledger it works on one that is thrown away.
 
     Raises:
         JingzhunError: the ledger cannot be opened.
     """
     options = IntakeOptions(
         today=desk.today,
-        as_of=as_of,
-        whole=whole,
-        strict=strict,
+        as_of=how.as_of,
+        whole=how.whole,
+        strict=how.strict,
+        accept_changes=how.accept_changes or is_trial,
         actor=desk.actor,
         os_user=desk.os_user,
         command=desk.command,
@@ -101,8 +115,25 @@ def bring_in(
             with ledger.write() as session:
                 teach(desk, session, lesson)
         taken = _take_all(desk, ledger, files, options, progress)
-        ledger.close()
+    # The bar is gone by now: a question must stand alone on the screen.
+    taken = [_ask(desk, ledger, file, options) for file in taken]
+    ledger.close()
     return taken
+
+
+def _ask(desk: Desk, ledger: "Ledger", file: Taken, options: IntakeOptions) -> Taken:
+    """Ask the person at the terminal whether a strange file goes in all the same."""
+    if not isinstance(file.error, StrangeFileError):
+        return file
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return file
+    print(f"{file.name} 有可疑之处：", file=sys.stderr)
+    for doubt in file.error.doubts:
+        print(f"  · {doubt.message}", file=sys.stderr)
+    if not typer.confirm("确实如此，照样入账吗？（y 是，n 否）", default=False, err=True):
+        return file
+    with desk.progress() as progress:
+        return _take(desk, ledger, file.path, replace(options, accept_changes=True), progress)
 
 
 def _take_all(
@@ -132,10 +163,18 @@ def _take(
     try:
         with ledger.write() as session:
             outcome = take_in(session, path, options, progress=progress)
-            desk.record(session, file=outcome.file, import_id=outcome.import_id)
+            desk.record(
+                session, file=outcome.file, import_id=outcome.import_id, **_accepted(outcome)
+            )
     except JingzhunError as error:
         return Taken(path=path, error=error)
     return Taken(path=path, outcome=outcome, import_id=outcome.import_id)
+
+
+def _accepted(outcome: FileOutcome) -> dict[str, Any]:
+    """Give for the trail what was strange of a file and accepted."""
+    doubts = [problem.message for problem in outcome.problems if is_doubt(problem)]
+    return {"accepted": doubts} if doubts else {}
 
 
 def _try_out(

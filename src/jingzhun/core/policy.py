@@ -265,9 +265,10 @@ class Pack:
             ),
         )
 
-    def fact_on(self, name: str, day: date) -> Condition:
-        """Give a derived fact with its definition on a day; it must be defined by then."""
-        return self._resolve(Named(name), day)
+    def fact_on(self, name: str, day: date) -> Condition | None:
+        """Give a derived fact with its definition on a day; None before its first definition."""
+        is_defined = _latest(self.definitions[name], day) is not None
+        return self._resolve(Named(name), day) if is_defined else None
 
     def _resolve(self, condition: Condition, day: date) -> Condition:
         match condition:

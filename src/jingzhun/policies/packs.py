@@ -52,8 +52,8 @@ def load_pack(name: str) -> Pack:
     return read_pack(name, f"{name}/{_PACK_FILE}", text, schemes, facts)
 
 
-def fact_on(name: str, day: date) -> Condition:
-    """Give a derived fact (registered, poor, listed …) with its definition on a day."""
+def fact_on(name: str, day: date) -> Condition | None:
+    """Give a derived fact (registered, poor, listed …) with its definition on a day, if any."""
     return Pack(name="", title="", schemes=(), definitions=_facts()).fact_on(name, day)
 
 

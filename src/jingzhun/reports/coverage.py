@@ -28,13 +28,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.collector import collector_at_rest
 from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
 from jingzhun.core.vocabulary import AgeGroup, MatchedBy, Verdict
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.conflicts import conflict_tables
 from jingzhun.reports.fields import Field, Lookup
-from jingzhun.reports.households import categories_on
+from jingzhun.reports.households import categories_of
 from jingzhun.reports.humans import Humans, humans_of
 from jingzhun.reports.matches import answered_pairs, crowd_notes, open_pairs, pair_tables
 from jingzhun.reports.provenance import place_finder, places_of_persons
@@ -46,7 +47,9 @@ from jingzhun.store.suspects import Suspects
 
 _CHUNK = 5_000
 _MOST_LIKELY = 3
-_HOME_AT = [each.key for each in MATCHED].index("household_no")  # and what follows of the home
+_KEYS_MATCHED = [each.key for each in MATCHED]
+_KEYS_MISSING = [each.key for each in MISSING]
+_HOME = ("household_no", "township", "village", "categories")
 _GROUP_COLUMNS = (
     Column(key="group", title="年龄段", kind=ColumnKind.LABEL),
     Column(key="all", title="名单上", kind=ColumnKind.COUNT),
@@ -67,7 +70,11 @@ def coverage_page(session: Session, options: ReportOptions) -> Page:
             "覆盖核对总是对照全部名单和全部学籍，不能只看一所学校或一种名册。",
             "请去掉 --school 和 --kind；要看一所学校，可在导出的工作簿里筛选。",
         )
-    day = options.as_of
+    with collector_at_rest():
+        return _page(session, options.as_of)
+
+
+def _page(session: Session, day: date) -> Page:
     survey = Survey(session, day)
     suspects = suspects_on(session, day)
     humans = humans_of(session, suspects.certain)
@@ -123,15 +130,15 @@ class _Comparison:
         missing = survey.missing(self._lookups)
         if plan.extra:
             matched += survey.matched(self._lookups, only=plan.extra)
-        if plan.dropped:
-            matched = self._with_homes(matched, missing)
+        if self._others:
+            matched = self._put_together(matched, missing)
             matched, missing = (
                 [row for row in rows if row[0] not in plan.dropped] for rows in (matched, missing)
             )
-        place = [each.key for each in MATCHED].index("group")
+        place = _KEYS_MATCHED.index("group")  # and of MISSING
         found, lost = (Counter(row[place] for row in rows) for rows in (matched, missing))
         for group in AgeGroup:
-            # Three questions of their own; humans of several records are counted once in each.
+            # Three questions; humans of several records are counted once in each.
             assert counts[group] == found[group] + lost[group], group  # noqa: S101
         groups = [(group, counts[group], found[group], lost[group]) for group in AgeGroup]
         return groups, matched, self._with_places(missing)
@@ -139,8 +146,7 @@ class _Comparison:
     def poor_pupils(self) -> tuple[dict[str, int], Rows]:
         """Give the sums of poor pupils, and the rows of those whom no household list has."""
         survey = self._survey
-        everybody = survey.count_poor_pupils()
-        listed = survey.count_poor_pupils(on_list=True)
+        everybody, listed = survey.count_poor_pupils()
         rows = survey.unlisted(self._lookups)
         if self._humans.several:
             among = self._humans.everybody
@@ -158,7 +164,7 @@ class _Comparison:
                     listed += 1 - len(on_a_list)
                     dropped.update(pupils)
             rows = [row for row in rows if row[0] not in dropped]
-        assert everybody == listed + len(rows)  # noqa: S101 - three questions of their own
+        assert everybody == listed + len(rows)  # noqa: S101 - a question of its own
         sums = {"all": everybody, "listed": listed, "unlisted": len(rows)}
         return sums, self._with_places(rows)
 
@@ -187,11 +193,10 @@ class _Comparison:
     # --- what columns are made of ---------------------------------------------------------------
 
     def _look_up(self, session: Session, day: date, suspects: Suspects) -> dict[str, Lookup]:
-        categories = {home: list(held) for home, held in categories_on(session, day).items()}
+        categories = categories_of(session, day)
         recognised = set(
             session.scalars(select(Recognition.person_id).where(in_force(Recognition, day)))
         )
-        schools = self._survey.last_schools()
         likely = _likely(suspects)
         nothing: list[Any] = []
 
@@ -204,26 +209,10 @@ class _Comparison:
         return {
             "categories": lambda home: categories.get(home, nothing),
             "grounds": grounds,
-            "group": self._group,
-            "matched_by": self._matched_by,
             "both_places": self._both_places(session),
-            "last_school": schools.get,
             "likely": lambda person: likely.get(person, nothing),
             "places": lambda _person: nothing,
         }
-
-    def _group(self, key: tuple[int, str | None]) -> AgeGroup | None:
-        person, born_on = key
-        return self._groups.get(person) or self._survey.group_of(born_on)
-
-    def _matched_by(self, key: tuple[int, str | None, str]) -> MatchedBy:
-        person, number, identity = key
-        if person in self._others:
-            is_confirmed = person in self._humans.confirmed
-            return MatchedBy.CONFIRMED if is_confirmed else MatchedBy.STUDENT_NO
-        if number is not None:
-            return MatchedBy.ID_NUMBER
-        return MatchedBy.STUDENT_NO if identity.startswith("S:") else MatchedBy.HOUSEHOLD
 
     def _both_places(self, session: Session) -> Lookup:
         """Give the last row of a household list and the row of the roll."""
@@ -238,22 +227,24 @@ class _Comparison:
 
         return both
 
-    def _with_homes(self, matched: Rows, missing: Rows) -> Rows:
-        """Fill the household of rows that have none from another record of the same human."""
-        home = slice(_HOME_AT, _HOME_AT + 4)
-        places = {each.key: at for at, each in enumerate(MISSING)}
-        at = [places[each.key] for each in MATCHED[home]]
-        homes = {
-            row[0]: tuple(row[place] for place in at) for row in missing if row[0] in self._others
-        }
-        filled = []
+    def _put_together(self, matched: Rows, missing: Rows) -> Rows:
+        """Tell a human of several records as one: its household, its age, how it was found."""
+        known = {row[0]: dict(zip(_KEYS_MISSING, row, strict=True)) for row in missing
+                 if row[0] in self._others}  # fmt: skip
+        told = []
         for row in matched:
-            others = [homes[each] for each in self._others.get(row[0], ()) if each in homes]
-            if others and not row[_HOME_AT]:
-                filled.append((*row[:_HOME_AT], *others[0], *row[_HOME_AT + 4 :]))
-            else:
-                filled.append(row)
-        return filled
+            if row[0] not in self._others:
+                told.append(row)
+                continue
+            facts = dict(zip(_KEYS_MATCHED, row, strict=True))
+            others = [known[each] for each in self._others[row[0]] if each in known]
+            if others and not facts["household_no"]:
+                facts |= {key: others[0][key] for key in _HOME}
+            is_confirmed = row[0] in self._humans.confirmed
+            facts["matched_by"] = MatchedBy.CONFIRMED if is_confirmed else MatchedBy.STUDENT_NO
+            facts["group"] = self._groups.get(row[0], facts["group"])
+            told.append(tuple(facts.values()))
+        return told
 
     def _with_places(self, rows: Rows) -> Rows:
         """Fill the last column with every place that speaks of a row's person."""

@@ -49,6 +49,11 @@ class RosterKind(StrEnum):
     DONATIONS = "donations"
     FACILITIES = "facilities"
     KINDERGARTEN = "kindergarten"
+    MEALS = "meals"
+    HEADCOUNTS = "headcounts"
+    ABSENCES = "absences"
+    VISITS = "visits"
+    DROPOUT_LEDGER = "dropout_ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,8 @@ def read_rows(
     Works column by column: a list of 100,000 rows has few columns.
     """
     wanted = [expression for field in fields for expression in _expressions(field)]
-    rows = session.execute(query(select(*wanted))).all()
+    # By the connection: columns need nothing of what a session does for objects.
+    rows = session.connection().execute(query(select(*wanted))).all()
     if not rows:
         return []
     columns = iter(zip(*rows, strict=True))

@@ -36,15 +36,20 @@ def categories_on(session: Session, day: date) -> dict[int, dict[Category, bool 
 
 
 def categories_of(
-    session: Session, day: date, households: Sequence[int]
+    session: Session, day: date, households: Sequence[int] | None = None
 ) -> dict[int, list[Category]]:
-    """Give the categories on ``day`` of a few households, in the vocabulary's order."""
+    """Give the categories on ``day`` of all or of a few households, in the vocabulary's order."""
     query = select(HouseholdCategory.household_id, HouseholdCategory.category).where(
-        in_force(HouseholdCategory, day), HouseholdCategory.household_id.in_(households)
+        in_force(HouseholdCategory, day)
     )
+    if households is not None:
+        query = query.where(HouseholdCategory.household_id.in_(households))
     found: dict[int, list[Category]] = {}
-    for household, code in sorted(session.execute(query), key=lambda row: _ORDER.index(row[1])):
+    for household, code in session.connection().execute(query):
         found.setdefault(household, []).append(_CATEGORIES[code])
+    for held in found.values():
+        if len(held) > 1:
+            held.sort(key=_ORDER.index)
     return found
 
 

@@ -29,6 +29,14 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   bought_on, works_started_on, works_finished_on, accepted, works_state, remark, sources.
 - ``kindergarten``: started_on, ended_on, helping_school, helped_school, form, theme, speaker,
   participants, people, hours, place, goods, remark, sources.
+- ``meals`` (days in a month by a list): month, name, id_number, student_no, school, days, sources;
+  ``headcounts``: day, school, grade, class_no (null: the whole grade), heads, sources.
+- ``absences`` (a row for each school day): day, name, id_number, student_no, school, grade,
+  class_no, is_excused (null: nobody says), reason, sources.
+- ``visits``: visited_on, purpose, name, id_number, student_no, school, grade, class_no,
+  household_no, head_name, village, visitor, visitor_phone, way, result, sources.
+- ``dropout_ledger``: name, id_number, student_no, school, dropped_on, reason, state, placement,
+  back_on, persuasions (how many), measures, keeper, keeper_unit, keeper_phone, remark, sources.
 
 ``categories`` and other closed vocabularies are codes, ``boarding`` as on the day; ``risk_removed``
 is true only where every monitored category in force is removed, null where none is. A terminal sees
@@ -44,6 +52,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.table import ALL_FORMATS, Format, Page, Table
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
+from jingzhun.reports.days import DAYS
 from jingzhun.reports.fields import Lookup, Roster, RosterKind, read_rows
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
 from jingzhun.reports.lists import LISTS
@@ -51,7 +60,7 @@ from jingzhun.reports.provenance import place_finder
 from jingzhun.reports.registers import REGISTERS
 from jingzhun.reports.schools import require_school
 
-ROSTERS = {**LISTS, **REGISTERS}
+ROSTERS = {**LISTS, **REGISTERS, **DAYS}
 
 
 def roster_page(session: Session, options: ReportOptions) -> Page:

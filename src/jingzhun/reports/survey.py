@@ -7,6 +7,7 @@ is one that owns household facts: whose kind has rank 3 for them (``rosters/kind
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -23,12 +24,12 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.dropout import AGES, births_of
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.terms import school_year_of
-from jingzhun.core.vocabulary import AgeGroup
+from jingzhun.core.vocabulary import AgeGroup, MatchedBy
 from jingzhun.reports.fields import Field, Lookup, read_rows
 from jingzhun.reports.suspects import is_fact
 from jingzhun.rosters.kinds import kinds
@@ -64,15 +65,27 @@ _PLACED = (
     Field("grade", "年级", Enrolment.grade, ColumnKind.LABEL),
     Field("class_no", "班级", Enrolment.class_no, ColumnKind.COUNT),
 )
-_GROUP = Field("group", "年龄段", (Person.id, type_coerce(Person.born_on, String)),
-               ColumnKind.LABEL, lookup="group")  # fmt: skip
+_GROUP = Field("group", "年龄段", None, ColumnKind.LABEL, AgeGroup)  # selected by the day: Survey
 _SOURCES = Field("sources", "来源", Person.id, ColumnKind.SOURCES, lookup="places")
 
+_PAST = aliased(Enrolment)
+_LAST_SCHOOL = (
+    select(School.name)
+    .join(_PAST, _PAST.school_id == School.id)
+    .where(_PAST.person_id == Person.id, _PAST.superseded_in.is_(None))
+    .order_by(_PAST.valid_from.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_MATCHED_BY = case(
+    (Person.id_number.is_not(None), MatchedBy.ID_NUMBER.value),
+    (Person.identity.startswith("S:"), MatchedBy.STUDENT_NO.value),
+    else_=MatchedBy.HOUSEHOLD.value,
+)
 MATCHED: tuple[Field, ...] = (
     *_WHO, _GROUP, *_HOME, _CATEGORIES, *_PLACED,
-    Field("present", "在校", Person.id, ColumnKind.FLAG),  # the day's clause: see _fields
-    Field("matched_by", "对上依据", (Person.id, Person.id_number, Person.identity),
-          ColumnKind.LABEL, lookup="matched_by"),
+    Field("present", "在校", None, ColumnKind.FLAG),  # selected by the day: Survey
+    Field("matched_by", "对上依据", _MATCHED_BY, ColumnKind.LABEL, MatchedBy),
     Field("sources", "来源", (Person.id, Enrolment.sheet_id, Enrolment.row_number),
           ColumnKind.SOURCES, lookup="both_places"),
 )  # fmt: skip
@@ -84,7 +97,7 @@ MISSING: tuple[Field, ...] = (
     _CATEGORIES,
     Field("study_status", "户名单上的在校状况", Person.study_status),
     Field("unschooled_reason", "未上学原因", Person.unschooled_reason),
-    Field("last_school", "曾在学校", Person.id, lookup="last_school"),
+    Field("last_school", "曾在学校", _LAST_SCHOOL),
     Field("likely", "可能是", Person.id, ColumnKind.LIST, lookup="likely"),
     _SOURCES,
 )  # fmt: skip
@@ -139,16 +152,17 @@ class Survey:
         """Say that the person is poor or listed."""
         return or_(is_fact("poor", self.day), is_fact("listed", self.day))
 
+    @cached_property
+    def _group(self) -> ColumnElement[str]:
+        births = {group: births_of(group, self.school_year) for group in AGES}
+        return case(
+            *((Person.born_on.between(*born), group.value) for group, born in births.items()),
+            (Person.born_on.is_(None), AgeGroup.UNKNOWN.value),
+        )
+
     def count_members(self) -> dict[AgeGroup, int]:
         """Count the records of members by age group, in one question of its own."""
-        group = case(
-            *(
-                (Person.born_on.between(*births_of(group, self.school_year)), group.value)
-                for group in AGES
-            ),
-            else_=AgeGroup.UNKNOWN.value,
-        )
-        query = select(group, func.count()).where(self.is_member).group_by(group)
+        query = select(self._group, func.count()).where(self.is_member).group_by(self._group)
         found = {row[0]: row[1] for row in self.session.execute(query)}
         return {group: found.get(group.value, 0) for group in AgeGroup}
 
@@ -168,15 +182,11 @@ class Survey:
 
     def matched(self, lookups: Mapping[str, Lookup], *, only: Sequence[int] | None = None) -> Rows:
         """Give the members who are on a roll; or, members or not, those of ``only``."""
-        fields = [
-            Field(f.key, f.title, present(self.day), f.kind) if f.key == "present" else f
-            for f in MATCHED
-        ]
         wanted = self.is_member if only is None else Person.id.in_(only)
         order = (School.name, Enrolment.grade, Enrolment.class_no, Person.id)
         return read_rows(
             self.session,
-            fields,
+            self._of_the_day(MATCHED),
             lambda query: self._pupils(query).where(wanted).order_by(*order),
             lookups,
         )
@@ -186,7 +196,7 @@ class Survey:
         order = (Village.township, Village.name, Household.household_no, Person.id)
         return read_rows(
             self.session,
-            MISSING,
+            self._of_the_day(MISSING),
             lambda query: (
                 _with_homes(query.select_from(Person))
                 .where(self.is_member, self._is_nowhere)
@@ -207,14 +217,17 @@ class Survey:
             lookups,
         )
 
-    def count_poor_pupils(self, *, on_list: bool | None = None) -> int:
-        """Count the records of poor pupils: all, or (True) those on a household list."""
-        query = select(func.count()).select_from(Enrolment).join(
-            Person, Person.id == Enrolment.person_id
-        ).where(on_roll(self.day), self.is_poor)  # fmt: skip
-        if on_list:
-            query = query.where(self._is_on_list)
-        return self.session.scalar(query) or 0
+    def count_poor_pupils(self) -> tuple[int, int]:
+        """Count the records of poor pupils: all, and those on a household list."""
+        listed = case((self._is_on_list, 1), else_=0)
+        query = (
+            select(func.count(), func.coalesce(func.sum(listed), 0))
+            .select_from(Enrolment)
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(on_roll(self.day), self.is_poor)
+        )
+        found = self.session.execute(query).one()
+        return found[0], found[1]
 
     def poor_pupils_among(self, persons: Sequence[int]) -> dict[int, bool]:
         """Give those of the persons who are poor pupils, and whether a household list has them."""
@@ -257,16 +270,13 @@ class Survey:
             if person is not None
         }
 
-    def last_schools(self) -> dict[int, str]:
-        """Give the last school of those members who are on a roll no more."""
-        leavers = select(Person.id).where(self.is_member, self._is_nowhere)
-        query = (
-            select(Enrolment.person_id, School.name)
-            .join(School, School.id == Enrolment.school_id)
-            .where(Enrolment.superseded_in.is_(None), Enrolment.person_id.in_(leavers))
-            .order_by(Enrolment.valid_from)
-        )
-        return {row[0]: row[1] for row in self.session.execute(query)}
+    def _of_the_day(self, fields: Sequence[Field]) -> list[Field]:
+        """Give the fields with what they select on this day."""
+        selected = {"group": self._group, "present": present(self.day)}
+        return [
+            replace(field, select=selected[field.key]) if field.key in selected else field
+            for field in fields
+        ]
 
     def _pupils(self, query: Select[Any]) -> Select[Any]:
         pupils = (

@@ -10,7 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jingzhun.rosters.context import Context, section_context
+from jingzhun.rosters.asides import (
+    ALONE_CELLS,
+    BARE_ROLE,
+    EXAMPLE,
+    EXAMPLE_NAME,
+    FIGURE,
+    HINT,
+    NUMBERING,
+    SECTION,
+    counts_up,
+    is_sum,
+    is_tail,
+)
+from jingzhun.rosters.context import Context, section_context, title_context, unit_context
 from jingzhun.rosters.detect import GridColumn, is_known
 from jingzhun.rosters.groups import groups_in
 from jingzhun.rosters.header import Header, has_digits, header_at, looks_like_data
@@ -18,38 +31,6 @@ from jingzhun.rosters.kinds import normalise, normalise_header
 from jingzhun.rosters.series import counts_days
 from jingzhun.rosters.sheet import Sheet
 
-_ROLE = (
-    r"(?:填表|制表|填报|审核|复核|审批|统计|经办|负责|联系|监督|监制|分管|主管|单位负责|学校负责|发放|领款)人?员?|"
-    r"校长|园长|院长|所长|书记|主任|村主任|班主任|年级主任|领导|分管领导|主管领导|财务|会计|出纳|总务|教导主任"
-)
-_TOTAL = re.compile(
-    r"(?:本[页表班组校村]|全[校班村镇乡县])?(?:合计|小计|总计|共计|累计|总人数|人数)"
-    r"(?:金额|人数|户数)?(?:\((?:大写|小写|元)\))?(?:[::].*)?|(?:人民币)?(?:金额)?\(?大写\)?.*|以下空白|以下无正文|"
-    r"(?:共|合计|总计|共计)\d+[人户页名个].*|第\d+页.*"
-)
-_SIGNED = re.compile(
-    rf"(?:{_ROLE})(?:\(?(?:签字|签名|签章|盖章|公章|章)\)?)*[::].*|"
-    rf"(?:{_ROLE})\(?(?:签字|签名|签章|盖章)\)?.*|"
-    r"\(?(?:学校|单位|村委会|公章|单位公章)?\(?(?:盖章|公章)\)?.*|(?:填表|制表|填报|上报|审核|打印)(?:日期|时间|单位).*|"
-    r"(?:日期|时间|联系电话|电话|学校|单位)[::].*|20\d{2}年\d{1,2}月\d{1,2}日"
-)
-_BARE_ROLE = re.compile(_ROLE)
-_NOTE = re.compile(
-    r"(?:备?注|说明|填[表写报]说明|注意事项|填[表写报]要求)(?:[::\d一二三(].*)?|(?:本表|此表|以上).*|\d{1,2}[、.][^\d].{14,}"
-)
-_EXAMPLE = re.compile(
-    r"\(?(?:填写)?(?:示例|样例|举例|样表)\d?\)?[::]?|(?:例如|例|范例)[::].*|示例.*|例\d?"
-)
-_EXAMPLE_NAME = re.compile(r".*\((?:示例|样例|例|举例)\)|(?:例|示例|样例)[::].*")
-_HINT = re.compile(r"(?:必填|选填|必须|请填|请选|如[::]|例如|格式|下拉|填写|不填).*")
-_NUMBERING = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}|\d{1,2}|\([一二三四五六七八九十\d]{1,2}\))[、..:].*|第[一二三四五六七八九十]+[部批组].*"
-)
-#: 一, (二) or 三、校舍建设 where the rows themselves are numbered 1, 2, 3.
-_SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?(?:[、.:](.*))?")
-#: A note stands alone in its line, or beside one more cell.
-_NOTE_CELLS = 2
-_LETTERS = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 #: First characters of what stands in rows that are about nobody.
 _ODD_STARTS = frozenset(
     "合小本总共累大金人填制审负校经班单复主财注备说此以联领盖公日第示样例范全园院所书会出发教年村分监统"
@@ -121,6 +102,8 @@ def read_body(sheet: Sheet, header: Header) -> Body:
     for at in range(header.bottom + 1, len(rows)):
         row = rows[at]
         name, number = row[name_at], row[id_at]
+        if at == header.bottom + 1 and judge.numbers_columns(row):
+            continue
         # Nearly every row of a big list ends here.
         if not (
             name != ""
@@ -144,6 +127,8 @@ def read_body(sheet: Sheet, header: Header) -> Body:
                     body.sum_rows.append(at + 1)
             elif isinstance(verdict, Context):
                 body.section_rows.append(at + 1)
+                if verdict.school:  # a unit may stand below its rows as well
+                    body.tail_rows.append(at + 1)
                 if judge.holds_numbers(row):
                     body.sum_rows.append(at + 1)
                 section = verdict if verdict.grade else verdict.over(section or Context())
@@ -162,11 +147,19 @@ def _cut(body: Body, end: int) -> None:
     body.section_rows = [number for number in body.section_rows if number <= end]
 
 
+#: A line under a title may hold a unit and a day, each with its label in a cell of its own.
+_TITLE_CELLS = 4
+_HEADING_LINE = re.compile(r"(?:填[报表]|上报|报送|制表|统计)?(?:单位|学校|日期|时间)(?:\(.*?\))?:")
+
+
 def _title_lines_above(sheet: Sheet, at: int, floor: int) -> int:
     lines = 0
     while at - lines - 1 > floor:
         filled = [cell for cell in sheet.rows[at - lines - 1] if cell != ""]
-        if not filled or len(filled) > 2 or _is_tail(normalise(filled[0])):
+        if not filled or len(filled) > _TITLE_CELLS:
+            break
+        first = normalise(filled[0])
+        if not _HEADING_LINE.match(first) and (len(filled) > 2 or is_tail(first)):
             break
         lines += 1
     return lines
@@ -175,17 +168,6 @@ def _title_lines_above(sheet: Sheet, at: int, floor: int) -> int:
 def _is_lost_id(cell: Any) -> bool:
     """Say whether a number in the id column was an id; a sum's count of heads was not."""
     return isinstance(cell, float) and cell >= 1e9
-
-
-def is_sum(text: str) -> bool:
-    """Say whether normalised text is the label of a sum: 合计, 本页小计, 合计金额(大写)."""
-    return _TOTAL.fullmatch(text) is not None
-
-
-def _is_tail(text: str, *, alone: bool = True) -> bool:
-    """Say whether a text begins a sum, a signature or, in a line of its own, a note."""
-    patterns = (_TOTAL, _SIGNED, _NOTE) if alone else (_TOTAL, _SIGNED)
-    return any(pattern.fullmatch(text) for pattern in patterns)
 
 
 class _Judge:
@@ -207,12 +189,14 @@ class _Judge:
             self.name_at,
         )
         self._has_days = bool(series_of(header))
-        self._words = {
-            word
+        typed = {
+            (index, row[index])
             for row in sheet.rows[header.top : header.bottom + 1]
             for index in header.span
-            if (word := normalise_header(row[index]))
         }
+        self._typed = {cell for _, cell in typed}
+        self._headings = {(index, normalise_header(cell)) for index, cell in typed}
+        self._words = {word for _, word in self._headings if word}
         first_at = min(places.values())
         self._is_counted = bool(register and not register.about) and any(
             isinstance(row[first_at], float) or normalise(row[first_at]).isdigit()
@@ -233,6 +217,10 @@ class _Judge:
             if index > self.name_at and (cell := row[index]) != ""
         )
 
+    def numbers_columns(self, row: Sequence[Any]) -> bool:
+        """Say whether a row under the header only numbers its columns from 1 on."""
+        return counts_up([cell for index in self._header.span if (cell := row[index]) != ""])
+
     def odd_words(self, cells: set[Any]) -> set[Any]:
         """Give those of the cells that begin rows about nobody."""
         headers = self._header.words.meanings
@@ -242,10 +230,15 @@ class _Judge:
             if isinstance(cell, str)
             and (
                 (
-                    (cell[:1] in _ODD_STARTS or cell[-1:] in _CLOSING or cell in headers)
+                    (
+                        cell[:1] in _ODD_STARTS
+                        or cell[-1:] in _CLOSING
+                        or cell in headers
+                        or cell in self._typed
+                    )
                     and self._is_odd(normalise(cell))
                 )
-                or (self._is_counted and _SECTION.fullmatch(normalise(cell)))
+                or (self._is_counted and SECTION.fullmatch(normalise(cell)))
             )
         }
 
@@ -254,10 +247,8 @@ class _Judge:
         return (
             word in self._words
             or is_known(word, self._header.words)
-            or _is_tail(text)
-            or any(
-                pattern.fullmatch(text) for pattern in (_EXAMPLE, _EXAMPLE_NAME, _HINT, _BARE_ROLE)
-            )
+            or is_tail(text)
+            or any(pattern.fullmatch(text) for pattern in (EXAMPLE, EXAMPLE_NAME, HINT, BARE_ROLE))
         )
 
     def row(self, at: int) -> object:
@@ -284,11 +275,8 @@ class _Judge:
         ) or _is_lost_id(filled.get(self.id_at))
         if not filled or self._is_example(texts, filled):
             return None
-        if at == self._header.bottom + 1 and _counts_up(list(filled.values())):
-            return None
-        if self._has_days and counts_days(
-            self._sheet.rows[at]
-        ):  # the header again, on the next page
+        # The header again, on the next page.
+        if self._has_days and counts_days(self._sheet.rows[at]):
             return None
         if not is_person:
             verdict = self._word_row(at, filled, texts)
@@ -305,8 +293,8 @@ class _Judge:
         before = [text for index, text in texts.items() if index < self.name_at]
         remark = next((i for i, field in self._fields.items() if field == "remark"), None)
         return (
-            any(_EXAMPLE.fullmatch(text) for text in before)
-            or _EXAMPLE_NAME.fullmatch(name) is not None
+            any(EXAMPLE.fullmatch(text) for text in before)
+            or EXAMPLE_NAME.fullmatch(name) is not None
             or (name in _SAMPLE_MARKS)
             or (remark is not None and filled.get(remark) in _SAMPLE_MARKS)
         )
@@ -314,17 +302,17 @@ class _Judge:
     def _word_row(self, at: int, filled: dict[int, Any], texts: dict[int, str]) -> object:
         """Judge a row that holds no id: header again, another header, hints, sum, signature."""
         words = [normalise_header(filled[index]) for index in texts]
-        repeated = sum(word in self._words for word in words)
+        repeated = sum(pair in self._headings for pair in zip(texts, words, strict=True))
         if repeated >= 2 and repeated * 2 >= len(filled):
             return None
         if (
             len(words) >= 3
-            and sum(is_known(word, self._header.words) for word in words) * 2 >= max(len(words), 6)
+            and sum(is_known(word, self._header.words) for word in words) * 2 >= max(len(words), 4)
             and not looks_like_data(self._sheet.rows[at])
             and self._is_header(at)
         ):
             return _NewTable
-        if sum(_HINT.fullmatch(text) is not None for text in texts.values()) >= 2:
+        if sum(HINT.fullmatch(text) is not None for text in texts.values()) >= 2:
             return None
         first = min(filled)
         labels = (
@@ -334,24 +322,28 @@ class _Judge:
         )
         if any(is_sum(texts[index]) for index in labels):
             return _Sum
-        if any(_is_tail(texts[index], alone=len(filled) <= _NOTE_CELLS) for index in labels):
-            return _Tail
+        if any(is_tail(texts[index], alone=len(filled) <= ALONE_CELLS) for index in labels):
+            return unit_context(list(filled.values())) or _Tail
         if self._is_counted and first in texts and first <= self.name_at:
-            mark = _SECTION.fullmatch(texts[first])
+            mark = SECTION.fullmatch(texts[first])
             if mark:
                 return Context(title=mark[1] or texts.get(self.name_at, ""))
-        if first in texts and self._is_signature(first, texts):
+        has_numbers = any(
+            FIGURE.fullmatch(texts[index]) if index in texts else isinstance(cell, float | int)
+            for index, cell in filled.items()
+        )
+        if first in texts and not has_numbers and self._is_signature(first, texts):
             return _Tail
         return _Data
 
     def _is_signature(self, first: int, texts: dict[int, str]) -> bool:
         """Say whether a row is bare roles, 校长 … 经办人 …, to be signed or typed beside."""
-        if not _BARE_ROLE.fullmatch(texts[first]) or self._fields.get(first) in _ROLE_FIELDS:
+        if not BARE_ROLE.fullmatch(texts[first]) or self._fields.get(first) in _ROLE_FIELDS:
             return False
         others = [text for index, text in texts.items() if index not in {first, self.name_at}]
         name = texts.get(self.name_at, "")
-        is_blank = not name or _BARE_ROLE.fullmatch(name) is not None
-        return is_blank or all(_BARE_ROLE.fullmatch(text) for text in others)
+        is_blank = not name or BARE_ROLE.fullmatch(name) is not None
+        return is_blank or all(BARE_ROLE.fullmatch(text) for text in others)
 
     def _is_header(self, at: int) -> bool:
         return any(
@@ -368,10 +360,10 @@ class _Judge:
         index = min(texts)
         text = texts[index]
         if index <= self.name_at or at in self._merged_across:
-            context = section_context(text)
+            context = section_context(text) or title_context(text)
             if context is not None:
                 return context
-            if _NUMBERING.fullmatch(text):
+            if NUMBERING.fullmatch(text):
                 return Context(title=text, groups=groups_in(text) or None)
         if not is_alone:
             return _Data
@@ -382,9 +374,3 @@ class _Judge:
 def series_of(header: Header) -> Sequence[GridColumn]:
     """Give the columns of a header's fields that have several."""
     return () if header.match is None else header.match.series
-
-
-def _counts_up(cells: list[Any]) -> bool:
-    """Say whether a row under the header only numbers its columns from 1 on."""
-    numbers = [f"{cell:g}" if isinstance(cell, float) else str(cell).strip() for cell in cells]
-    return len(numbers) >= 3 and numbers == [str(at) for at in range(1, len(numbers) + 1)]

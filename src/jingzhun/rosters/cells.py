@@ -10,7 +10,7 @@ from datetime import datetime, time
 from typing import Any
 
 from jingzhun.core.identity import certificate_parts, mask_text
-from jingzhun.rosters.kinds import normalise, seen, values
+from jingzhun.rosters.kinds import UNSEEN, normalise, seen, values
 from jingzhun.rosters.odd import Odd
 
 Reader = Callable[[Any], Any]
@@ -23,7 +23,8 @@ _NOTHING = frozenset(
 _STOP = re.compile(r"[。.;]+$|(?<=√)√+")
 _SILENT = frozenset({"", "-", "/", "—", "NULL", "空", "不详", "未知"})
 _PLAIN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
-_FORMULA_TEXT = re.compile(r'="(.*)"')
+#: What programs write so that a number stays text, and what hides around it.
+_FORMULA_TEXT = re.compile(rf'[\s{UNSEEN}]*="(.*)"[\s{UNSEEN}]*', re.DOTALL)
 _DOTS = re.compile("[•・．.‧∙⋅·●]")
 _REMARK = re.compile(r"[(\[【<《](.*?)[)\]】>》]")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -61,9 +62,8 @@ def is_silent(text: str) -> bool:
 def plain(cell: Any) -> str:
     """Give a cell as text as the eye reads it: whole numbers without ``.0``, wrappings off."""
     if isinstance(cell, str):
-        text = cell.strip()
-        wrapped = _FORMULA_TEXT.fullmatch(text)
-        return (wrapped[1] if wrapped else text).lstrip("'’‘`").strip()
+        wrapped = _FORMULA_TEXT.fullmatch(cell) if '="' in cell else None
+        return (wrapped[1] if wrapped else cell).strip().lstrip("'’‘`").strip()
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
@@ -84,6 +84,18 @@ def text(cell: Any) -> str | None:
     if is_placeholder(normalise(found)):
         return None
     return " ".join(seen(found).split()) or None
+
+
+def name_of_another(cell: Any) -> str | None:
+    """Read the name of a guardian, of whom a cell may say more: no fault, a stretched name joined.
+
+    Two names are four characters or more; 张　三 is one.
+    """
+    found = text(cell)
+    if found and " " in found:
+        joined = found.replace(" ", "")
+        return joined if len(joined) <= 3 and joined.isalpha() else found
+    return found
 
 
 def health(cell: Any) -> str | None:
@@ -228,9 +240,9 @@ def ethnicity(cell: Any) -> str | Odd | None:
 def flag(cell: Any) -> bool | Odd | None:
     """Read yes or no: 是 否 √ × 1 0 有 无."""
     found = _STOP.sub("", normalise(plain(cell)).upper())
-    if is_silent(found):
-        return None
     meant = values("flag").get(found)
+    if meant is None and is_placeholder(found):
+        return None
     if meant is None:
         return Odd("flag_unreadable", f"“{found[:20]}”看不出是或否，没有采用；请填“是”或“否”。")
     return meant == "yes"

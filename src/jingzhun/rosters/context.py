@@ -45,6 +45,9 @@ _HALF = re.compile(
 )
 _YEAR = re.compile(r"(20\d{2})[-—–~至/]+(?:20)?(\d{2})学年")
 _MONTH = re.compile(r"(20\d{2})年(\d{1,2})月(?!\d{1,2}日)")
+_MONTHS = re.compile(
+    r"(20\d{2})年(\d{1,2})月?(?:份)?[-—–~至到]+(?:(20\d{2})年)?(\d{1,2})月(?!\d{1,2}日)"
+)
 _DAY = re.compile(r"(20\d{2})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?:日|号)?")
 _COMPACT_DAY = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _CLASS_LINE = re.compile(
@@ -149,7 +152,7 @@ def _read_line(text: str, *, is_name: bool) -> Context:
     unit = _UNIT_LINE.search(text)
     school = unit[1] if unit else _school(text)
     term, year = _term(text)
-    month = _MONTH.search(text)
+    month = None if _MONTHS.search(text) else _MONTH.search(text)
     labelled = _DATED.search(text)
     return Context(
         title="" if is_name else text,
@@ -200,7 +203,18 @@ def _term(text: str) -> tuple[Term | None, int | None]:
     term = _TERM.search(text)
     if term:
         return Term(int(term[1]), Season.AUTUMN if term[2] == "秋" else Season.SPRING), None
-    return None, None
+    return _term_of_months(_MONTHS.search(text)), None
+
+
+def _term_of_months(found: re.Match[str] | None) -> Term | None:
+    """Give the term that 2026年9月至12月 lies in; None for months of two terms."""
+    if found is None:
+        return None
+    ends = [(int(found[1]), int(found[2])), (int(found[3] or found[1]), int(found[4]))]
+    if not all(1 <= number <= 12 for _, number in ends):
+        return None
+    first, last = (Month(year, number).term for year, number in ends)
+    return first if first == last else None
 
 
 def _month(found: re.Match[str] | None) -> Month | None:
@@ -244,6 +258,31 @@ def _grade_word(text: str) -> str | None:
 def _class_word(text: str) -> str | None:
     found = _CLASS_WORD.search(text)
     return found[1] if found else None
+
+
+#: What ends the title of a list, also between the rows of the one before.
+_LIST_TITLE = re.compile(
+    r"(?:名单|名册|花名册|[一览登记统计信息汇总明细公示发放]{2}表|台账|名录)(?:\(.*\))?$"
+)
+
+
+def unit_context(row: Sequence[Any]) -> Context | None:
+    """Read a line 填报单位:… between the rows: of which school the rows below it are."""
+    school = tail_context(title_lines([row])).school
+    return Context(school=school, stage=_stage(school, "")) if school else None
+
+
+def title_context(text: str) -> Context | None:
+    """Read the title of a further list between the rows, of the school or class that it names.
+
+    Lists are printed one below the other under the same header; None where a line names neither.
+    """
+    if not _LIST_TITLE.search(normalise(text)):
+        return None
+    found = read_context([text])
+    if not found.school and not found.grade:
+        return None
+    return replace(found, title="", term=None, school_year=None, month=None, stated_on=None)
 
 
 def section_context(text: str) -> Context | None:

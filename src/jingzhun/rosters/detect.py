@@ -59,20 +59,26 @@ def letter(index: int) -> str:
 
 def is_known(header: str, words: Words) -> bool:
     """Say whether a normalised header means anything in any kind."""
-    return any(candidate in words.meanings for candidate in _candidates(header))
+    return any(candidate in words.meanings for candidate in candidates(header))
 
 
-def _candidates(header: str) -> list[str]:
+def candidates(header: str) -> list[str]:
     """Give what a header may be looked up as, best first."""
-    upper, _, lower = header.rpartition("/")
     found = [header, header.replace("/", ""), *_without_bracket(header)]
-    if upper:
+    # A column's own word may hold the mark that joins the levels: 就读信息/寄宿/走读.
+    for cut in (at for at, character in enumerate(header) if character == "/" and at):
+        upper, lower = header[:cut], header[cut + 1 :]
         near = upper.rpartition("/")[2]
-        found += [near + lower, near.removesuffix("信息").removesuffix("情况") + lower]
+        plain = without_bracket(near)
+        found += [near + lower, plain + lower, _without_topic(plain) + lower]
         if not OTHERS.search(upper):
             found += [lower, *_without_bracket(lower)]
     bare = without_unit(header)
-    return found if bare == header else [*found, *_candidates(bare)]
+    return found if bare == header else [*found, *candidates(bare)]
+
+
+def _without_topic(group: str) -> str:
+    return group.removesuffix("信息").removesuffix("情况")
 
 
 def _without_bracket(header: str) -> tuple[str, ...]:
@@ -88,7 +94,8 @@ def match(
     """Fit normalised headers (by column index) to a kind.
 
     Of several columns for one field the best spelling wins, then the first. ``said`` are fields
-    that the lines above the table tell, so that no column needs to.
+    that the lines above the table tell, so that no column needs to (nor may, where they speak
+    against the kind).
     """
     series = _series(headers, spec)
     places = {column.index for column in series}
@@ -99,13 +106,15 @@ def match(
     for header in filter(None, plain):
         for word in {header, without_unit(header)}:
             meant |= words.meanings.get(word, frozenset()) - set(spec.fields)
-    forbidden = tuple(sorted(meant & spec.forbids))
+    forbidden = tuple(sorted(meant.union(said) & spec.forbids))
     titled = sum(1 for word in spec.title_words if word in title)
     told = meant.union(said, {TITLE} if titled else ())
     score = sum(spec.signature.get(field, 0) for field in found)
-    if "group" in said and "group" not in found:
-        # A title that says 低保对象花名册 weighs what a column of groups does.
-        score += spec.signature.get("group", 0)
+    for name in ("group", "class_no"):
+        # A title that says 低保对象花名册 weighs what a column of groups does, and so do lines
+        # above each class what a column of classes does.
+        if name in said and name not in found:
+            score += spec.signature.get(name, 0)
     score += sum(1 for field in found if field not in {"sequence", "remark", "unused"})
     fit = score * 4 - 12 * len(forbidden)
     return Match(
@@ -132,7 +141,7 @@ def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
             words.update(fields()[field].headers)
             if not header or (header in words and by != "turn") or (by != "turn" and not key):
                 continue
-            if rest and not words.intersection(_candidates(rest)):
+            if rest and not words.intersection(candidates(rest)):
                 continue
             if by == "turn":
                 key = key or turns.get(field, 0) + 1
@@ -152,7 +161,7 @@ def _assign(
     """Give each field its column, and the columns that are left over."""
     order = {header: at for at, header in enumerate(spec.headers)}
     spellings = [
-        next((word for word in _candidates(header) if word in spec.headers), "")
+        next((word for word in candidates(header) if word in spec.headers), "")
         for header in headers
     ]
     named = {spec.headers[spelling] for spelling in spellings if spelling}

@@ -1,8 +1,8 @@
 """Special groups 特殊群体: which of them a cell, a title, or the name of a sheet or file names.
 
 The codes are those of household categories, ``disabled``, ``orphan`` and ``left_behind``, besides
-``allowance``, ``destitute`` and ``monitored`` for a bare 低保, 特困, 监测对象, and ``some`` for a
-list of special groups that names none.
+``allowance``, ``destitute``, ``monitored`` for a bare 低保, 特困, 监测对象; ``lifted`` for 脱贫户,
+of whom household lists tell; ``some`` for a list of special groups that names none.
 """
 
 import re
@@ -25,7 +25,9 @@ FAMILIES: Mapping[str, frozenset[Category]] = MappingProxyType(
 _LIST = re.compile(
     r"名单|名册|花名册|台账|明细|汇总|一览|登记|统计|信息|清单|情况|对象|人员|儿童|学生|[户人]$|表$"
 )
-_NOT_A_TITLE = re.compile(r"^\(?(?:备?注|说明|填[表写报]|制表|审核|上报)|困难学生|认定")
+_NOT_A_TITLE = re.compile(
+    r"^\(?(?:备?注|说明|填[表写报]|制表|审核|上报)|困难学生|认定|资助|助学|补助|补贴|发放|慰问"
+)
 #: 学生花名册(含低保、残疾) is a list of pupils.
 _INCLUDED = re.compile(r"\(?(?:含|包括)[^()]*\)?")
 _LONGEST_TITLE = 60

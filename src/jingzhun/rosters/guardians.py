@@ -17,7 +17,7 @@ def read_guardians(draft: Draft, ids: IdReader) -> None:
     """
     for fields in (GUARDIAN, _SECOND):
         for name, reader in zip(
-            fields, (cells.text, cells.text, cells.phone, ids.secondary), strict=True
+            fields, (cells.name_of_another, cells.text, cells.phone, ids.secondary), strict=True
         ):
             draft.take(name, reader)
     first = draft.take("member1_is_guardian", cells.flag)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from jingzhun.rosters.context import read_context, title_lines
+from jingzhun.rosters.context import read_context, section_context, title_lines
 from jingzhun.rosters.detect import Match, detect, is_known
 from jingzhun.rosters.kinds import Words, normalise, normalise_header
 from jingzhun.rosters.series import counts_days, day_word, is_weekday
@@ -65,7 +65,7 @@ def find_header(
         for levels in range(1, LEVELS + 1):
             header = header_at(sheet, top, levels, start, words, told=told)
             if header is None:
-                break
+                continue
             # Of two that fit equally the deeper one knows whose telephone it is.
             if best is None or header.score > best.score - (top == best.top):
                 best = header
@@ -87,8 +87,9 @@ def header_at(
         return None
     if levels > 1 and (
         looks_like_data(sheet.rows[bottom])
-        or not _is_group_row(sheet, bottom - 1)
+        or not all(_is_group_row(sheet, at, top) for at in range(top, bottom))
         or not _continues(sheet, top, bottom, words)
+        or (levels == LEVELS and not _continues(sheet, top, bottom - 1, words, is_middle=True))
     ):
         return None
     headers = join_levels(sheet, top, bottom)
@@ -96,6 +97,8 @@ def header_at(
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
     said = {name for name in ("grade", "school") if getattr(given, name)} | told
     said |= {"group"} if given.groups else set()
+    if _begins_with_class(sheet, bottom):
+        said |= {"grade", "class_no"}
     title = "".join(map(normalise, lines)) + normalise(sheet.name)
     match, nearest = detect(headers, words, title=title, said=said)
     return Header(
@@ -109,6 +112,17 @@ def header_at(
         title=title,
         said=frozenset(said),
     )
+
+
+def _begins_with_class(sheet: Sheet, bottom: int) -> bool:
+    """Say whether a section line soon below a header names a class, so that no column needs to."""
+    for row in sheet.rows[bottom + 1 : bottom + 5]:
+        filled = [cell for cell in row if normalise(cell) or not isinstance(cell, str)]
+        if len(filled) == 1 and isinstance(filled[0], str):
+            section = section_context(filled[0])
+            if section is not None and section.grade:
+                return True
+    return False
 
 
 def side_by_side(header: Header) -> list[Header]:
@@ -144,8 +158,11 @@ def has_digits(text: str, count: int) -> bool:
     return len(text) >= count and sum(map(str.isdigit, text)) >= count
 
 
-def _is_group_row(sheet: Sheet, at: int) -> bool:
-    """Say whether a row can stand over another header row: short words, more than one of them."""
+def _is_group_row(sheet: Sheet, at: int, top: int) -> bool:
+    """Say whether a row can stand over another header row: short words, more than one of them.
+
+    Below the first row of a header one word will do.
+    """
     if counts_days(sheet.rows[at]):
         return True
     texts = [normalise(cell) for cell in sheet.rows[at] if isinstance(cell, str)]
@@ -155,8 +172,8 @@ def _is_group_row(sheet: Sheet, at: int) -> bool:
         for text in texts
     ) or looks_like_data(sheet.rows[at]):
         return False
-    if len(texts) != 1:
-        return len(texts) > 1
+    if len(texts) != 1 or at > top:
+        return len(texts) > 0
     # One word alone must be merged over columns that do not begin the table, or it is a title.
     below = sheet.rows[at + 1]
     leftmost = next((index for index, cell in enumerate(below) if cell != ""), 0)
@@ -165,8 +182,14 @@ def _is_group_row(sheet: Sheet, at: int) -> bool:
     )
 
 
-def _continues(sheet: Sheet, top: int, bottom: int, words: Words) -> bool:
-    """Say whether the row at ``bottom`` is a lower level of the header that begins at ``top``."""
+def _continues(
+    sheet: Sheet, top: int, bottom: int, words: Words, *, is_middle: bool = False
+) -> bool:
+    """Say whether the row at ``bottom`` is a lower level of the header that begins at ``top``.
+
+    Without merged cells some of its words must be known headers; a row in the middle may hold
+    words of groups alone, where all of them stand under a wider one.
+    """
     upper, lower = sheet.rows[bottom - 1], sheet.rows[bottom]
     crosses = spreads = False
     for (first, left), (last, right) in sheet.merges:
@@ -177,11 +200,21 @@ def _continues(sheet: Sheet, top: int, bottom: int, words: Words) -> bool:
     ):
         return True
     known = sum(isinstance(cell, str) and is_known(normalise_header(cell), words) for cell in lower)
+    least = 1 - is_middle if _is_under_groups(upper, lower) else 2 - is_middle
     gap = any(
-        normalise(left) and not normalise(right) and normalise(below)
+        normalise(left) and not normalise(right) and (normalise(below) or is_middle)
         for left, right, below in zip(upper, upper[1:], lower[1:], strict=False)
     )
-    return crosses or (spreads and known > 0) or (gap and known > 1)
+    return crosses or (spreads and known > 0) or (gap and known >= least)
+
+
+def _is_under_groups(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
+    """Say whether every word of a row stands under a word that others share, or right of it."""
+    shares = [
+        not normalise(cell) or (at + 1 < len(upper) and not normalise(upper[at + 1]))
+        for at, cell in enumerate(upper)
+    ]
+    return all(share for share, cell in zip(shares, lower, strict=True) if normalise(cell))
 
 
 def join_levels(sheet: Sheet, top: int, bottom: int) -> list[str]:

@@ -78,6 +78,8 @@ def _head_from_members(draft: Draft) -> None:
                 value or (source[heads[number]] if number in heads else None)
                 for value, number in zip(own, numbers, strict=True)
             ]
+    if draft.grid.kind is not Kind.HOUSEHOLD_MEMBERS:
+        return  # a list of pupils names no heads, and nobody expects it to
     # Of a household whose other rows are already in, the returned rows may well lack the head.
     seen: set[str | None] = {None, *(numbers if draft.grid.is_returned else ())}
     for at, number in enumerate(numbers):
@@ -175,6 +177,8 @@ def _combine(
 _RISKS = {"+未消除": False, "+已消除": True}
 #: What a plain 是 means by its column; elsewhere it means nothing.
 _YES = {"lifted_state": Category.LIFTED.value, "monitored_kind": Category.PREVENTION.value}
+#: Between two categories in one cell; a broken word is rarer than a list.
+_LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _RISK_WORDS = re.compile(r"[(\[,;、]?(?:风险)?(?:已|未|没有?|尚未)消除[)\]]?")
 
 
@@ -184,7 +188,7 @@ def _category_reader(name: str) -> cells.Reader:
     flags = values("flag")
 
     def read(cell: Any) -> tuple[str, ...] | Odd | None:
-        text = normalise(plain(cell)).upper()
+        text = normalise(_LINE_BREAK.sub("、", plain(cell))).upper()
         if cells.is_silent(text):
             return None
         if is_placeholder(text) or flags.get(text) == "no":
@@ -239,13 +243,13 @@ def _support_reader(name: str, rural: Category, urban: Category) -> cells.Reader
 def risk_removed(cell: Any) -> bool | Odd | None:
     """Read 风险是否消除: 是, 否, 已消除, 未消除 and their like."""
     text = normalise(plain(cell)).upper()
-    if text in {"", "-", "/", "—", "NULL", "空", "无"}:
+    meant = values("flag").get(text)
+    if text == "无" or (meant is None and is_placeholder(text)):
         return None
     if "未" in text or "没" in text:
         return False
     if "消除" in text and "不" not in text:
         return True
-    meant = values("flag").get(text)
     if meant is None:
         return Odd("risk_unknown", f"“{text[:20]}”看不出风险是否消除，请填是或否。")
     return meant == "yes"

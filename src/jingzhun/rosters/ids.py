@@ -70,6 +70,11 @@ class IdReader:
         parts = certificate_parts(found)
         return found if parts and self._checker.fault(parts.id_number) is None else None
 
+    def holder(self, cell: Any) -> str | None:
+        """Give the id number of whom a certificate cell is about, certificate or plain id."""
+        found = normalise(plain(cell)).upper()[:18] if isinstance(cell, str) else ""
+        return found if len(found) == 18 and self._checker.fault(found) is None else None
+
     def secondary(self, cell: Any) -> str | Odd | None:
         """Read an id that is not the row's own (户主, 帮扶人): any fault is a mere remark."""
         found = self.number(cell)

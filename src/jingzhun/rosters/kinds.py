@@ -16,9 +16,9 @@ from typing import Any
 from jingzhun.core.vocabulary import Kind
 
 # Soft hyphens, zero-width characters and the direction marks that telephones paste round numbers.
-_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff"
-_INVISIBLE = re.compile(f"[\\s\u00a0\u3000{_UNSEEN}]+")
-_ZERO_WIDTH = re.compile(f"[{_UNSEEN}]+")
+UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff"
+_INVISIBLE = re.compile(f"[\\s\u00a0\u3000{UNSEEN}]+")
+_ZERO_WIDTH = re.compile(f"[{UNSEEN}]+")
 _MARKS = re.compile(r"[*＊★☆]|\((?:必填|选填|\*|可选|\d+字|文本|下拉选择)\)")
 _PREFIX = re.compile(r"^[A-Za-z]\d{1,3}(?=[\u4e00-\u9fff])")
 _UNIT = re.compile(

@@ -14,9 +14,10 @@ from jingzhun.rosters.reading import Draft
 
 _TEXTS = ("work_place", "work_unit", "job_kind", "job", "unemployed_reason", "labour_state",
           "skill", "training_wish", "job_wish")  # fmt: skip
-_FLAGS = ("had_training", "has_certificate", "wants_training")
+_FLAGS = ("had_training", "has_certificate")
 LABOUR = ("labour_skill", "work_months", "work_region", "is_employed", "wage_fen",
-          "work_started_on", "returned_on", *_TEXTS, *_FLAGS)  # fmt: skip
+          "work_started_on", "returned_on", "wants_training", *_TEXTS, *_FLAGS)  # fmt: skip
+_AT_SCHOOL = re.compile("在校|在读|上学|就读|读书|学生")
 
 _ABOUT = re.compile("^[约近]|左右|以上|上下")
 
@@ -31,7 +32,6 @@ def read_labour(draft: Draft, dates: DateReader) -> None:
     )
     draft.take("work_months", cells.count)
     draft.take("work_region", _region)
-    draft.take("is_employed", _employment)
     draft.take("wage_fen", _wage(draft))
     for name in _TEXTS:
         draft.take(name, cells.text)
@@ -40,7 +40,8 @@ def read_labour(draft: Draft, dates: DateReader) -> None:
     for name in ("work_started_on", "returned_on"):
         if draft.take(name, dates.month) is not None:
             _not_to_come(draft, name)
-    _wish_or_yes(draft)
+    _read_employment(draft)
+    _read_wishes(draft)
 
 
 def _region(cell: Any) -> str | Odd | None:
@@ -54,6 +55,17 @@ def _region(cell: Any) -> str | Odd | None:
     )
 
 
+def _read_employment(draft: Draft) -> None:
+    """Read who works; 在校 in that column is no work, and a state of its own."""
+    if draft.take("is_employed", _employment) is None:
+        return
+    states = draft.values.get("labour_state") or [None] * draft.size
+    for at, cell in enumerate(draft.raw("is_employed") or ()):
+        if _AT_SCHOOL.search(normalise(plain(cell))):
+            states[at] = states[at] or cells.text(cell)
+    draft.values["labour_state"] = states
+
+
 def _employment(cell: Any) -> bool | Odd | None:
     found = normalise(plain(cell)).upper()
     meant = values("employment").get(found)
@@ -61,6 +73,8 @@ def _employment(cell: Any) -> bool | Odd | None:
         return meant == "yes"
     if is_placeholder(found):
         return None
+    if _AT_SCHOOL.search(found):
+        return False
     return Odd("employment_unknown", f"就业情况“{found[:20]}”看不出是否就业，没有采用。")
 
 
@@ -87,19 +101,33 @@ def _not_to_come(draft: Draft, name: str) -> None:
             draft.values[name][at] = None
 
 
-def _wish_or_yes(draft: Draft) -> None:
+def _read_wishes(draft: Draft) -> None:
     """Tell 培训意愿 电焊 from 培训意愿 是: whoever names a training wants one."""
-    wishes = draft.values.get("training_wish")
-    if wishes is None:
+    said = [
+        column
+        for name in ("wants_training", "training_wish")
+        if (column := draft.take(name, cells.text)) is not None
+    ]
+    if not said:
         return
-    flags = values("flag")
-    wants = draft.values.get("wants_training") or [None] * draft.size
-    for at, wish in enumerate(wishes):
-        if wish is None:
-            continue
-        said = flags.get(normalise(wish).upper())
-        if said is not None or wish.startswith(("不", "无")):
-            wishes[at] = None
-        if wants[at] is None:
-            wants[at] = said != "no" and not wish.startswith(("不", "无"))
+    wants: list[bool | None] = []
+    wishes: list[str | None] = []
+    for row in zip(*said, strict=True):
+        answers = [_answer(text) for text in row if text is not None]
+        named = [text for text in answers if isinstance(text, str)]
+        flags = [flag for flag in answers if isinstance(flag, bool)]
+        wants.append(flags[0] if flags else True if named else None)
+        wishes.append("、".join(dict.fromkeys(named)) or None)
     draft.values["wants_training"] = wants
+    draft.values["training_wish"] = wishes
+
+
+def _answer(text: str) -> bool | str:
+    """Give yes or no, or the training that is named instead."""
+    found = normalise(text)
+    meant = values("flag").get(found.upper())
+    if meant is not None:
+        return meant == "yes"
+    if found.startswith(("不", "无", "没", "暂无")):
+        return False
+    return True if found in {"愿意", "有意愿", "想", "需要"} else text

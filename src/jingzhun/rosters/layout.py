@@ -4,14 +4,15 @@ A table may start anywhere, have a header of up to three levels, sections, repea
 examples and a tail; tables may follow each other and stand side by side.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.body import Body, read_body
 from jingzhun.rosters.context import Context, read_context, tail_context, title_lines
-from jingzhun.rosters.detect import GridColumn, Match, is_known, letter
+from jingzhun.rosters.detect import TITLE, GridColumn, Match, is_known, letter
+from jingzhun.rosters.forms import unfold
 from jingzhun.rosters.header import (
     Header,
     find_header,
@@ -128,15 +129,41 @@ def find_tables(sheet: Sheet, *, file_name: str = "", words: Words | None = None
     if not any(any(cell != "" for cell in row) for row in sheet.rows):
         return []
     words = words or own_words()
+    forms = unfold(sheet, words)
+    if forms is not None:
+        grids = _find(forms.sheet, file_name, words, above=forms.above)
+        return [_lettered(grid, forms.letters) for grid in grids]
+    return _find(sheet, file_name, words)
+
+
+def _lettered(grid: Grid, letters: Mapping[int, str]) -> Grid:
+    """Let a form's columns bear the letters of the cells that they were read from."""
+
+    def lettered(columns: Sequence[GridColumn]) -> tuple[GridColumn, ...]:
+        return tuple(replace(column, letter=letters[column.index]) for column in columns)
+
+    return replace(
+        grid,
+        columns=lettered(grid.columns),
+        spares=lettered(grid.spares),
+        strangers=lettered(grid.strangers),
+        series=lettered(grid.series),
+    )
+
+
+def _find(
+    sheet: Sheet, file_name: str, words: Words, *, above: Sequence[Sequence[Any]] = ()
+) -> list[Grid]:
+    """Find the tables; ``above`` are lines above the first that the sheet itself has no more."""
     grids: list[Grid] = []
     start: int | None = 0
     names = read_context([sheet.name, file_name.rsplit(".", 1)[0]], is_name=True)
     while start is not None:
-        told = frozenset({"group"} if names.groups else ())
+        told = frozenset({"group"} if names.groups else ()) | ({TITLE} if above else frozenset())
         header = find_header(sheet, start, words, told)
         if header is None or (grids and header.match is None):
             break
-        lines = title_lines(sheet.rows[start : header.top])
+        lines = title_lines([*above, *sheet.rows[start : header.top]])
         context = read_context(lines)
         blocks = side_by_side(header) if header.match else [header]
         following: int | None = None

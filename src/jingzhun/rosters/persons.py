@@ -74,7 +74,7 @@ def _read_id(draft: Draft, ids: IdReader) -> None:
     if raw is None:
         # A list that has certificates only knows its people by these.
         held = draft.raw("disability_no") or [""] * draft.size
-        draft.values["id_number"] = [(ids.certificate(cell) or "")[:18] or None for cell in held]
+        draft.values["id_number"] = [ids.holder(cell) for cell in held]
         return
     types = draft.raw("id_type")
     foreign = {

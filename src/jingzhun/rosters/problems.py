@@ -88,6 +88,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "group_missing": ProblemCode(
             "看不出哪一类特殊群体", "标题写“低保、特困名单”，没有类别一列"
         ),
+        "group_not_taken": ProblemCode("脱贫户以户名单为准", "特殊群体类别填“建档立卡”"),
         "group_unknown": ProblemCode("群体类别不认识", "类别填“甲类人员”"),
         "disability_degree_unknown": ProblemCode("残疾等级看不出来", "残疾等级填“较重”"),
         "destitute_unknown": ProblemCode("特困情况看不出来", "特困供养填“几档”"),
@@ -159,6 +160,13 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "hidden_sheet": ProblemCode("隐藏的工作表没有导入", "被隐藏的 Sheet2"),
         "column_unknown": ProblemCode("不认识的列没有读", "学籍名册里有一列“校服尺码”"),
         "column_twice": ProblemCode("两列说的是同一栏", "“身份证号”和“证件号码”两列都有，内容不同"),
+        # strange files: asked about before anything is written
+        "strange_class": ProblemCode("一个班少了很多学生", "40 人的班，新名册只有 30 人"),
+        "strange_boarders": ProblemCode("住校生全成了走读", "25 名住校生在新名册里都是走读"),
+        "strange_births": ProblemCode("太多人生日是 1 月 1 日", "200 人里有 45 人"),
+        "strange_account": ProblemCode("一个银行卡号用于很多学生", "12 名学生填了同一个卡号"),
+        "strange_rows": ProblemCode("与上一份名单行数相差很大", "上一份 600 行，这一份 520 行"),
+        "strange_ids": ProblemCode("身份证号的列名不认识", "列名写成“号码”，名册就没有身份证号"),
         "sheet_unrecognised": ProblemCode("工作表没有认出", "表头里没有认识的列"),
         "sheet_without_rows": ProblemCode("工作表只有表头", "表头下面没有一行数据"),
     }

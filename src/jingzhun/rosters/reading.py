@@ -32,6 +32,13 @@ class Batch:
     def __len__(self) -> int:
         return len(self.row_numbers)
 
+    def at(self, places: Sequence[int]) -> "Batch":
+        """Give the rows at some positions."""
+        return Batch(
+            row_numbers=[self.row_numbers[at] for at in places],
+            columns={name: [column[at] for at in places] for name, column in self.columns.items()},
+        )
+
     def column(self, name: str) -> list[Any]:
         """Give a column, of Nones where the table has none."""
         return self.columns.get(name) or [None] * len(self.row_numbers)
@@ -59,8 +66,8 @@ class SheetReading:
     """What came of one table.
 
     ``kind`` None: not recognised, ``reason`` says why. ``advice`` holds by (row, column letter)
-    what the person can do about a fault. ``category_scope`` are the household categories that the
-    table speaks about.
+    what the person can do about a fault. ``left_out`` are the refused rows, as far as they could be
+    read. ``category_scope`` are the household categories that the table speaks about.
     """
 
     sheet: str
@@ -74,6 +81,7 @@ class SheetReading:
     grid: Grid
     columns: tuple[GridColumn, ...]
     advice: dict[tuple[int, str], str] = field(default_factory=dict)
+    left_out: Batch = field(default_factory=lambda: Batch(row_numbers=[], columns={}))
     category_scope: frozenset[str] = frozenset()
 
     def words(self, *, whole: bool) -> SheetWords:
@@ -212,11 +220,10 @@ class Draft:
     def finish(self, keep: Iterable[str]) -> SheetReading:
         """Give the reading: accepted rows of the columns in ``keep``, problems by place."""
         columns = {name: self.values[name] for name in keep if name in self.values}
-        numbers: Sequence[int] = self.grid.row_numbers
+        batch = Batch(row_numbers=list(self.grid.row_numbers), columns=columns)
+        left_out = batch.at(sorted(self.refused))
         if self.refused:
-            good = [at for at in range(self.size) if at not in self.refused]
-            columns = {name: [column[at] for at in good] for name, column in columns.items()}
-            numbers = [numbers[at] for at in good]
+            batch = batch.at([at for at in range(self.size) if at not in self.refused])
         self._note_hidden_rows()
         self.problems.sort(key=lambda problem: (problem.row_number, len(problem.column),
                                                 problem.column, problem.code))  # fmt: skip
@@ -226,9 +233,10 @@ class Draft:
             reason="",
             stated_on=self.stated_on,
             row_count=self.size,
-            batch=Batch(row_numbers=list(numbers), columns=columns),
+            batch=batch,
             problems=self.problems,
-            refused_rows=sorted(self.grid.row_numbers[at] for at in self.refused),
+            refused_rows=left_out.row_numbers,
+            left_out=left_out,
             grid=self.grid,
             columns=self.grid.columns,
             advice=self.advice,

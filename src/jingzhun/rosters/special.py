@@ -5,6 +5,7 @@ nearest winning. A list of one group speaks of that group alone: a household tha
 keeps whatever else it is.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -53,25 +54,25 @@ def read_special(draft: Draft, ids: IdReader, dates: DateReader) -> None:
 
 def _read_groups(draft: Draft) -> list[Groups]:
     """Give each row's groups; a row of which nothing tells any is refused."""
-    around = [
-        tuple(group for group in found or () if group != "some")
-        for found in contexts(draft, "groups")
-    ]
+    around = [_ours(found or ()) for found in contexts(draft, "groups")]
     field = "group" if draft.has("group") else "group_word"
     raw = draft.raw(field) or [""] * draft.size
     found: list[Groups] = []
     unclear = _unclear(draft)
     for at, (cell, outer) in enumerate(zip(raw, around, strict=True)):
         text = normalise(plain(cell))
-        named = tuple(group for group in groups_in(text) if group != "some")
+        said = groups_in(text)
+        named = _ours(said)
         one_group = outer if len(families(outer)) == 1 else ()
-        if named:
+        if "lifted" in said:
+            draft.note(at, field, _LIFTED, cell, refuses=False)
+        if named or said:
             found.append(named)
         elif not is_silent(text.upper()) and _is_no(text):
             found.append(())
         elif one_group or (outer and unclear is None):
-            # A、B、二类 beside a title that says 低保: classes within the group.
-            found.append(one_group)
+            # A、B、二类、城市 beside a title that says 低保: classes within the group.
+            found.append(_urban(one_group) if "城" in text else one_group)
         else:
             found.append(())
             what = unclear
@@ -80,6 +81,17 @@ def _read_groups(draft: Draft) -> list[Groups]:
             if what is not None:
                 draft.note(at, field, what, cell, refuses=True)
     return found
+
+
+_LIFTED = Odd("group_not_taken", "脱贫户（建档立卡）以脱贫户监测户名单为准，这里写的没有采用。")
+
+
+def _ours(groups: Groups) -> Groups:
+    return tuple(group for group in groups if group not in {"some", "lifted"})
+
+
+def _urban(groups: Groups) -> Groups:
+    return tuple(_BARE[group][1].value if group in _BARE else group for group in groups)
 
 
 def _unclear(draft: Draft) -> Odd | None:
@@ -195,12 +207,16 @@ def _degree(cell: Any) -> int | Odd | None:
     text = normalise(plain(cell))
     if is_placeholder(text):
         return None
-    found = _DEGREES.get(text.removeprefix("残疾").removesuffix("残疾").removesuffix("级")[-1:])
-    return found or Odd(
-        "disability_degree_unknown", f"残疾等级“{text[:20]}”不是一级到四级，没有采用。"
+    found = _DEGREE.fullmatch(text) or _DEGREE_WORD.search(text)
+    return (
+        _DEGREES[found[1]]
+        if found
+        else Odd("disability_degree_unknown", f"残疾等级“{text[:20]}”不是一级到四级，没有采用。")
     )
 
 
+_DEGREE = re.compile("([一二三四壹贰叁肆1-4])")
+_DEGREE_WORD = re.compile("([一二三四壹贰叁肆1-4])级")
 _DEGREES = {
     "一": 1, "1": 1, "壹": 1, "二": 2, "2": 2, "贰": 2, "三": 3, "3": 3, "叁": 3,
     "四": 4, "4": 4, "肆": 4,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from jingzhun.rosters import cells
-from jingzhun.rosters.cells import plain
+from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.households import read_household
 from jingzhun.rosters.ids import IdReader
@@ -60,9 +60,9 @@ def _flag_of(vocabulary: str, code: str, yes: str) -> cells.Reader:
 
     def read(cell: Any) -> bool | Odd | None:
         text = normalise(plain(cell)).upper()
-        if text in {"", "-", "/"}:
-            return None
         meant = words.get(text)
+        if meant is None and is_placeholder(text):
+            return None
         if meant is None:
             return Odd(code, f"“{text[:20]}”看不出来，没有采用。")
         return meant == yes

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.rosters.body import is_sum
+from jingzhun.rosters.asides import is_sum
 from jingzhun.rosters.cells import Reader
 from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import normalise

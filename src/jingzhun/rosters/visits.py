@@ -17,6 +17,7 @@ from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.series import turn_of
 
 _EARLIEST = date(2000, 1, 1)
 #: Nobody visits for longer without a break.
@@ -33,6 +34,8 @@ _STORED = {"visit_way": "way", "visit_result": "result"}
 _DAY_IN_TEXT = re.compile(
     r"(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?(?:[、,至~-]\d{1,2}[-./月]\d{1,2}[日号]?)*"
 )
+#: In place of a turn's number.
+_EVERY = 0
 Visits = list[dict[str, Any]]
 
 
@@ -66,10 +69,12 @@ def read_visits(draft: Draft, dates: DateReader) -> None:
 
 
 def _details(draft: Draft, name: str, reader: cells.Reader) -> dict[int, list[Any]]:
-    """Read a detail's columns by their turns."""
+    """Read a detail's columns by their turns; a lone column without a turn is of every turn."""
+    columns = draft.series(name)
+    is_of_all = len(columns) == 1 and turn_of(columns[0][0].header) is None
     found = {}
-    for column, raw in draft.series(name):
-        found[column.key], odd = read_column(raw, reader)
+    for column, raw in columns:
+        found[_EVERY if is_of_all else column.key], odd = read_column(raw, reader)
         for at, what in odd.items():
             draft.note(at, name, what, raw[at], refuses=False, column=column)
     return found
@@ -78,11 +83,10 @@ def _details(draft: Draft, name: str, reader: cells.Reader) -> dict[int, list[An
 def _of_turn(
     details: Mapping[str, Mapping[int, list[Any]]], column: GridColumn
 ) -> dict[str, list[Any]]:
-    """Give the details of one turn; what has but one column is of every turn."""
+    """Give the details of one turn."""
     texts = {}
     for name, by_turn in details.items():
-        alone = next(iter(by_turn.values())) if len(by_turn) == 1 else None
-        told = by_turn.get(column.key, alone)
+        told = by_turn.get(column.key) or by_turn.get(_EVERY)
         if told is not None:
             texts[_STORED.get(name, name)] = told
     return texts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from jingzhun.core.vocabulary import Kind
+from jingzhun.core.vocabulary import Category, Kind
 from jingzhun.services.removals import leave_homes
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
@@ -78,7 +78,9 @@ def give_homes(
         for at, (person, household, said) in enumerate(
             zip(people, households, categories, strict=True)
         )
-        if household is None and person is not None and said
+        if household is None
+        and person is not None
+        and any(word[0] != Category.OTHER for word in said or ())
     }
     leave_homes(sheet)
     if not homeless:
@@ -87,6 +89,9 @@ def give_homes(
     homes = {row[0]: row[1] for row in rows_of(sheet.connection, columns[0], homeless, columns)}
     first = next_id(sheet.connection, HOUSEHOLDS)
     without = [person for person in homeless if homes[person] is None]
+    if sheet.kind is Kind.LABOUR_ROSTER:
+        # Grown-ups whom no household list knows need no household for want of a better one.
+        without = []
     made = {person: first + order for order, person in enumerate(without)}
     insert_rows(
         sheet.connection,

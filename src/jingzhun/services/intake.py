@@ -5,9 +5,7 @@ list is about is new (a pupil's enrolment, a person, a recognition, a pair, an e
 anything else came of it.
 """
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,13 +15,16 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from jingzhun.core.calendar import MonthDays, school_days
+from jingzhun.core.collector import collector_at_rest
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
 from jingzhun.rosters.kinds import Words
+from jingzhun.services.comparing import remember_scopes
 from jingzhun.services.contents import keep, twin_of
+from jingzhun.services.doubts import StrangeFileError, doubts_about
 from jingzhun.services.recording import SheetRecorder
 from jingzhun.services.spelling import words_of
 from jingzhun.store.bulk import insert_rows
@@ -37,13 +38,14 @@ class IntakeOptions:
     """How to take files in, and who does it when.
 
     ``whole``: a full list, which closes what it no longer contains. ``strict``: one refused row
-    keeps the file out.
+    keeps the file out. ``accept_changes``: a strange file goes in all the same.
     """
 
     today: date
     as_of: date | None = None
     whole: bool = False
     strict: bool = False
+    accept_changes: bool = False
     actor: str
     os_user: str
     command: str
@@ -85,9 +87,10 @@ def take_in(
     Raises:
         FileError: the file cannot be read, holds no list that is known, or no rows.
         JingzhunError: ``rows_refused`` under ``strict``.
+        StrangeFileError: unlikely against what the ledger holds, and nobody said yes to it.
     """
     tell = progress or (lambda _words, _percent: None)
-    with _collector_at_rest():
+    with collector_at_rest():
         tell(f"读取 {path.name}", 0)
         workbook = open_workbook(path)
         tell(f"核对 {path.name}", 40)
@@ -96,10 +99,22 @@ def take_in(
         refused = sum(len(reading.refused_rows) for reading in readings)
         if options.strict and refused:
             raise RowsRefusedError(path, readings, refused)
+        _question(session, workbook, readings, options)
         tell(f"入账 {path.name}", 60)
         outcome = _record(session, workbook, readings, problems, options)
     tell(f"完成 {path.name}", 100)
     return outcome
+
+
+def _question(
+    session: Session, workbook: Workbook, readings: list[SheetReading], options: IntakeOptions
+) -> None:
+    """Refuse a strange file, or with ``accept_changes`` note what is strange about it."""
+    doubts = doubts_about(session.connection(), workbook, readings, options.today)
+    if doubts and not options.accept_changes:
+        raise StrangeFileError(workbook.path, [doubt for _, doubt in doubts])
+    for reading, doubt in doubts:
+        reading.problems.append(doubt)
 
 
 class RowsRefusedError(JingzhunError):
@@ -119,18 +134,6 @@ class RowsRefusedError(JingzhunError):
             "请改正后再导入；或去掉 --strict，先导入没有问题的行。",
         )
         self.readings = tuple(readings)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Rest the cyclic collector: two million cells make no cycles, and it would walk them often."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(
@@ -212,6 +215,7 @@ def _record(
             recorded_at=options.recorded_at,
         )
     ).inserted_primary_key[0]  # type: ignore[index]
+    remember_scopes(connection, import_id, readings)
     outcomes = []
     for reading in readings:
         if reading.kind is None:

@@ -4,7 +4,8 @@ A clause speaks of the pupil that the surrounding query stands at: an ``enrolmen
 ``person`` and ``school``, on a day that is one date or a column of days. What a timeline says is
 asked with EXISTS on its primary key; several questions to one timeline within an *any* become one.
 What makes a pupil poor or disabled is also taken from a record that was confirmed to be the same
-human (``store.matches``): its household, its recognition, its certificate.
+human (``store.matches``): its household, its recognition, its certificate. Where nobody was ever
+confirmed, ``twins`` False leaves that question out: a million pupils need not be asked it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -70,11 +71,11 @@ class Timed:
         """Say that the comparison holds when no such row is in force."""
         return comparison.values == (False,) or self._asks_for_none(comparison)
 
-    def clause(self, day: Day, row: Clause) -> Clause:
+    def clause(self, day: Day, row: Clause, *, twins: bool) -> Clause:
         """Say that such a row of the pupil is in force on the day."""
         own = self._is_of(Person, day)
         found = exists().where(own, row)
-        if self.adds_twins is None:
+        if self.adds_twins is None or not twins:
             return found
         of_other = of_twin(lambda twin: and_(self._is_of(twin, day), row))
         return or_(found, of_other if self.adds_twins else and_(~exists().where(own), of_other))
@@ -125,17 +126,18 @@ TIMED: Mapping[str, Timed] = {
 }
 
 
-def _or_twins(fact: Callable[[Any], Clause]) -> Clause:
-    return or_(fact(Person), of_twin(fact))
-
+#: Facts of a record of the pupil's, whichever.
+_OF_PERSON: Mapping[str, Callable[[Any], Any]] = {
+    "certificate": lambda person: func.coalesce(person.disability_no, "") != "",
+    "disability": lambda person: func.coalesce(person.disability_kind, "") != "",
+    "orphan": lambda person: person.is_orphan,
+}
 
 #: Primitive facts that a column holds.
 PLAIN: Mapping[str, _Column] = {
     "stage": Enrolment.stage,
     "grade": Enrolment.grade,
-    "certificate": _or_twins(lambda person: func.coalesce(person.disability_no, "") != ""),
-    "disability": _or_twins(lambda person: func.coalesce(person.disability_kind, "") != ""),
-    "orphan": _or_twins(lambda person: person.is_orphan),
+    **{fact: holds(Person) for fact, holds in _OF_PERSON.items()},
     "public_school": School.is_public,
     "rural_school": School.is_rural,
     "nutrition_plan": School.in_nutrition_plan,
@@ -145,48 +147,54 @@ PLAIN: Mapping[str, _Column] = {
 SCHOOL_FACTS = frozenset({"public_school", "rural_school", "nutrition_plan"})
 
 
-def clause_of(condition: Condition, day: Day) -> Clause:
+def clause_of(condition: Condition, day: Day, *, twins: bool = True) -> Clause:
     """Give a condition as SQL about the pupil of the surrounding query on ``day``."""
     match condition:
+        case Comparison(fact, op, values) if fact in _OF_PERSON and twins:
+            either = or_(PLAIN[fact], of_twin(_OF_PERSON[fact]))
+            return _compared(either, op, values)
         case Comparison(fact, op, values) if fact in PLAIN:
             return _compared(PLAIN[fact], op, values)
         case Comparison(fact):
             timed = TIMED[fact]
-            found = timed.clause(day, timed.row(condition))
+            found = timed.clause(day, timed.row(condition), twins=twins)
             return not_(found) if timed.asks_absence(condition) else found
         case AllOf(parts):
-            return and_(*(clause_of(part, day) for part in parts))
+            return and_(*(clause_of(part, day, twins=twins) for part in parts))
         case AnyOf():
-            return or_(*_alternatives(condition, day))
+            return or_(*_alternatives(condition, day, twins=twins))
         case Defined(definition, holds):
-            clause = clause_of(definition.body, day)
+            clause = clause_of(definition.body, day, twins=twins)
             return clause if holds else not_(func.coalesce(clause, false()))
         case Named(name):
             raise AssertionError(f"{name} is not resolved")
 
 
-def eligible(version: Version, day: Day) -> list[Clause]:
+def eligible(version: Version, day: Day, *, twins: bool = True) -> list[Clause]:
     """Give a resolved version's conditions as SQL, one of its rates included."""
-    clauses = [clause_of(condition, day) for condition in version.conditions]
+    clauses = [clause_of(condition, day, twins=twins) for condition in version.conditions]
     if all(rate.when for rate in version.rates):
-        clauses.append(or_(*(_when(rate, day) for rate in version.rates)))
+        clauses.append(or_(*(_when(rate, day, twins=twins) for rate in version.rates)))
     return clauses
 
 
-def by_rate(version: Version, day: Day, amount: Callable[[Rate], int]) -> ColumnElement[int]:
+def by_rate(
+    version: Version, day: Day, amount: Callable[[Rate], int], *, twins: bool = True
+) -> ColumnElement[int]:
     """Give the SQL of an amount that depends on the rate: the first whose conditions hold."""
     *others, last = version.rates
     # Who is eligible has one of the rates, so the last one needs no question.
     if not others:
         return literal(amount(last))
-    return case(*((_when(rate, day), amount(rate)) for rate in others), else_=amount(last))
+    whens = ((_when(rate, day, twins=twins), amount(rate)) for rate in others)
+    return case(*whens, else_=amount(last))
 
 
-def _when(rate: Rate, day: Day) -> Clause:
-    return and_(*(clause_of(condition, day) for condition in rate.when))
+def _when(rate: Rate, day: Day, *, twins: bool) -> Clause:
+    return and_(*(clause_of(condition, day, twins=twins) for condition in rate.when))
 
 
-def _alternatives(condition: AnyOf, day: Day) -> Iterable[Clause]:
+def _alternatives(condition: AnyOf, day: Day, *, twins: bool) -> Iterable[Clause]:
     """Give the parts of an *any*; questions to one timeline are asked together, as one."""
     together: dict[Any, list[Comparison]] = {}
     for part in _flat(condition):
@@ -194,10 +202,10 @@ def _alternatives(condition: AnyOf, day: Day) -> Iterable[Clause]:
             case Comparison(fact) if fact in TIMED and not TIMED[fact].asks_absence(part):
                 together.setdefault(TIMED[fact].timeline, []).append(part)
             case _:
-                yield clause_of(part, day)
+                yield clause_of(part, day, twins=twins)
     for parts in together.values():
         row = or_(*(TIMED[part.fact].row(part) for part in parts))
-        yield TIMED[parts[0].fact].clause(day, row)
+        yield TIMED[parts[0].fact].clause(day, row, twins=twins)
 
 
 def _flat(condition: Condition) -> Iterable[Condition]:

@@ -12,10 +12,11 @@ most so many of the eligible days count.
 Invariant: spells of one pupil's timeline do not overlap, so no day is found twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -43,11 +44,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from jingzhun.core.calendar import MonthDays
-from jingzhun.core.policy import Pack, Scheme, Version, facts_of
+from jingzhun.core.policy import Pack, Rate, Scheme, Version, facts_of
 from jingzhun.core.vocabulary import Unit
 from jingzhun.store.conditions import SCHOOL_FACTS, TIMED, by_rate, eligible
-from jingzhun.store.matches import having_twins
-from jingzhun.store.presence import doubled, present
+from jingzhun.store.matches import are_there_twins, having_twins
+from jingzhun.store.presence import Day, doubled, present
 from jingzhun.store.schema import (
     Absence,
     Enrolment,
@@ -61,19 +62,9 @@ from jingzhun.store.schema import (
 
 Lines = Select[*tuple[Any, ...]]
 _COLUMNS = (
-    "run_id",
-    "scheme",
-    "person_id",
-    "month",
-    "school_id",
-    "stage",
-    "grade",
-    "class_no",
-    "days",
-    "rate_fen",
-    "amount_fen",
-    "version_from",
-)
+    "run_id", "scheme", "person_id", "month", "school_id", "stage", "grade", "class_no", "days",
+    "rate_fen", "amount_fen", "version_from",
+)  # fmt: skip
 _MOVING = Table(
     "moving", MetaData(), Column("person_id", Integer, primary_key=True), prefixes=["TEMPORARY"]
 )
@@ -165,6 +156,7 @@ class _Work:
         self._calendar = calendar
         self._school_id = school_id
         self.has_moving = False
+        self._twins = are_there_twins(connection)
         self._has_absences = self._any(select(Absence.day).where(Absence.day.in_(calendar.days)))
         self._has_meals = self._any(select(MealDays.days).where(MealDays.month == self._month))
 
@@ -200,14 +192,15 @@ class _Work:
                 .where(self._changes(HouseholdCategory))
             )
         # Few have a twin, and much of a twin may change: every day of theirs is looked at.
-        moved.append(select(Person.id).where(Person.identity.in_(having_twins())))
+        if self._twins:
+            moved.append(select(Person.id).where(Person.identity.in_(having_twins())))
         self._connection.execute(insert(_MOVING).from_select(["person_id"], union(*moved)))
         self.has_moving = self._any(select(_MOVING.c.person_id))
 
     def by_month(self, scheme: Scheme, version: Version) -> Lines:
         """Give the lines of a scheme by the term or year."""
         month, day = self._calendar.month, self._calendar.deciding_day
-        amount = by_rate(
+        amount = self._by_rate(
             version, day, lambda rate: version.month_amount(rate.amount_fen, month) or 0
         )
         return self._lines(scheme, version, literal(None, Integer), amount)
@@ -225,7 +218,7 @@ class _Work:
             days = days - func.coalesce(absent.c.days, 0)
         if self._has_meals:
             days = func.coalesce(_least(MealDays.days, len(stretch.days)), days)
-        rate = by_rate(stretch.version, stretch.days[0], lambda rate: rate.amount_fen)
+        rate = self._by_rate(stretch.version, stretch.days[0])
         query = self._lines(scheme, stretch.version, days, rate * days)
         if self._has_absences:
             query = query.outerjoin(absent, absent.c.person_id == Enrolment.person_id)
@@ -314,12 +307,12 @@ class _Work:
                 Enrolment.grade,
                 Enrolment.class_no,
                 day.label("day"),
-                by_rate(stretch.version, day, lambda rate: rate.amount_fen).label("rate_fen"),
+                self._by_rate(stretch.version, day).label("rate_fen"),
                 literal(stretch.version.starts).label("version_from"),
                 meals.label("meals"),
             )
             .select_from(_pupils(stretch.version).join(_TAUGHT, within))
-            .where(present(day), ~doubled(day), *eligible(stretch.version, day), *self._in_scope())
+            .where(*self._gets(stretch.version, day))
         )
         if self._has_absences:
             absent = exists().where(Absence.person_id == Enrolment.person_id, Absence.day == day)
@@ -347,17 +340,25 @@ class _Work:
                 Enrolment.grade,
                 Enrolment.class_no,
                 days,
-                by_rate(version, day, lambda rate: rate.amount_fen),
+                self._by_rate(version, day),
                 amount,
                 literal(version.starts),
             )
             .select_from(_pupils(version))
-            .where(present(day), ~doubled(day), *eligible(version, day), *self._in_scope())
+            .where(*self._gets(version, day))
             .order_by(Enrolment.person_id)
         )
 
-    def _in_scope(self) -> Sequence[ColumnElement[bool]]:
-        return () if self._school_id is None else (Enrolment.school_id == self._school_id,)
+    def _gets(self, version: Version, day: Day) -> Sequence[ColumnElement[bool]]:
+        """Say who gets something on a day: present, eligible, counted in no other record."""
+        counts = (~doubled(day),) if self._twins else ()
+        scope = () if self._school_id is None else (Enrolment.school_id == self._school_id,)
+        return (present(day), *counts, *eligible(version, day, twins=self._twins), *scope)
+
+    def _by_rate(
+        self, version: Version, day: Day, amount: Callable[[Rate], int] | None = None
+    ) -> ColumnElement[int]:
+        return by_rate(version, day, amount or attrgetter("amount_fen"), twins=self._twins)
 
     def _meals_of_pupil(self) -> ColumnElement[bool]:
         return and_(

@@ -140,9 +140,10 @@ def ranked(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
     )
 
 
-def surname_sounds() -> Mapping[str, str]:
-    """Give for each surname that has homophones the one that stands for them all."""
-    return _sounds()["surnames"]
+def folded(name: str) -> str:
+    """Give a name as it sounds: each character by the one that stands for its homophones."""
+    surnames, given = _sounds()
+    return name[:1].translate(surnames) + name[1:].translate(given)
 
 
 def _discounts(one: Profile, other: Profile, told: set[Likeness]) -> int:
@@ -191,9 +192,9 @@ def _name_reasons(one: str, other: str) -> Sequence[Likeness]:
     """Say how two names are one or nearly one; nothing when they are not."""
     if one == other:
         return (Likeness.NAME,)
-    if _sound(one[:1], "surnames") == _sound(other[:1], "surnames") and one[1:] == other[1:]:
+    if one[1:] == other[1:] and folded(one[:1]) == folded(other[:1]):
         return (Likeness.SURNAME_SOUND,)
-    if one[:1] == other[:1] and _sound(one[1:], "given") == _sound(other[1:], "given"):
+    if one[:1] == other[:1] and folded(one) == folded(other):
         return (Likeness.GIVEN_SOUND,)
     # The surname alone is no tie: another surname is another family, unless it sounds alike.
     if one[:1] == other[:1] and OSA.distance(one, other, score_cutoff=1) <= 1:
@@ -201,16 +202,15 @@ def _name_reasons(one: str, other: str) -> Sequence[Likeness]:
     return ()
 
 
-def _sound(text: str, part: str) -> str:
-    table = _sounds()[part]
-    return "".join(table.get(character, character) for character in text)
-
-
 @cache
-def _sounds() -> Mapping[str, Mapping[str, str]]:
+def _sounds() -> tuple[dict[int, str], dict[int, str]]:
     """Give for surnames and given names: each character → the first of those that sound alike."""
     text = files("jingzhun.store").joinpath("homophones.toml").read_text("utf-8")
-    return {
-        part: {character: group[0] for group in reversed(groups) for character in group}
-        for part, groups in tomllib.loads(text).items()
-    }
+    tables = tomllib.loads(text)
+    surnames, given = (
+        str.maketrans(
+            {character: group[0] for group in reversed(tables[part]) for character in group}
+        )
+        for part in ("surnames", "given")
+    )
+    return surnames, given

@@ -42,6 +42,11 @@ def verdicts(connection: Connection) -> dict[Pair, Verdict]:
     }
 
 
+def are_there_twins(connection: Connection) -> bool:
+    """Say whether anybody was ever confirmed to be the same as somebody."""
+    return bool(connection.scalar(select(exists().where(MatchPair.verdict == Verdict.SAME))))
+
+
 def having_twins() -> CompoundSelect[str]:
     """Query the identities that have a twin."""
     return union_all(

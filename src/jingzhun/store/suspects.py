@@ -2,22 +2,23 @@
 
 Asked about are those who should be pupils and are on no roll (*missing*), against everybody who is
 on a roll and against each other; and pupils who are on two rolls under two identities. Only persons
-who share a *key* are compared: a name with a birth date, a birth date with a surname, a part of the
-id number with a name, a 学籍号, a household. A key that very many share tells nothing; whom no
-narrower key finds is counted as crowded, so that the reader is told.
+who share a *key* are compared: a birth date with a name, as it sounds or less one character; a name
+with a part of the id number; a 学籍号; a household with a surname. A key that very many share tells
+nothing; whom no narrower key finds is counted as crowded, so that the reader is told.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import combinations, product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, exists, or_, select, type_coerce
 
 from jingzhun.store.bulk import rows_of
-from jingzhun.store.likeness import Profile, Suspicion, compare, ranked, surname_sounds
+from jingzhun.store.likeness import Profile, Suspicion, compare, folded, ranked
 from jingzhun.store.matches import verdicts
 from jingzhun.store.presence import on_roll
 from jingzhun.store.schema import Enrolment, ImportSheet, Person, Source
@@ -51,8 +52,9 @@ def find_suspects(
     connection: Connection, day: date, should_be_pupil: ColumnElement[bool]
 ) -> Suspects:
     """Find the pairs on a day; ``should_be_pupil`` is a clause about :class:`Person`."""
-    blocks = _Blocks(_missing(connection, day, should_be_pupil), _pupils(connection, day))
-    pairs = blocks.pairs()
+    blocks = _Blocks(_missing(connection, day, should_be_pupil))
+    blocks.meet(_pupils(connection, day))
+    pairs, crowded = blocks.pairs()
     profiles = _profiles(connection, {person for pair in pairs for person in pair})
     answered = verdicts(connection)
     found = []
@@ -60,85 +62,123 @@ def find_suspects(
         suspicion = compare(profiles[one], profiles[other])
         if suspicion is not None and suspicion.identities not in answered:
             found.append(suspicion)
-    return Suspects(open=tuple(ranked(found)), crowded=len(blocks.crowded))
+    return Suspects(open=tuple(ranked(found)), crowded=len(crowded))
 
 
 # --- who is compared ----------------------------------------------------------------------------
 
+#: Keys of a name: whoever has no narrower one and shares these with a crowd is told of.
+_NAMED = frozenset({"birth", "name", "name of one without birth"})
+
 
 class _Blocks:
-    """Persons by the keys that they share; ``crowded`` after ``pairs`` was called."""
+    """The missing by their keys, and the pupils who share one."""
 
-    def __init__(self, missing: Sequence[Row], pupils: Sequence[Row]) -> None:
-        self.crowded: set[int] = set()
+    def __init__(self, missing: Sequence[Row]) -> None:
+        self._names = cache(_name_keys)
         self._missing: dict[Key, list[int]] = defaultdict(list)
         self._pupils: dict[Key, list[int]] = defaultdict(list)
-        for row in missing:
-            for key in (*_keys(row), *_name_keys(row, is_missing=True)):
-                self._missing[key].append(row[0])
         self._twice: dict[Key, list[int]] = {}
-        first: dict[Key, int] = {}
-        for row in pupils:
-            for key in (*_keys(row), *_name_keys(row, is_missing=False)):
-                if key in self._missing:
-                    self._pupils[key].append(row[0])
-                if key[0] in _STRICT:
-                    holder = first.setdefault(key, row[0])
-                    if holder != row[0]:
-                        self._twice.setdefault(key, [holder]).append(row[0])
+        for row in missing:
+            for key in self._keys(row):
+                self._missing[key].append(row[0])
+            self._missing["name of one without birth", row[1]].append(row[0])
 
-    def pairs(self) -> list[tuple[int, int]]:
-        """Give each pair that shares a key that is not a crowd's, once, in a fixed order."""
+    def meet(self, pupils: Sequence[Row]) -> None:
+        """Note which pupils share a key with the missing, and which with each other."""
+        for row in self._worth_a_look(pupils):
+            person, name, _number, born_on, *_ = row
+            alone = ("name", name) if born_on else ("name of one without birth", name)
+            for key in {*self._keys(row), alone}:
+                if key in self._missing:
+                    self._pupils[key].append(person)
+        self._meet_each_other(pupils)
+
+    def _worth_a_look(self, pupils: Iterable[Row]) -> Iterator[Row]:
+        """Give the pupils who may share a key with the missing: few of very many."""
+        births: dict[str, set[str]] = defaultdict(set)
+        parts: dict[str, set[Any]] = defaultdict(set)
+        for key in self._missing:
+            parts[str(key[0])].add(key[1:] if len(key) > 2 else key[1])
+        for born_on, name in parts["birth"]:
+            births[born_on].add(name)
+        sounds = {
+            self._names(str(key[1]))[0]
+            for key in self._missing
+            if key[0] == "name of one without birth"
+        }
+        numbers, homes = parts["student_no"], parts["household"]
+        for row in pupils:
+            _person, name, number, born_on, student_no, household = row
+            names = self._names(name)
+            if (
+                names[0] in sounds
+                or student_no in numbers
+                or (household, name[:1]) in homes
+                or (number and f"G{number}" in numbers)
+                or (born_on in births and not births[born_on].isdisjoint(names))
+            ):
+                yield row
+
+    def _meet_each_other(self, pupils: Iterable[Row]) -> None:
+        first: dict[Key, int] = {}
+        for person, name, number, born_on, student_no, _household in pupils:
+            keys: list[Any] = [(born_on, name)] if born_on else []
+            own = f"G{number}" if number else None
+            keys += [each for each in {own, student_no} if each]
+            for key in keys:
+                holder = first.setdefault(key, person)
+                if holder != person:
+                    self._twice.setdefault(key, [holder]).append(person)
+
+    def pairs(self) -> tuple[list[tuple[int, int]], set[int]]:
+        """Give each pair that shares a key that is not a crowd's, once; and who is in a crowd."""
         found: set[tuple[int, int]] = set()
         crowded: set[int] = set()
         for key, missing in self._missing.items():
-            pupils = self._pupils.get(key, [])
+            pupils = self._pupils.get(key, ())
+            if not pupils and len(missing) == 1:
+                continue
             if len(missing) * (len(missing) + len(pupils)) > _CROWD:
                 crowded.update(missing if key[0] in _NAMED else ())
                 continue
-            found.update((one, other) for one, other in product(missing, pupils) if one != other)
-            found.update(pair for pair in combinations(missing, 2) if pair[0] != pair[1])
+            found.update(product(missing, pupils))
+            if key[0] != "name of one without birth":
+                found.update(combinations(missing, 2))
         for twice in self._twice.values():
             if len(twice) ** 2 <= _CROWD:
-                found.update(pair for pair in combinations(twice, 2) if pair[0] != pair[1])
-        self.crowded = crowded.difference(*found) if found else crowded
-        return sorted({(min(pair), max(pair)) for pair in found})
+                found.update(combinations(twice, 2))
+        apart = {(min(pair), max(pair)) for pair in found if pair[0] != pair[1]}
+        return sorted(apart), crowded.difference(*apart) if apart else crowded
+
+    def _keys(self, row: Row) -> Iterator[Key]:
+        _person, name, number, born_on, student_no, household = row
+        names = self._names(name)
+        sound = names[0]
+        if born_on:
+            for part in names:
+                yield "birth", born_on, part
+        else:
+            yield "name", name
+        if number:
+            # Wherever one digit of seventeen is wrong, one of these parts is whole.
+            yield "day and order", number[10:17], sound
+            yield "year and order", number[:10], number[14:17], sound
+            yield "order", number[:6], number[14:17], sound
+            yield "month", number[:12], sound
+            yield "student_no", f"G{number}"
+        if student_no:
+            yield "student_no", student_no
+        if household:
+            yield "household", household, name[:1]
 
 
-#: Keys under which two pupils are looked for, and those whose crowds are told of.
-_STRICT = frozenset({"name+birth", "student_no"})
-_NAMED = frozenset({"name+birth", "name", "name of one without birth"})
-
-
-def _keys(row: Row) -> Iterator[Key]:
-    _person, name, number, born_on, student_no, household = row
-    surname = surname_sounds().get(name[:1], name[:1])
-    if born_on:
-        yield "name+birth", born_on, name
-        yield "birth", born_on, surname
-    if number:
-        # Wherever one digit of seventeen is wrong, one of these parts is whole.
-        yield "day and order", number[10:17], surname
-        yield "year and order", number[:10], number[14:17], surname
-        yield "order", number[:6], number[14:17], name
-        yield "month", number[:12], name
-        yield "student_no", f"G{number}"
-    if student_no:
-        yield "student_no", student_no
-    if household:
-        yield "household", household, surname
-
-
-def _name_keys(row: Row, *, is_missing: bool) -> Iterator[Key]:
-    """A name alone is a key only where one of the two has no birth date."""
-    if is_missing:
-        yield "name of one without birth", row[1]
-        if row[3] is None:
-            yield "name", row[1]
-    else:
-        yield "name", row[1]
-        if row[3] is None:
-            yield "name of one without birth", row[1]
+def _name_keys(name: str) -> tuple[str, ...]:
+    """Give a name as it sounds; of three characters and more, also less each but the surname."""
+    sound = folded(name)
+    if len(name) < 3:
+        return (sound,)
+    return (sound, *(f"{sound[:at]}{sound[at + 1 :]}" for at in range(1, len(sound))))
 
 
 _BLOCKED_BY = (

@@ -48,6 +48,7 @@ from jingzhun.store.schema.registers import (
     KindergartenActivity,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
+from jingzhun.store.schema.scope import ListScope
 from jingzhun.store.schema.spelling import TaughtSpelling
 from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
@@ -70,6 +71,7 @@ __all__ = [
     "ImportProblem",
     "ImportSheet",
     "KindergartenActivity",
+    "ListScope",
     "MatchPair",
     "MealDays",
     "MealHeadcount",

@@ -1,0 +1,1 @@
+"""A random true world, written dirtily into workbooks, and read back exactly."""
