@@ -8,15 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.rolls import (
-    EVENT_RANK,
-    Arrival,
-    Leaving,
-    Listing,
-    Roll,
-    derive_rolls,
-    derive_stays,
-)
+from jingzhun.core.listings import Listing
+from jingzhun.core.rolls import EVENT_RANK, Arrival, Leaving, Roll, derive_rolls
+from jingzhun.core.stays import derive_stays
 
 OLD, NEW = 1, 2
 AUTUMN, SPRING = date(2026, 9, 1), date(2027, 3, 1)

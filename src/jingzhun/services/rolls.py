@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, tuple_, update
 
-from jingzhun.core.rolls import Arrival, Leaving, Listing, Roll, Stay, derive_rolls, derive_stays
+from jingzhun.core.listings import Listing
+from jingzhun.core.rolls import Arrival, Leaving, Roll, derive_rolls
+from jingzhun.core.stays import Stay, derive_stays
 from jingzhun.core.vocabulary import Change, Kind, Standing
 from jingzhun.rosters.kinds import kinds
 from jingzhun.store.bulk import insert_rows, rows_of
