@@ -5,12 +5,16 @@ was known to be goes with them: a child on the 低保 list does not lose 低保 
 """
 
 import json
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, select, update
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.statements import Stage
+from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import (
     Household,
     HouseholdCategory,
@@ -27,8 +31,25 @@ if TYPE_CHECKING:
 
 def leave_homes(sheet: "SheetRecorder") -> None:
     """Take along the categories of households that this sheet left empty, and end them there."""
-    for home, target in _removals(sheet).items():
-        _take_along(sheet, home, target)
+    removals = _removals(sheet)
+    if not removals:
+        return
+    spells = _spells(sheet, removals)
+    homes = [{"home": home, "target": target} for home, target in removals.items()]
+    for statement in (
+        update(HouseholdCategory)
+        .where(
+            HouseholdCategory.household_id == bindparam("home"),
+            HouseholdCategory.superseded_in.is_(None),
+        )
+        .values(superseded_in=sheet.sheet_id),
+        update(Source)
+        .where(Source.household_id == bindparam("home"))
+        .values(household_id=bindparam("target")),
+    ):
+        sheet.connection.execute(statement, homes)
+    for stage, kind in _said_again(sheet, removals, spells):
+        stage.assert_all(sheet.connection, kind)
 
 
 def _removals(sheet: "SheetRecorder") -> dict[int, int]:
@@ -50,37 +71,50 @@ def _removals(sheet: "SheetRecorder") -> dict[int, int]:
             found.setdefault(json.loads(old), now)
     if not found:
         return {}
-    empty = select(Household.id).where(
-        Household.id.in_(found),
-        Household.household_no.is_(None),
-        ~exists().where(Person.household_id == Household.id),
-    )
-    return {home: found[home] for home in sheet.connection.scalars(empty)}
+    columns = [Household.id, Household.household_no]
+    unnumbered = {row[0] for row in rows_of(sheet.connection, columns[0], found, columns)
+                  if row[1] is None}  # fmt: skip
+    columns = [Person.household_id]
+    lived_in = {row[0] for row in rows_of(sheet.connection, columns[0], unnumbered, columns)}
+    return {home: now for home, now in found.items() if home in unnumbered - lived_in}
 
 
-def _take_along(sheet: "SheetRecorder", home: int, target: int) -> None:
-    """Say again of the new household what the old one was known to be, as its lists said it."""
-    known = (HouseholdCategory.household_id == home, HouseholdCategory.superseded_in.is_(None))
-    query = (
-        select(*HouseholdCategory.__table__.c, ImportSheet.kind)
-        .join(ImportSheet, ImportSheet.id == HouseholdCategory.sheet_id)
-        .where(*known)
-        .order_by(HouseholdCategory.category, HouseholdCategory.valid_from)
+def _spells(sheet: "SheetRecorder", homes: Collection[int]) -> list[Any]:
+    """Give what the homes are known to be, with the kind of list that said so."""
+    kinds = dict(
+        sheet.connection.execute(
+            select(ImportSheet.id, ImportSheet.kind).where(ImportSheet.kind.is_not(None))
+        ).all()
     )
-    spells = sheet.connection.execute(query).all()
-    sheet.connection.execute(
-        update(HouseholdCategory).where(*known).values(superseded_in=sheet.sheet_id)
-    )
-    sheet.connection.execute(
-        update(Source).where(Source.household_id == home).values(household_id=target)
-    )
-    for spell in spells:
-        stage = Stage(CATEGORY, sheet.sheet_id, spell.stated_on)
-        stage.say(
+    table = HouseholdCategory.__table__
+    rows = rows_of(sheet.connection, table.c.household_id, homes, list(table.c))
+    held = [row for row in rows if row.superseded_in is None]
+    held.sort(key=lambda row: (row.household_id, row.category, row.valid_from))
+    return [(row, Kind.coded(str(kinds[row.sheet_id]))) for row in held]
+
+
+def _said_again(
+    sheet: "SheetRecorder", removals: Mapping[int, int], spells: Iterable[Any]
+) -> list[tuple[Stage, Kind]]:
+    """Stage the spells of the new households, as their lists said them: each subject once a stage.
+
+    Two homes that end in one household may bring the same category; both speak, in turn.
+    """
+    stages: dict[tuple[Kind, date, int], Stage] = {}
+    turns: Counter[tuple[int, str]] = Counter()
+    for spell, kind in spells:
+        target = removals[spell.household_id]
+        turn = turns[target, spell.category]
+        turns[target, spell.category] += 1
+        key = (kind, spell.stated_on, turn)
+        if key not in stages:
+            stages[key] = Stage(CATEGORY, sheet.sheet_id, spell.stated_on)
+        stages[key].say(
             spell.row_number,
             (target, spell.category, spell.risk_removed),
             starts=spell.valid_from.isoformat(),
             until=spell.valid_until and spell.valid_until.isoformat(),
             sheet_id=spell.sheet_id,
         )
-        stage.assert_all(sheet.connection, Kind.coded(spell.kind))
+    ordered = sorted(stages, key=lambda key: (key[1], key[2], key[0].value))
+    return [(stages[key], key[0]) for key in ordered]
