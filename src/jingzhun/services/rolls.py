@@ -8,7 +8,7 @@ and a list that is undone leaves no trace. What no longer follows is superseded,
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, delete, select, tuple_, update
 
@@ -33,6 +33,7 @@ _ROLLS: Table = Enrolment.__table__  # type: ignore[assignment]
 _STAYS: Table = BoardingSpell.__table__  # type: ignore[assignment]
 _CLOSING = frozenset({Kind.STUDENT_ROSTER.value, Kind.POOR_STUDENT_LIST.value})
 Key = tuple[int, date, int]
+One = TypeVar("One")
 
 
 @dataclass(slots=True)
@@ -48,8 +49,12 @@ class Settled:
 def settle(connection: Connection, people: Collection[int], sheet_id: int) -> Settled:
     """Derive the schooling of ``people`` anew; write what differs as recorded by a sheet."""
     settled = Settled()
-    if not people:
-        return settled
+    for some in _portions(sorted(people)):
+        _settle(connection, some, sheet_id, settled)
+    return settled
+
+
+def _settle(connection: Connection, people: Sequence[int], sheet_id: int, settled: Settled) -> None:
     words = _Words(connection, people)
     for person in people:
         listings = words.listings(person)
@@ -60,15 +65,12 @@ def settle(connection: Connection, people: Collection[int], sheet_id: int) -> Se
         settled.stays[person] = derive_stays(listings, rolls)
     rolls_held = _held(connection, _ROLLS, people)
     stays_held = _held(connection, _STAYS, people)
-    settled.added = {
-        person for person in people if settled.rolls[person] and not rolls_held[person]
-    }
+    settled.added |= {one for one in people if settled.rolls[one] and not rolls_held[one]}
     for table, held, derived in (
         (_ROLLS, rolls_held, {p: list(map(_roll_row, settled.rolls[p])) for p in people}),
         (_STAYS, stays_held, {p: list(map(_stay_row, settled.stays[p])) for p in people}),
     ):
         settled.changed |= _write(connection, table, held, derived, sheet_id)
-    return settled
 
 
 class _Words:
@@ -232,7 +234,8 @@ def _write(
     return changed
 
 
-def _portions(keys: Sequence[Key], size: int = 5000) -> Iterable[Sequence[Key]]:
+def _portions(keys: Sequence[One], size: int = 5000) -> Iterable[Sequence[One]]:
+    """Give keys a few thousand at a time: what is known of them need not be held all at once."""
     return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
