@@ -23,11 +23,17 @@ _MONEY = re.compile(
     r"(?:人民币|RMB|CNY|¥|\$?)(\()?([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)"
     r"(万元|千元|万|元|圆|块)?(?:整|正)?\)?(?:/[^\d]{1,8}|每[^\d]{1,6})?"
 )
-_QUANTITY = re.compile(r"(\d+(?:,\d{3})*(?:\.\d{1,3})?)([^\d\s.,()][^\s.,()]{0,5})?")
+_QUANTITY = re.compile(r"(\d+(?:,\d{3})*(?:\.\d{1,3})?)([^\W\d_]\w{0,5}(?:/\w{1,3}|\(\w{1,3}\))?)?")
 #: Nobody's money: a card or id number that slipped a column.
 _MOST_YUAN = 10**11
+_MOST_THINGS = 10**9
 _NOISE = Decimal("0.001")
 _ACCOUNT = re.compile(r"\d{9,30}")
+
+
+def is_money(fen: int) -> bool:
+    """Say whether a computed amount can be anybody's."""
+    return fen < _MOST_YUAN * 100
 
 
 def header_unit(header: str) -> int | None:
@@ -112,14 +118,15 @@ def _negative(found: str) -> Odd:
 def quantity(cell: Any) -> tuple[int, str | None] | Odd | None:
     """Read a quantity as thousandths and its unit, None where the cell names none: 200套."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        if not 0 <= cell < _MOST_YUAN:
+        if not 0 <= cell < _MOST_THINGS:
             return _uncounted(plain(cell))
         return round(cell * 1000), None
     found = normalise(plain(cell))
     match = _QUANTITY.fullmatch(found)
     if match is None:
         return None if is_placeholder(found) else _uncounted(found)
-    return int(Decimal(match[1].replace(",", "")) * 1000), match[2] or None
+    number = Decimal(match[1].replace(",", ""))
+    return (int(number * 1000), match[2]) if number < _MOST_THINGS else _uncounted(found)
 
 
 def _uncounted(found: str) -> Odd:
