@@ -184,7 +184,8 @@ def test_a_second_table_with_other_columns_is_read_by_its_own() -> None:
 
 def test_a_list_of_disabled_pupils_is_no_list_of_tiers() -> None:
     cells: dict[str, Any] = {
-        "行政村": None, "学校": "青禾小学", "年级班级": "三年级2班", "残疾类别": "肢体", "等级": "2",
+        "行政村": None, "学校": "青禾小学", "年级班级": "三年级2班", "残疾类别": "肢体",
+        "等级": "2",
     }  # fmt: skip
     reading = read("云岭镇2026年秋季学期残疾学生名单", 姓名="张小禾", 身份证号=CHILD, **cells)
     assert reading.kind is Kind.SPECIAL_GROUP
