@@ -15,7 +15,8 @@ from jingzhun.rosters.cells import Reader, is_placeholder, plain
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
 
-_UNITS = {"万元": 10_000, "万": 10_000, "千元": 1_000, "元": 1, "圆": 1, "块": 1}
+#: Yuan of each unit of money.
+UNITS = {"万元": 10_000, "万": 10_000, "千元": 1_000, "元": 1, "圆": 1, "块": 1}
 _IN_HEADER = re.compile(r"[(/:](?:人民币)?(万元|千元|元)(?=[)/:]|$)")
 _IN_LINE = re.compile(r"(?:金额)?(?:单位|计量单位)[::](?:人民币)?(万元|千元|元)")
 _THINGS = re.compile(r"\(([台套件个张册本块把条箱项间人]{1,2})\)$")
@@ -39,7 +40,7 @@ def is_money(fen: int) -> bool:
 def header_unit(header: str) -> int | None:
     """Give the yuan of a header's money unit, 10000 for 金额(万元); None when it has none."""
     found = _IN_HEADER.findall(header)
-    return _UNITS[found[-1]] if found else None
+    return UNITS[found[-1]] if found else None
 
 
 def header_measure(header: str) -> str | None:
@@ -51,7 +52,7 @@ def header_measure(header: str) -> str | None:
 def line_unit(line: str) -> int | None:
     """Give the yuan of the unit that a line above a table states: 单位：万元."""
     found = _IN_LINE.search(normalise(line))
-    return _UNITS[found[1]] if found else None
+    return UNITS[found[1]] if found else None
 
 
 def money(unit: int = 1) -> Reader:
@@ -70,7 +71,7 @@ def money(unit: int = 1) -> Reader:
         if match:
             if match[1] or match[2] == "-":
                 return _negative(found)
-            own = _UNITS[match[4]] if match[4] else unit
+            own = UNITS[match[4]] if match[4] else unit
             return _fen(Decimal(match[3].replace(",", "") or "0"), own, found)
         return None if is_placeholder(found) else _unreadable(found)
 
