@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import aid, gifts, groups, people, poverty, rolls
+from samples import aid, days, gifts, groups, people, poverty, rolls
 from samples.build import SEED, make_town
 from samples.evaluate import FIRST_DAY, SCHOOL_DAYS, Outcome, evaluate
 from samples.files import write_text, write_xls, write_xlsx
@@ -48,6 +48,11 @@ _LAYOUTS: Mapping[str, Callable[[Town, Random], list[Page]]] = {
     "13_捐赠登记.xlsx": gifts.donations,
     "14_改善办学条件项目_2026年.xlsx": gifts.works,
     "15_幼儿园结对活动.xlsx": gifts.activities,
+    "16_营养餐就餐花名册_2026年秋.xlsx": days.meals,
+    "17_就餐人数登记表_2026年9月.xls": days.heads,
+    "18_请假缺勤_2026年秋.xlsx": days.absences,
+    "19_控辍保学台账_2026年秋.xlsx": days.dropouts,
+    "20_家访入户记录_2026年秋.xlsx": days.visits,
     "21_特殊群体名单_2026年10月.xlsx": groups.special,
     "22_柳河村劳动力花名册.xlsx": groups.labour,
 }

@@ -258,6 +258,16 @@ def test_the_period_stands_in_the_title(title: str, period: str) -> None:
     assert (codes(reading), reading.batch.column("period")) == ([], [period])
 
 
+def test_what_was_really_paid_wins_and_words_of_sums_are_passed_over() -> None:
+    head = ["姓名", "身份证号", "年级", "应发金额", "实发金额", "金额（大写）", "卡号"]
+    row = ["张小禾", CHILD, "三年级", 80.0, 72.0, "柒拾贰元整", CARD]
+    reading = read(TITLE, head, row)
+    assert (codes(reading), amounts(reading)[0][-1]) == ([(0, "", "column_twice")], 7_200)
+    head = ["姓名", "身份证号", "年级", "金额（大写）", "金额（小写）", "卡号"]
+    reading = read(TITLE, head, ["张小禾", CHILD, "三年级", "柒拾贰元整", 72.0, CARD])
+    assert (codes(reading), amounts(reading)[0][-1]) == ([], 7_200)
+
+
 def test_a_list_with_tiers_and_amounts_is_a_list_of_aid() -> None:
     head = ["姓名", "身份证号", "年级", "困难类型", "困难等级", "资助金额"]
     reading = read(

@@ -74,6 +74,19 @@ def test_one_column_of_money_is_the_worth_of_goods_where_there_are_goods() -> No
     ]
 
 
+def test_money_may_stand_as_a_quantity_of_yuan() -> None:
+    reading = read(
+        ["捐赠时间", "捐赠人", "捐赠款物", "数量", "单位"],
+        ["2026-09-01", "张大山", "现金", 5.0, "万元"],
+        ["2026-09-02", "李大河", "人民币", "500", "元"],
+        ["2026-09-03", "王大川", "书包", 5.0, "个"],
+    )
+    assert codes(reading) == []
+    assert rows(reading, "amount_fen", "goods", "quantity_milli", "measure") == [
+        (5_000_000, None, None, None), (50_000, None, None, None), (None, "书包", 5_000, "个"),
+    ]  # fmt: skip
+
+
 def test_gifts_of_nobody_are_told_apart_and_equal_ones_counted() -> None:
     reading = read(
         ["捐赠日期", "捐赠人", "金额"],

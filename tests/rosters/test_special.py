@@ -43,6 +43,10 @@ def named(reading: SheetReading) -> list[list[str]]:
         ({"title": "云岭镇特殊群体名单", "类别": "特困"}, "rural_destitute"),
         ({"title": "", "救助类别": "城市低保"}, "urban_allowance"),
         ({"title": "", "低保类别": "B类"}, "rural_allowance"),
+        ({"title": "", "低保类别": "2"}, "rural_allowance"),
+        ({"title": "", "低保类别": "A"}, "rural_allowance"),
+        ({"title": "", "低保档次": "一档"}, "rural_allowance"),
+        ({"title": "", "低保类别": "城低"}, "urban_allowance"),
         ({"title": "云岭镇低保名单", "类别": "二类"}, "rural_allowance"),
         ({"title": "云岭镇城乡低保名单", "类别": "城市"}, "urban_allowance"),
         ({"title": "城乡低保对象名单", "户口性质": "非农业户口"}, "urban_allowance"),
@@ -131,6 +135,20 @@ def test_a_list_of_children_marks_its_children(title: str, cells: Any, field: st
     assert reading.batch.columns[field] == [True]
 
 
+def test_ticks_under_the_groups_names_tell_them() -> None:
+    head = ["姓名", "身份证号", "村", "低保", "特困", "低保边缘", "监测户", "残疾", "孤儿"]
+    rows = [
+        ["张大山", ADULT, "东山村", "√", "", "", "√", "", ""],
+        ["张小禾", CHILD, "东山村", "", "", "√", "", "√", "√"],
+    ]
+    page = sheet(["云岭镇特殊群体统计表", *[""] * 8], head, *rows)
+    (reading,) = read_sheet(page, file_name="a.xlsx", today=TODAY, as_of=None)
+    assert codes(reading) == []
+    assert named(reading) == [["prevention", "rural_allowance"], ["near_allowance"]]
+    assert reading.batch.columns["disability_kind"] == [None, "残疾"]
+    assert reading.batch.columns["is_orphan"] == [None, True]
+
+
 def test_sections_of_a_list_tell_the_groups_of_their_rows() -> None:
     page = sheet(
         ["云岭镇特殊群体名单", "", ""],
@@ -146,6 +164,33 @@ def test_sections_of_a_list_tell_the_groups_of_their_rows() -> None:
     assert codes(reading) == []
     assert named(reading) == [["rural_allowance"], []]
     assert reading.batch.columns["is_orphan"] == [None, True]
+
+
+def test_a_second_table_with_other_columns_is_read_by_its_own() -> None:
+    page = sheet(
+        ["一、农村低保对象名单", "", ""],
+        ["姓名", "身份证号", "村"],
+        ["张大山", ADULT, "东山村"],
+        ["二、持证残疾人名单", "", ""],
+        ["姓名", "身份证号", "残疾证号"],
+        ["张小禾", CHILD, f"{CHILD}43"],
+        merges=(((0, 0), (0, 2)), ((3, 0), (3, 2))),
+    )
+    first, second = read_sheet(page, file_name="a.xlsx", today=TODAY, as_of=None)
+    assert named(first) == [["rural_allowance"]]
+    assert second.batch.columns["disability_no"] == [f"{CHILD}43"]
+    assert second.batch.columns["disability_degree"] == [3]
+
+
+def test_a_list_of_disabled_pupils_is_no_list_of_tiers() -> None:
+    cells: dict[str, Any] = {
+        "行政村": None, "学校": "青禾小学", "年级班级": "三年级2班", "残疾类别": "肢体",
+        "等级": "2",
+    }  # fmt: skip
+    reading = read("云岭镇2026年秋季学期残疾学生名单", 姓名="张小禾", 身份证号=CHILD, **cells)
+    assert reading.kind is Kind.SPECIAL_GROUP
+    assert reading.batch.columns["disability_degree"] == [2]
+    assert reading.batch.columns["grade"] == [3]
 
 
 def test_a_child_may_be_of_two_groups_but_not_twice_of_one() -> None:

@@ -15,7 +15,7 @@ _Files = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="文件…",
-        help="名单：.xlsx、.xls、.csv、.tsv，可以一次写几个。",
+        help="名单：.xlsx、.xls、.et、.csv、.tsv，可以一次写几个。",
         readable=False,  # an unreadable file is told by the reader, and stops no other
     ),
 ]

@@ -15,7 +15,8 @@ from jingzhun.rosters.cells import Reader, is_placeholder, plain
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
 
-_UNITS = {"万元": 10_000, "万": 10_000, "千元": 1_000, "元": 1, "圆": 1, "块": 1}
+#: Yuan of each unit of money.
+UNITS = {"万元": 10_000, "万": 10_000, "千元": 1_000, "元": 1, "圆": 1, "块": 1}
 _IN_HEADER = re.compile(r"[(/:](?:人民币)?(万元|千元|元)(?=[)/:]|$)")
 _IN_LINE = re.compile(r"(?:金额)?(?:单位|计量单位)[::](?:人民币)?(万元|千元|元)")
 _THINGS = re.compile(r"\(([台套件个张册本块把条箱项间人]{1,2})\)$")
@@ -23,17 +24,23 @@ _MONEY = re.compile(
     r"(?:人民币|RMB|CNY|¥|\$?)(\()?([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)"
     r"(万元|千元|万|元|圆|块)?(?:整|正)?\)?(?:/[^\d]{1,8}|每[^\d]{1,6})?"
 )
-_QUANTITY = re.compile(r"(\d+(?:,\d{3})*(?:\.\d{1,3})?)([^\d\s.,()][^\s.,()]{0,5})?")
+_QUANTITY = re.compile(r"(\d+(?:,\d{3})*(?:\.\d{1,3})?)([^\W\d_]\w{0,5}(?:/\w{1,3}|\(\w{1,3}\))?)?")
 #: Nobody's money: a card or id number that slipped a column.
 _MOST_YUAN = 10**11
+_MOST_THINGS = 10**9
 _NOISE = Decimal("0.001")
 _ACCOUNT = re.compile(r"\d{9,30}")
+
+
+def is_money(fen: int) -> bool:
+    """Say whether a computed amount can be anybody's."""
+    return fen < _MOST_YUAN * 100
 
 
 def header_unit(header: str) -> int | None:
     """Give the yuan of a header's money unit, 10000 for 金额(万元); None when it has none."""
     found = _IN_HEADER.findall(header)
-    return _UNITS[found[-1]] if found else None
+    return UNITS[found[-1]] if found else None
 
 
 def header_measure(header: str) -> str | None:
@@ -45,7 +52,7 @@ def header_measure(header: str) -> str | None:
 def line_unit(line: str) -> int | None:
     """Give the yuan of the unit that a line above a table states: 单位：万元."""
     found = _IN_LINE.search(normalise(line))
-    return _UNITS[found[1]] if found else None
+    return UNITS[found[1]] if found else None
 
 
 def money(unit: int = 1) -> Reader:
@@ -64,7 +71,7 @@ def money(unit: int = 1) -> Reader:
         if match:
             if match[1] or match[2] == "-":
                 return _negative(found)
-            own = _UNITS[match[4]] if match[4] else unit
+            own = UNITS[match[4]] if match[4] else unit
             return _fen(Decimal(match[3].replace(",", "") or "0"), own, found)
         return None if is_placeholder(found) else _unreadable(found)
 
@@ -112,14 +119,15 @@ def _negative(found: str) -> Odd:
 def quantity(cell: Any) -> tuple[int, str | None] | Odd | None:
     """Read a quantity as thousandths and its unit, None where the cell names none: 200套."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        if not 0 <= cell < _MOST_YUAN:
+        if not 0 <= cell < _MOST_THINGS:
             return _uncounted(plain(cell))
         return round(cell * 1000), None
     found = normalise(plain(cell))
     match = _QUANTITY.fullmatch(found)
     if match is None:
         return None if is_placeholder(found) else _uncounted(found)
-    return int(Decimal(match[1].replace(",", "")) * 1000), match[2] or None
+    number = Decimal(match[1].replace(",", ""))
+    return (int(number * 1000), match[2]) if number < _MOST_THINGS else _uncounted(found)
 
 
 def _uncounted(found: str) -> Odd:

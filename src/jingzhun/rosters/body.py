@@ -304,7 +304,9 @@ class _Judge:
         words = [normalise_header(filled[index]) for index in texts]
         repeated = sum(pair in self._headings for pair in zip(texts, words, strict=True))
         if repeated >= 2 and repeated * 2 >= len(filled):
-            return None
+            # Unless a column means something else from here on: 残疾证号 where 村 stood.
+            is_other = self._has_other_words(texts, words) and self._is_header(at)
+            return _NewTable if is_other else None
         if (
             len(words) >= 3
             and sum(is_known(word, self._header.words) for word in words) * 2 >= max(len(words), 4)
@@ -335,6 +337,15 @@ class _Judge:
         if first in texts and not has_numbers and self._is_signature(first, texts):
             return _Tail
         return _Data
+
+    def _has_other_words(self, texts: dict[int, str], words: list[str]) -> bool:
+        """Say whether a header repeated has another known word in a column that had one."""
+        headed = {index for index, _ in self._headings}
+        return any(
+            index in headed and (index, word) not in self._headings
+            for index, word in zip(texts, words, strict=True)
+            if is_known(word, self._header.words)
+        )
 
     def _is_signature(self, first: int, texts: dict[int, str]) -> bool:
         """Say whether a row is bare roles, 校长 … 经办人 …, to be signed or typed beside."""

@@ -81,6 +81,8 @@ def counted(what: str, code: str, most: int) -> Callable[[Any], int | Odd | None
         if not found or (is_placeholder(found) and not found.startswith(("#", "9"))):
             return None
         match = _COUNT.fullmatch(found)
+        if re.fullmatch(r"-\d+(?:\.\d+)?", found):
+            return Odd(code, f"{what}“{found[:20]}”是负数，请核对。")
         if match is None:
             return Odd(code, f"{what}“{found[:20]}”不是整数，请只填数字。")
         number = int(match[1])

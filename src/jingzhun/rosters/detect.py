@@ -133,12 +133,17 @@ def match(
 def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
     """Give the columns of the fields that have several; a repeated header counts its own turns."""
     found: list[GridColumn] = []
+    spellings = {
+        field: {word for word, name in spec.headers.items() if name == field}.union(
+            fields()[field].headers
+        )
+        for field in spec.series
+    }
     turns: dict[str, int] = {}
     for index, header in enumerate(headers):
         for field, by in spec.series.items():
             key, rest = KEYS[by](header) or (0, header)
-            words = {word for word, name in spec.headers.items() if name == field}
-            words.update(fields()[field].headers)
+            words = spellings[field]
             if not header or (header in words and by != "turn") or (by != "turn" and not key):
                 continue
             if rest and not words.intersection(candidates(rest)):

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from jingzhun.rosters.amounts import money
+from jingzhun.rosters.amounts import UNITS, money
 from jingzhun.rosters.kinds import RegisterSpec, normalise
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.placement import contexts
@@ -25,6 +25,7 @@ def complete_donations(draft: Draft, spec: RegisterSpec) -> None:
     goods = draft.values.get("goods") or nothing
     amounts = draft.values.setdefault("amount_fen", list(nothing))
     draft.values["goods"] = [_settle(at, thing, amounts) for at, thing in enumerate(goods)]
+    _count_money(draft)
     if not draft.has("value"):
         # One column of money: in a row of goods it is what they are worth.
         spec = replace(spec, products={"amount": spec.products["value"]})
@@ -66,6 +67,19 @@ def _settle(at: int, thing: str | None, amounts: list[Any]) -> str | None:
     if amounts[at] is None and isinstance(said, int):
         amounts[at] = said
     return None if not cash[1] or isinstance(said, int) else thing
+
+
+def _count_money(draft: Draft) -> None:
+    """Read 5 under 数量 and 万元 under 单位, without goods, as the money that it is."""
+    numbers, measures = draft.values.get("quantity_milli"), draft.values.get("measure")
+    if numbers is None or measures is None:
+        return
+    for at, (number, measure) in enumerate(zip(numbers, measures, strict=True)):
+        if number is None or measure not in UNITS or draft.values["goods"][at]:
+            continue
+        if draft.values["amount_fen"][at] is None:
+            draft.values["amount_fen"][at] = number * UNITS[measure] // 10
+        numbers[at] = measures[at] = None
 
 
 def _move_values(draft: Draft) -> None:

@@ -13,6 +13,8 @@ from jingzhun.rosters.sheet import Sheet
 
 SEARCH_ROWS = 40
 LEVELS = 3
+#: Whatever is longer is no header's word, and need not be looked through to its end.
+LONGEST = 100
 #: Words of a group of columns are short; titles and notes are not.
 _GROUP_WORD_LENGTH = 16
 
@@ -242,7 +244,7 @@ def join_levels(sheet: Sheet, top: int, bottom: int) -> list[str]:
 
 
 def _words(row: Sequence[Any]) -> list[str]:
-    words = [normalise_header(cell) for cell in row]
+    words = [normalise_header(cell)[:LONGEST] for cell in row]
     if not counts_days(row):
         return words
     return [word or day_word(cell) for word, cell in zip(words, row, strict=True)]

@@ -109,7 +109,10 @@ def _read_categories(draft: Draft, dates: DateReader, told: Sequence[Told]) -> N
         ("allowance", Category.RURAL_ALLOWANCE, Category.URBAN_ALLOWANCE),
         ("destitute", Category.RURAL_DESTITUTE, Category.URBAN_DESTITUTE),
     ):
-        if draft.take(name, _support_reader(name, rural, urban), refuses=True) is not None:
+        column = draft.grid.column(name)
+        of_classes = column is not None and _CLASSES.search(column.header) is not None
+        reader = _support_reader(name, rural, urban, of_classes=of_classes)
+        if draft.take(name, reader, refuses=True) is not None:
             sources.append(draft.values.pop(name))
             scopes.append(SCOPES[name])
     if not sources and (draft.has("household_no") or draft.has("head_id")):
@@ -219,25 +222,39 @@ def _split(text: str) -> list[str]:
     return text.split("、")
 
 
-def _support_reader(name: str, rural: Category, urban: Category) -> cells.Reader:
-    """Read 低保 or 特困: yes/no, or 农村/城市. Yes alone is rural: these are village lists."""
+def _support_reader(
+    name: str, rural: Category, urban: Category, *, of_classes: bool
+) -> cells.Reader:
+    """Read 低保 or 特困: yes/no, or 农村/城市. Yes alone is rural: these are village lists.
+
+    In a column ``of_classes`` a bare class, A or 2, is of the support.
+    """
     flags = values("flag")
 
     def read(cell: Any) -> tuple[str, ...] | Odd | None:
         text = normalise(plain(cell)).upper()
         if cells.is_silent(text):
             return None
-        if is_placeholder(text) or flags.get(text) == "no" or text.startswith(("未", "不")):
+        if of_classes and _CLASS.fullmatch(text):
+            return (rural.value,)
+        if is_placeholder(text) or flags.get(text) == "no" or _ENDED.match(text):
             return ()
         if "城" in text:
             return (urban.value,)
         if "农村" in text or flags.get(text) == "yes" or "低保" in text or "特困" in text:
             return (rural.value,)
-        if "五保" in text or "集中" in text or "分散" in text or "类" in text:
+        if _SUPPORTED.search(text):
             return (rural.value,)
         return Odd(f"{name}_unknown", f"“{text[:20]}”看不出是否享受，请填是、否、农村或城市。")
 
     return read
+
+
+#: Headers under which stand classes of support: 低保类别, 低保档次.
+_CLASSES = re.compile("类|档|级|型")
+_CLASS = re.compile("第?[A-D一二三四1-4][类档级等型]?")
+_ENDED = re.compile("未|不|停|取消|退出|已退|注销|清退")
+_SUPPORTED = re.compile("五保|集中|分散|类|享受|[A-D一二三四1-4][档级]")
 
 
 def risk_removed(cell: Any) -> bool | Odd | None:

@@ -209,7 +209,7 @@ class Draft:
                 field=name,
                 code=what.code,
                 severity=Severity.ERROR if refuses else Severity.NOTICE,
-                value=mask_text(plain(cell))[:60],
+                value=mask_text(plain(cell))[:60] if cell != "" else "",
                 # Whatever cell a message quotes, it may hold a number that slipped a column.
                 message=_masked(what.message),
             )

@@ -18,6 +18,7 @@ from jingzhun.rosters.amounts import (
     account,
     header_measure,
     header_unit,
+    is_money,
     line_unit,
     money,
     quantity,
@@ -203,6 +204,8 @@ def _multiply(draft: Draft, spec: RegisterSpec) -> None:
             if many is None or fen is None or many * fen % scale:
                 continue
             product = many * fen // scale
+            if not is_money(product):
+                continue
             if own is None and not _is_faulty(draft, at, name):
                 said[at] = product
             elif own is not None and own != product:
@@ -234,8 +237,8 @@ def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
         if not told:
             continue
         words = "、".join(fields()[name].title for name in told)
-        is_money = all(fields()[name].type in _MONEY for name in told)
-        code = "amount_missing" if is_money else "entry_incomplete"
+        asks_money = all(fields()[name].type in _MONEY for name in told)
+        code = "amount_missing" if asks_money else "entry_incomplete"
         what = Odd(code, f"{words}没有填，请补填。")
         columns = [draft.values[stored(name)] for name in group if stored(name) in draft.values]
         for at, said in enumerate(zip(*columns, strict=True)):

@@ -12,6 +12,7 @@ from typing import Any
 
 from jingzhun.core.identity import certificate_parts
 from jingzhun.core.vocabulary import Category, HukouKind
+from jingzhun.rosters import cells
 from jingzhun.rosters.cells import is_placeholder, is_silent, plain
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.groups import FAMILIES, families, family, groups_in
@@ -96,7 +97,7 @@ def _urban(groups: Groups) -> Groups:
 
 def _unclear(draft: Draft) -> Odd | None:
     """Give the fault of a row that names no group; None where other columns tell enough."""
-    told = (*_COLUMNS.values(), *_PERSONAL, "is_disabled")
+    told = (*_COLUMNS.values(), *_PERSONAL, "is_disabled", "near_allowance")
     if any(draft.has(name) for name in told):
         return None
     return Odd(
@@ -122,6 +123,10 @@ def _told_categories(draft: Draft, groups: Sequence[Groups], holds: Sequence[boo
     spoken = set(families(group for row in groups for group in row)) & set(FAMILIES)
     hukou = draft.values.get("hukou_kind") or [None] * draft.size
     told: list[Told] = []
+    ticked = draft.take("near_allowance", cells.flag, refuses=True)
+    if ticked is not None:
+        meant = {True: (Category.NEAR_ALLOWANCE.value,), False: (), None: None}
+        told.append(([meant[tick] for tick in ticked], FAMILIES["near_allowance"]))
     for name in sorted(spoken):
         own = draft.raw(_COLUMNS.get(name, "")) or [""] * draft.size
         bare: list[Groups | None] = [None] * draft.size
@@ -175,9 +180,11 @@ def _mark_persons(draft: Draft, groups: Sequence[Groups], holds: Sequence[bool])
         _mark(draft, name, [
             holds[at] if group in row else None for at, row in enumerate(groups)
         ])  # fmt: skip
+    ticked = draft.take("is_disabled", cells.flag, refuses=True) or [None] * draft.size
     certificates = draft.values.get("disability_no") or [None] * draft.size
     _mark(draft, "disability_kind", [
-        (("残疾" if holds[at] else "") if "disabled" in row and not certificates[at] else None)
+        (("残疾" if holds[at] else "")
+         if (ticked[at] or "disabled" in row) and not certificates[at] else None)
         for at, row in enumerate(groups)
     ])  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The dated facts of one sheet: which it states, and what came of each of its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from jingzhun.services.statements import Stage as Statements
 from jingzhun.services.visits import record_dropouts, record_visits
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.registry import record_claims
-from jingzhun.store.schema import School
+from jingzhun.store.schema import Import, ImportSheet, School
 from jingzhun.store.timeline import ENROLMENT, PAIRING, RECOGNITION, Timeline
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ class FactRecorder:
             for row in self.connection.execute(select(School.id, School.name))
             if any(conflict.field == "school_id" for conflict in conflicts)
         }
+        others = self._names({conflict.held_sheet for conflict in conflicts})
         claims = []
         for conflict in conflicts:
             field = conflict.field.removesuffix("_id")
@@ -127,6 +128,14 @@ class FactRecorder:
                 field,
                 "conflict",
                 f"{_TITLES.get(field, field)}这里写“{value_words(field, said)}”，"
-                f"另一份名单为“{value_words(field, held)}”，以那一份为准。",
+                f"{others[conflict.held_sheet]}第{conflict.held_row}行为"
+                f"“{value_words(field, held)}”，以那一份为准。",
             )
         record_claims(self.connection, witness, claims, self.sheet.sheet_id)
+
+    def _names(self, sheets: Collection[int]) -> dict[int, str]:
+        """Give sheets' names as a reader knows them, each after its file's."""
+        wanted = [ImportSheet.id, ImportSheet.name, Import.file_name]
+        query = select(*wanted).join(Import, Import.id == ImportSheet.import_id)
+        found = self.connection.execute(query.where(ImportSheet.id.in_(sheets)))
+        return {row.id: f"{row.file_name} {row.name}!" for row in found}

@@ -155,10 +155,12 @@ def _conflicts(
     if stay is not None:
         held["boarding"] = stay.boarding
     for name, value in held.items():
+        source = stay if name == "boarding" else roll
         if said.get(name) is not None and value is not None and said[name] != value:
             yield Conflict(
                 row_number=facts.batch.row_numbers[at], subject=person, field=name,
                 said=str(said[name]), held=str(value),
+                held_sheet=source.order[0], held_row=source.order[1],
             )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ SAME, CHANGED, ADDED = 0, 1, 2
 class Conflict:
     """What a statement says otherwise than the ledger holds, where it has not the authority.
 
-    ``subject`` is the person's or household's id.
+    ``subject`` is the person's or household's id; what is held stands in row ``held_row`` of sheet
+    ``held_sheet``.
     """
 
     row_number: int
@@ -56,6 +57,8 @@ class Conflict:
     field: str
     said: str
     held: str
+    held_sheet: int
+    held_row: int
 
 
 def assert_facts(
@@ -132,6 +135,8 @@ def _conflicts(connection: Connection, timeline: Timeline, met: Table) -> list[C
             literal(name).label("field"),
             cast(met.c[name], String).label("said"),
             cast(met.c[f"old_{name}"], String).label("held"),
+            met.c.old_sheet_id.label("held_sheet"),
+            met.c.old_row_number.label("held_row"),
         ).where(met.c.begins.is_(None), met.c.outranked, met.c[name] != met.c[f"old_{name}"])
         for name in timeline.values
     ]
