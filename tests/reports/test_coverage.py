@@ -146,7 +146,9 @@ def test_an_empty_ledger_only_pupils_and_only_households_give_a_page(world):
 
 def test_a_day_before_any_definition_gives_an_empty_page(world):
     world.person("赵一", household_id=world.household(Category.LIFTED).id)
-    assert sums(coverage(world, as_of=date(1999, 1, 1))) == (0, 0, 0)
+    for day in (date.min, date(1999, 1, 1)):
+        assert sums(coverage(world, as_of=day)) == (0, 0, 0)
+    assert sums(coverage(world, as_of=date.max)) == (0, 0, 0)
 
 
 # --- two records of one child -------------------------------------------------------------------
