@@ -13,6 +13,8 @@ from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.render.plain import json_chunks
 from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports.facts import listed_persons
+from jingzhun.reports.households import listed_households
 from jingzhun.reports.suspects import numbers_of, suspects_on
 from jingzhun.services.matching import Answer, decide, number_pairs
 from jingzhun.store.matches import pair_of
@@ -360,3 +362,11 @@ def test_the_sums_are_exact_in_any_world_whatever_is_answered(world, people, ans
         world.session.expunge_all()
         world._schools.clear()
         world._villages.clear()
+
+
+def test_a_listed_household_is_what_facts_toml_says(world):
+    homes = {category: world.household(category) for category in Category}
+    people = {world.person("赵一", household_id=home.id).id: home.id for home in homes.values()}
+    listed = {people[person] for person in world.session.scalars(listed_persons(TODAY))}
+    assert listed == set(world.session.scalars(listed_households(TODAY)))
+    assert len(listed) == len(Category) - 1
