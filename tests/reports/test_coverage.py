@@ -13,6 +13,8 @@ from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.render.plain import json_chunks
 from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports.facts import listed_persons
+from jingzhun.reports.households import listed_households
 from jingzhun.reports.suspects import numbers_of, suspects_on
 from jingzhun.services.matching import Answer, decide, number_pairs
 from jingzhun.store.matches import pair_of
@@ -102,6 +104,21 @@ def test_ages_count_on_the_31_august_before_the_school_year(world, born_on, grou
     assert [row["group"] for row in page["missing"]] == ([group] if group else [])
 
 
+def test_what_may_be_a_child_out_of_school_comes_first(world):
+    home = world.household(Category.LIFTED)
+    for name, born_on, status in (
+        ("赵高中", date(2010, 3, 4), "普通高中一年级"),
+        ("赵幼儿", date(2021, 3, 4), "学前教育"),
+        ("赵外地", BORN, "小学"),
+        ("赵失学", BORN, None),
+    ):
+        world.person(name, born_on=born_on, household_id=home.id, study_status=status)
+    page = coverage(world)
+    assert sums(page) == (4, 0, 4)
+    assert [row["name"] for row in page["missing"]] == ["赵失学", "赵外地", "赵幼儿", "赵高中"]
+    assert [row["said_at_school"] for row in page["groups"]] == [1, 1, 1, 0]
+
+
 def test_who_is_suspended_is_matched_but_not_present(world):
     child = world.person("赵一", household_id=world.household(Category.LIFTED).id)
     world.enrol(child)
@@ -146,7 +163,9 @@ def test_an_empty_ledger_only_pupils_and_only_households_give_a_page(world):
 
 def test_a_day_before_any_definition_gives_an_empty_page(world):
     world.person("赵一", household_id=world.household(Category.LIFTED).id)
-    assert sums(coverage(world, as_of=date(1999, 1, 1))) == (0, 0, 0)
+    for day in (date.min, date(1999, 1, 1)):
+        assert sums(coverage(world, as_of=day)) == (0, 0, 0)
+    assert sums(coverage(world, as_of=date.max)) == (0, 0, 0)
 
 
 # --- two records of one child -------------------------------------------------------------------
@@ -279,7 +298,20 @@ def test_a_contradiction_that_was_settled_is_shown_no_more(world):
     for value in ("汉族", "回族"):
         world.session.add(Claim(person_id=child.id, field="ethnicity", value=value, held="藏族",
                                 sheet_id=world.sheet_id, row_number=1))  # fmt: skip
+    child.is_orphan = True
+    world.session.add(Claim(person_id=child.id, field="is_orphan", value="True", held="False",
+                            sheet_id=world.sheet_id, row_number=1))  # fmt: skip
     assert [row["said"] for row in coverage(world)["conflicts"]] == ["回族"]
+
+
+def test_masked_numbers_that_look_alike_say_where_they_differ(world):
+    child = world.person("赵一", student_no=f"G{id_number(BORN, 12)}")
+    other = f"G{id_number(date(2015, 4, 3), 12)}"
+    other = f"{other[:15]}{child.student_no[15:]}"
+    world.session.add(Claim(person_id=child.id, field="student_no", value=other, held="",
+                            sheet_id=world.sheet_id, row_number=1))  # fmt: skip
+    (row,) = coverage(world)["conflicts"]
+    assert row["said"].endswith("（第13、15位不同）")
 
 
 # --- any world ----------------------------------------------------------------------------------
@@ -330,3 +362,11 @@ def test_the_sums_are_exact_in_any_world_whatever_is_answered(world, people, ans
         world.session.expunge_all()
         world._schools.clear()
         world._villages.clear()
+
+
+def test_a_listed_household_is_what_facts_toml_says(world):
+    homes = {category: world.household(category) for category in Category}
+    people = {world.person("赵一", household_id=home.id).id: home.id for home in homes.values()}
+    listed = {people[person] for person in world.session.scalars(listed_persons(TODAY))}
+    assert listed == set(world.session.scalars(listed_households(TODAY)))
+    assert len(listed) == len(Category) - 1

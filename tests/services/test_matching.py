@@ -140,8 +140,9 @@ def test_what_follows_is_written_and_a_contradiction_is_refused(world: World):
 
 
 def test_an_unknown_number_is_refused(world: World):
-    with pytest.raises(JingzhunError, match="match_unknown"):
-        decide(world.session, [7, 9], Verdict.SAME, ME)
+    for numbers in ([7, 9], [-1], [10**20]):
+        with pytest.raises(JingzhunError, match="match_unknown"):
+            decide(world.session, numbers, Verdict.SAME, ME)
 
 
 def test_a_twins_own_recognition_and_certificate_count(world: World):

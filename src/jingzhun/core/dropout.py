@@ -93,7 +93,8 @@ AGES = {
 def births_of(group: AgeGroup, school_year: int) -> tuple[date, date]:
     """Give the first and last birth date of an age group in a school year."""
     ages = AGES[group]
-    return date(school_year - ages.stop, 9, 1), date(school_year - ages.start, 8, 31)
+    first, last = (max(school_year - age, 1) for age in (ages.stop, ages.start))
+    return date(first, 9, 1), date(last, 8, 31)
 
 
 def is_school_age(born_on: date, school_year: int) -> bool:

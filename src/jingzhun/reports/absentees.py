@@ -248,8 +248,6 @@ def _alive(day: date) -> ColumnElement[bool]:
 
 
 def details(session: Session, persons: Select[Any] | list[int]) -> dict[int, tuple[Any, ...]]:
-    """Give name, id number and household id of persons, by id."""
-    query = select(Person.id, Person.name, Person.id_number, Person.household_id).where(
-        Person.id.in_(persons)
-    )
-    return {person: (name, number, home) for person, name, number, home in session.execute(query)}
+    """Give name and id number of persons, by id."""
+    query = select(Person.id, Person.name, Person.id_number).where(Person.id.in_(persons))
+    return {person: (name, number) for person, name, number in session.execute(query)}

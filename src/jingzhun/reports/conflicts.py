@@ -83,12 +83,14 @@ def _claims(session: Session, day: date) -> Iterator[Conflict]:
     words = _Words(session)
     for claim, name, number, household_no, head_name in claims:
         held, place = known.held(claim)
-        if held == claim.value:
+        said, held = words.of(claim.field, claim.value), words.of(claim.field, held)
+        if said == held:
             continue
+        told = _masked(said, held) if claim.field in _NUMBERS else (said, held)
         yield (
             name or head_name, number, household_no, claim.field,
-            words.of(claim.field, claim.value), [find(claim.sheet_id, claim.row_number)],
-            words.of(claim.field, held), [find(*place)] if place else [],
+            told[0], [find(claim.sheet_id, claim.row_number)],
+            told[1], [find(*place)] if place else [],
         )  # fmt: skip
 
 
@@ -181,7 +183,7 @@ def _among(session: Session, query: Any, column: Any, persons: set[int]) -> Iter
 
 
 class _Words:
-    """Values as a reader knows them: names for ids, labels for codes, numbers masked."""
+    """Values as a reader knows them: names for ids, labels for codes."""
 
     def __init__(self, session: Session) -> None:
         self._names: Mapping[str, Mapping[str, str]] = {
@@ -200,7 +202,16 @@ class _Words:
         """Give a value in words."""
         if field in self._names:
             return self._names[field].get(value, value)
-        return mask(value) if field in _NUMBERS else value_words(field, value)
+        return value_words(field, value)
+
+
+def _masked(said: str, held: str) -> tuple[str, str]:
+    """Mask two numbers; where that makes them look alike, say in which places they differ."""
+    if mask(said) != mask(held) or len(said) != len(held):
+        return mask(said), mask(held)
+    places = (str(at) for at, pair in enumerate(zip(said, held, strict=True), 1)
+              if pair[0] != pair[1])  # fmt: skip
+    return f"{mask(said)}（第{'、'.join(places)}位不同）", mask(held)
 
 
 # --- one human, two records ---------------------------------------------------------------------
@@ -218,10 +229,11 @@ def _between_records(session: Session, day: date, humans: Humans) -> Iterator[Co
                 if held is None or said is None or held == said:
                     continue
                 whose = facts[first]
-                words = [
-                    mask(value) if name in _NUMBERS else value_words(name, value)
-                    for value in (said, held)
-                ]
+                words = (
+                    _masked(said, held)
+                    if name in _NUMBERS
+                    else (value_words(name, said), value_words(name, held))
+                )
                 yield (
                     whose["name"], whose.get("id_number"), whose.get("household_no"), name,
                     words[0], _last(places, other), words[1], _last(places, first),

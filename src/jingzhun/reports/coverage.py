@@ -3,7 +3,7 @@
 JSON::
 
     {"as_of", "school_year", "poor_pupils": {"all", "listed", "unlisted"}, "open_pairs", "crowded",
-     "groups": [{"group", "all", "matched", "missing"}],
+     "groups": [{"group", "all", "matched", "missing", "said_at_school"}],
      "missing": [{"name", "id_number", "group", "born_on", "household_no", "township", "village",
         "relation", "categories", "study_status", "unschooled_reason", "last_school", "likely",
         "sources"}],
@@ -16,7 +16,9 @@ JSON::
 
 Two sums are exact, of humans, and asserted: members = matched + missing in each group; poor pupils
 = listed + unlisted. Who counts: :mod:`jingzhun.reports.survey`; what counts as one human:
-:mod:`jingzhun.reports.humans`. ``likely`` names whom a row may be, until somebody confirms it.
+:mod:`jingzhun.reports.humans`. The missing stand in the order of concern: of compulsory age first,
+and first those of whom no household list says that they go to some school, as it says of
+``said_at_school``. ``likely`` names whom a row may be, until somebody confirms it.
 """
 
 from collections import Counter
@@ -49,12 +51,14 @@ _CHUNK = 5_000
 _MOST_LIKELY = 3
 _KEYS_MATCHED = [each.key for each in MATCHED]
 _KEYS_MISSING = [each.key for each in MISSING]
+_CONCERN = [AgeGroup.COMPULSORY, AgeGroup.UNKNOWN, AgeGroup.PRESCHOOL, AgeGroup.SENIOR]
 _HOME = ("household_no", "township", "village", "categories")
 _GROUP_COLUMNS = (
     Column(key="group", title="年龄段", kind=ColumnKind.LABEL),
     Column(key="all", title="名单上", kind=ColumnKind.COUNT),
     Column(key="matched", title="在籍", kind=ColumnKind.COUNT),
     Column(key="missing", title="未在任何学校", kind=ColumnKind.COUNT),
+    Column(key="said_at_school", title="其中户名单写在校", kind=ColumnKind.COUNT),
 )
 
 
@@ -140,7 +144,12 @@ class _Comparison:
         for group in AgeGroup:
             # Three questions; humans of several records are counted once in each.
             assert counts[group] == found[group] + lost[group], group  # noqa: S101
-        groups = [(group, counts[group], found[group], lost[group]) for group in AgeGroup]
+        missing.sort(key=_concern)
+        at_school = Counter(row[place] for row in missing if _is_said_at_school(row))
+        groups = [
+            (group, counts[group], found[group], lost[group], at_school[group])
+            for group in AgeGroup
+        ]
         return groups, matched, self._with_places(missing)
 
     def poor_pupils(self) -> tuple[dict[str, int], Rows]:
@@ -264,6 +273,18 @@ class _Plan:
     extra: list[int] = field(default_factory=list)
 
 
+def _is_said_at_school(row: tuple[Any, ...]) -> bool:
+    """Say that a household list has a missing child at some school, of another ledger maybe."""
+    status = row[_KEYS_MISSING.index("study_status")]
+    return bool(status) and not status.startswith(("学龄前", "非在校", "未"))
+
+
+def _concern(row: tuple[Any, ...]) -> tuple[int, bool]:
+    """Give the place of a missing child's row: what may be a child out of school comes first."""
+    group = row[_KEYS_MISSING.index("group")]
+    return _CONCERN.index(group), _is_said_at_school(row)
+
+
 def _likely(suspects: Suspects) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for each in suspects.open:
@@ -297,7 +318,7 @@ def _table(
 
 def _groups_table(groups: Rows, poor: dict[str, int]) -> Table:
     parts = f"户名单的困难户里有的 {poor['listed']:,} 人＋没有的 {poor['unlisted']:,} 人"
-    total = (None, *(sum(row[place] for row in groups) for place in range(1, 4)))
+    total = (None, *(sum(row[place] for row in groups) for place in range(1, 5)))
     return Table(
         key="groups",
         heading="困难户学龄人口与学籍",
@@ -306,6 +327,7 @@ def _groups_table(groups: Rows, poor: dict[str, int]) -> Table:
         total=total,
         notes=(
             "名单上＝在籍＋未在任何学校。年龄按学年开始前8月31日的周岁；没有出生日期的列为年龄不明。",
+            "户名单写在校的，多半在没有导入学籍的学校就读（高中、中职、外地），请导入或逐名核实。",
             f"在籍的困难学生 {poor['all']:,} 人＝{parts}。",
         ),
     )

@@ -35,11 +35,11 @@ from jingzhun.core.vocabulary import DropoutKind, Stage
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.absentees import Absentee, absentees, details
-from jingzhun.reports.households import listed_households
+from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
-from jingzhun.store.schema import School
+from jingzhun.store.schema import Person, School
 
 _GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
 _STAGES = {stage.value: stage for stage in Stage}
@@ -87,7 +87,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
-    everybody, listed_base = rolls.base(listed_households(day))
+    everybody, listed_base = rolls.base(listed_persons(day))
     shown = {number: schools[number] for number in wanted}
     rates = _rates(rolls, everybody, named, shown, figures["bar_percent"])
     names, gone = _names(session, named, schools, day)
@@ -143,15 +143,15 @@ def _names(
 ) -> tuple[list[tuple[Any, ...]], int]:
     """Give the rows of the names, and how many listed children are gone."""
     order = list(DropoutKind)
-    at_home = set(session.scalars(listed_households(day)))
     rows = []
     for some in _chunks(named):
         places = places_of_persons(session, some)
-        for person, (name, number, household) in details(session, some).items():
+        listed = set(session.scalars(listed_persons(day).where(Person.id.in_(some))))
+        for person, (name, number) in details(session, some).items():
             child = named[person]
             school = schools.get(child.school_id) if child.school_id is not None else None
             rows.append((
-                name, number, child.kind, household in at_home, school, child.since,
+                name, number, child.kind, person in listed, school, child.since,
                 places.get(person, []), child.note,
             ))  # fmt: skip
     rows.sort(key=lambda row: (order.index(row[2]), row[4] or "", row[5], row[0], row[1] or ""))

@@ -35,7 +35,7 @@ from jingzhun.core.rolls import EVENT_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Standing
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
+from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
 
 _STAGES = [stage.value for stage in COMPULSORY]
 
@@ -70,10 +70,9 @@ class Rolls:
         self.start = school_year_period(school_year_of(day)).start
         self.spring = date(self.start.year + 1, 3, 1)
 
-    def base(self, households: Select[Any]) -> tuple[Counter[Slice], Counter[Slice]]:
-        """Count the base by school, stage and grade: all of it, and those of some households."""
+    def base(self, members: Select[Any]) -> tuple[Counter[Slice], Counter[Slice]]:
+        """Count the base by school, stage and grade: all of it, and those of some persons."""
         rows = self._base()
-        members = select(Person.id).where(Person.household_id.in_(households))
         query = select(
             rows.c.school_id,
             rows.c.stage,
@@ -83,9 +82,9 @@ class Rolls:
         ).group_by(rows.c.school_id, rows.c.stage, rows.c.grade)
         everybody: Counter[Slice] = Counter()
         members_only: Counter[Slice] = Counter()
-        for school, stage, grade, count, of_households in self._all(query):
+        for school, stage, grade, count, of_members in self._all(query):
             everybody[school, stage, grade] = count
-            members_only[school, stage, grade] = of_households
+            members_only[school, stage, grade] = of_members
         return everybody, members_only
 
     def base_among(self, pupils: Sequence[int]) -> Counter[Slice]:

@@ -30,8 +30,8 @@ from jingzhun.core.dropout import AGES, births_of
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import AgeGroup, MatchedBy
+from jingzhun.reports.facts import is_fact
 from jingzhun.reports.fields import Field, Lookup, read_rows
-from jingzhun.reports.suspects import is_fact
 from jingzhun.rosters.kinds import kinds
 from jingzhun.store.presence import on_roll, present
 from jingzhun.store.schema import (

@@ -5,20 +5,13 @@ Asked about are the young of listed households and whoever else is poor by ``fac
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from jingzhun.policies.packs import fact_on
-from jingzhun.store.conditions import clause_of
+from jingzhun.reports.facts import is_fact
 from jingzhun.store.matches import Pair
 from jingzhun.store.schema import MatchPair
 from jingzhun.store.suspects import Suspects, find_suspects
-
-
-def is_fact(name: str, day: date) -> ColumnElement[bool]:
-    """Say that a derived fact of ``facts.toml`` holds for the person of the surrounding query."""
-    fact = fact_on(name, day)
-    return false() if fact is None else clause_of(fact, day)
 
 
 def suspects_on(session: Session, day: date) -> Suspects:

@@ -76,8 +76,8 @@ def decide(
         JingzhunError: ``match_unknown`` — no pair of that number; ``match_contradiction`` — two
             records would be the same as a third, and not as each other.
     """
-    pairs = _pairs(session, numbers)
     board = _Board(session, answer)
+    pairs = board.pairs(numbers)
     for pair in pairs:
         board.put(pair, verdict)
     if verdict is Verdict.SAME:
@@ -85,19 +85,6 @@ def decide(
             board.follow(pair)
     board.demand_sense()
     return board.changed
-
-
-def _pairs(session: Session, numbers: Sequence[int]) -> list[Pair]:
-    query = select(MatchPair.id, MatchPair.one, MatchPair.other).where(MatchPair.id.in_(numbers))
-    found = {number: (one, other) for number, one, other in session.execute(query)}
-    unknown = [str(number) for number in dict.fromkeys(numbers) if number not in found]
-    if unknown:
-        raise JingzhunError(
-            "match_unknown",
-            f"没有编号为 {'、'.join(unknown)} 的一对。",
-            "编号见 jingzhun match review 和 jingzhun match list。",
-        )
-    return [found[number] for number in dict.fromkeys(numbers)]
 
 
 class _Board:
@@ -113,6 +100,22 @@ class _Board:
         for number, one, other, word in session.execute(select(*columns)):
             self._numbers[one, other] = number
             self._verdicts[one, other] = Verdict.coded(word) if word else None
+
+    def pairs(self, numbers: Sequence[int]) -> list[Pair]:
+        """Give the pairs of these numbers, each once.
+
+        Raises:
+            JingzhunError: ``match_unknown``.
+        """
+        known = {number: pair for pair, number in self._numbers.items()}
+        unknown = [str(number) for number in dict.fromkeys(numbers) if number not in known]
+        if unknown:
+            raise JingzhunError(
+                "match_unknown",
+                f"没有编号为 {'、'.join(unknown)} 的一对。",
+                "编号见 jingzhun match review 和 jingzhun match list。",
+            )
+        return [known[number] for number in dict.fromkeys(numbers)]
 
     def put(self, pair: Pair, verdict: Verdict, *, follows: bool = False) -> None:
         """Write an answer, unless it stands already."""

@@ -190,9 +190,9 @@ _BLOCKED_BY = (
 def _missing(
     connection: Connection, day: date, should_be_pupil: ColumnElement[bool]
 ) -> Sequence[Row]:
-    youngest = date(day.year - _OLDEST, 1, 1)
+    oldest = date(max(day.year - _OLDEST, 1), 1, 1)
     query = select(*_BLOCKED_BY).where(
-        or_(Person.born_on.is_(None), Person.born_on >= youngest),
+        or_(Person.born_on.is_(None), Person.born_on >= oldest),
         or_(Person.died_on.is_(None), Person.died_on > day),
         should_be_pupil,
         ~exists().where(Enrolment.person_id == Person.id, on_roll(day)),

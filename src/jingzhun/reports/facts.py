@@ -1,0 +1,21 @@
+"""What policy says of persons (registered, poor, listed …), as reports ask it."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, select
+
+from jingzhun.policies.packs import fact_on
+from jingzhun.store.conditions import clause_of
+from jingzhun.store.schema import Person
+
+
+def is_fact(name: str, day: date) -> ColumnElement[bool]:
+    """Say that a derived fact of ``facts.toml`` holds for the person of the surrounding query."""
+    fact = fact_on(name, day)
+    return false() if fact is None else clause_of(fact, day)
+
+
+def listed_persons(day: date) -> Select[Any]:
+    """Query the ids of who is listed on ``day``, be it by a confirmed twin's household."""
+    return select(Person.id).where(is_fact("listed", day))
