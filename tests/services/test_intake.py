@@ -57,7 +57,14 @@ def test_the_same_file_twice_changes_nothing_and_leaves_no_second_sources(
 ) -> None:
     rows = [ROSTER, pupil(), pupil("钱二", SISTER)]
     bring(*rows)
-    unchanged = ("import", "import_sheet", "import_column", "import_problem", "sheet_content")
+    unchanged = (
+        "import",
+        "import_sheet",
+        "import_column",
+        "import_problem",
+        "sheet_content",
+        "list_scope",
+    )
     before = content(ledger, besides=unchanged)
     assert counts(bring(*rows)) == (0, 0, 2, 0)
     assert content(ledger, besides=unchanged) == before

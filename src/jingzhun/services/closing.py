@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from jingzhun.core.vocabulary import Kind
+from jingzhun.services.categories import full_scopes, settle_categories
 from jingzhun.services.rolls import settle
 from jingzhun.services.statements import Stage
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, ImportSheet, Pairing
-from jingzhun.store.timeline import CATEGORY, PAIRING
+from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Pairing
+from jingzhun.store.timeline import PAIRING
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
@@ -40,15 +41,15 @@ def _close_enrolments(facts: "FactRecorder") -> str:
 def _close_categories(facts: "FactRecorder") -> str:
     listed = {household for household in facts.households if household is not None}
     scope = facts.sheet.reading.category_scope
-    villages = select(Household.village_id).where(Household.id.in_(listed)).distinct()
+    sheet_id = facts.sheet.sheet_id
+    scopes = full_scopes(facts.connection, {sheet_id: facts.kind.value})
+    villages, of_kind = scopes[sheet_id]
     within: ColumnElement[bool] = Household.village_id.in_(villages)
-    if facts.kind is Kind.SPECIAL_GROUP and "village" not in facts.batch.columns:
-        # A list without villages is a list of those, too, of whom only such lists tell.
-        of_kind = select(ImportSheet.id).where(ImportSheet.kind == facts.kind)
+    if of_kind:
         stated = HouseholdCategory.sheet_id.in_(of_kind)
         within = or_(within, and_(Household.village_id.is_(None), stated))
     query = (
-        select(HouseholdCategory.household_id, HouseholdCategory.category)
+        select(HouseholdCategory.household_id)
         .join(Household, Household.id == HouseholdCategory.household_id)
         .where(
             in_force(HouseholdCategory, facts.stated_on),
@@ -56,13 +57,9 @@ def _close_categories(facts: "FactRecorder") -> str:
             within,
         )
     )
-    stage = Stage(CATEGORY, facts.sheet.sheet_id, facts.stated_on)
-    for household, category in facts.connection.execute(query):
-        if household not in listed:
-            stage.say(
-                0, (household, category, None), starts=facts.stated_on.isoformat(), holds=False
-            )
-    return _assert(facts, stage, "户原有的户类别，这份完整名单上没有")
+    unlisted = set(facts.connection.scalars(query)) - listed
+    closed = settle_categories(facts.connection, unlisted, sheet_id).changed
+    return _words(len(closed), facts, "户原有的户类别，这份完整名单上没有")
 
 
 def _close_pairs(facts: "FactRecorder") -> str:

@@ -1,95 +1,148 @@
 """Poverty and help as lists state them: household categories, recognitions, pairs."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import exists, select
+
 from jingzhun.core.vocabulary import Category
-from jingzhun.services.statements import Stage
+from jingzhun.services.categories import Said, Settled, pack, said_by_rows, settle_categories
+from jingzhun.services.statements import speaker_for
+from jingzhun.store.assertion import Conflict
 from jingzhun.store.bulk import rows_of
-from jingzhun.store.schema import HouseholdCategory
+from jingzhun.store.schema import HouseholdCategory, Import, ImportSheet, Source
 from jingzhun.store.timeline import CATEGORY, PAIRING, RECOGNITION
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
 
 
-def record_categories(facts: "FactRecorder") -> None:
-    """State each household's categories, as the union of what its rows say."""
-    stated: dict[tuple[int, str], tuple[int, tuple[Any, ...]]] = {}
-    first_row: dict[int, int] = {}
-    silent: dict[int, set[str]] = {}
+CHANGED = 1
+
+
+def category_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+    """Give what each row says of its household's categories, as a column of ``source``."""
+    if "categories" not in facts.batch.columns:
+        return {}
     unsaid = facts.batch.column("unsaid_categories")
-    for at, (household, words) in enumerate(
-        zip(facts.households, facts.batch.columns["categories"], strict=True)
-    ):
-        if household is None:
-            continue
-        if household not in first_row:
-            first_row[household] = facts.batch.row_numbers[at]
-            silent[household] = set(unsaid[at] or ())
-        elif silent[household]:
-            # What one row of a household says, its blank rows do not take back.
-            silent[household].intersection_update(unsaid[at] or ())
-        for category, *rest in words:
-            key = (household, category)
-            said = (facts.batch.row_numbers[at], tuple(rest))
-            if key not in stated or (stated[key][1][0] is None and rest[0] is not None):
-                stated[key] = said
-    early, late, now = (facts.stage(CATEGORY) for _ in range(3))
-    for subject, (number, dated) in stated.items():
-        _state_category(facts, (early, late), number, subject, dated)
-        # What holds on the list's own day, against what lesser lists say of that day.
-        now.say(number, (*subject, dated[0]))
-    for (household, category), number in _denied(facts, stated, first_row, silent).items():
-        late.say(number, (household, category, None), holds=False)
-    for stage in (early, late, now):
-        facts.state(stage)
+    packed: dict[Any, str | None] = {}
+    column = []
+    for key in zip(facts.batch.columns["categories"], unsaid, strict=True):
+        if key not in packed:
+            packed[key] = pack(*key)
+        column.append(packed[key])
+    return {"categories": column}
 
 
-def _state_category(
-    facts: "FactRecorder",
-    stages: tuple[Stage, Stage],
-    number: int,
-    subject: tuple[int, str],
-    dated: tuple[Any, ...],
-) -> None:
-    """State a category from the day it was found, and from another that its risk is gone."""
-    early, late = stages
-    removed, found_on, removed_on = dated
-    if found_on and found_on <= facts.stated_on.isoformat():
-        before = False if removed_on else removed
-        early.say(number, (*subject, before), event_on=found_on)
-    if removed and removed_on and removed_on <= facts.stated_on.isoformat():
-        late.say(number, (*subject, True), event_on=removed_on)
+def record_categories(facts: "FactRecorder") -> None:
+    """State each household's categories, as the union of what its rows say.
 
-
-def _denied(
-    facts: "FactRecorder",
-    stated: Mapping[tuple[int, str], Any],
-    first_row: Mapping[int, int],
-    silent: Mapping[int, Container[str]],
-) -> dict[tuple[int, str], int]:
-    """Give the categories that the ledger holds, the list speaks about, and does not name.
-
-    Cells left blank for a whole household say nothing of it.
+    A household of which no list spoke before is simply written, one that is held just so is left;
+    the rest is settled from all that was said.
     """
-    scope = facts.sheet.reading.category_scope
-    held = rows_of(
-        facts.connection,
-        HouseholdCategory.household_id,
-        set(first_row),
-        [HouseholdCategory.household_id, HouseholdCategory.category,
-         HouseholdCategory.superseded_in, HouseholdCategory.valid_until],
+    batch = facts.batch
+    said = dict(
+        said_by_rows(
+            facts.households, batch.row_numbers, batch.columns["categories"],
+            batch.column("unsaid_categories"),
+        )
     )  # fmt: skip
+    heard = _heard_before(facts, set(said))
+    plain = facts.stage(CATEGORY)
+    open_: set[int] = set()
+    for household, words in said.items():
+        if household in heard or any(found or gone for _, _, found, gone in words.named.values()):
+            open_.add(household)
+            continue
+        for category, (number, removed, _found, _gone) in words.named.items():
+            plain.say(number, (household, category, removed))
+    for number in plain.write(facts.connection, facts.kind):
+        facts.sheet.rows.mark(facts.place[number], CHANGED)
+    open_ -= _held_just_so(facts, said, open_)
+    settled = settle_categories(facts.connection, open_, facts.sheet.sheet_id)
+    for household in settled.changed:
+        facts.sheet.rows.mark(facts.place[said[household].first_row], CHANGED)
+    conflicts = [
+        conflict
+        for household in open_
+        for conflict in _conflicts(facts, household, said[household], settled)
+    ]
+    if conflicts:
+        facts.claim("household_id", sorted(conflicts, key=lambda one: one.row_number))
+
+
+def _heard_before(facts: "FactRecorder", households: set[int]) -> set[int]:
+    """Give the households of which another sheet spoke, or may have spoken by leaving it out."""
+    if _is_closed_later(facts):
+        return households
+    columns = [Source.household_id, Source.sheet_id, Source.categories]
+    rows = rows_of(facts.connection, columns[0], households, columns)
+    mine = facts.sheet.sheet_id
+    return {row.household_id for row in rows if row.sheet_id != mine and row.categories is not None}
+
+
+def _is_closed_later(facts: "FactRecorder") -> bool:
+    later = exists().where(
+        Import.id == ImportSheet.import_id,
+        ImportSheet.whole,
+        Import.undone_at.is_(None),
+        ImportSheet.stated_on > facts.stated_on,
+    )
+    return bool(facts.connection.scalar(select(later)))
+
+
+def _held_just_so(
+    facts: "FactRecorder", said: Mapping[int, Said], households: set[int]
+) -> set[int]:
+    """Give the households that are held to be just what the sheet says, by no lesser list."""
+    rank = speaker_for(facts.kind, CATEGORY, facts.sheet.sheet_id).rank
+    scope = facts.sheet.reading.category_scope - {Category.OTHER.value}
+    table = HouseholdCategory.__table__
+    names = ("household_id", "category", "risk_removed", "rank", "valid_from", "valid_until",
+             "superseded_in")  # fmt: skip
+    columns = [table.c[name] for name in names]
+    held: dict[int, dict[str, tuple[bool | None, int]]] = {one: {} for one in households}
+    for row in rows_of(facts.connection, columns[0], households, columns):
+        if (
+            row.superseded_in is None
+            and row.valid_from <= facts.stated_on
+            and (row.valid_until is None or row.valid_until > facts.stated_on)
+        ):
+            held[row.household_id][row.category] = (row.risk_removed, row.rank)
     return {
-        (row.household_id, row.category): first_row[row.household_id]
-        for row in held
-        if row.superseded_in is None
-        and row.category in scope
-        and row.category != Category.OTHER
-        and (row.household_id, row.category) not in stated
-        and row.category not in silent[row.household_id]
+        household
+        for household in households
+        if _is_just_so(said[household], held[household], rank, scope)
     }
+
+
+def _is_just_so(
+    said: Said, held: Mapping[str, tuple[bool | None, int]], rank: int, scope: frozenset[str]
+) -> bool:
+    for category, (_number, removed, found, gone) in said.named.items():
+        if category not in held or found or gone:
+            return False
+        risk, by = held[category]
+        if removed not in {None, risk} or by < rank:
+            return False
+    return not (held.keys() & scope) - said.silent - said.named.keys()
+
+
+def _conflicts(
+    facts: "FactRecorder", household: int, said: Said, settled: Settled
+) -> Iterator[Conflict]:
+    """Give where the sheet says otherwise of a risk than holds on its day."""
+    day = facts.stated_on
+    for category, (number, removed, _found, _gone) in said.named.items():
+        for spell in settled.spells[household].get(category, ()):
+            if not (spell.start <= day and (spell.until is None or day < spell.until)):
+                continue
+            if removed is not None and spell.risk_removed not in {None, removed}:
+                yield Conflict(
+                    row_number=number, subject=household, field="risk_removed",
+                    said=str(int(removed)), held=str(int(not removed)),
+                    held_sheet=spell.word.order[0], held_row=spell.word.order[1],
+                )  # fmt: skip
 
 
 def record_recognitions(facts: "FactRecorder") -> None:

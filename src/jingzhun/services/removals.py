@@ -5,51 +5,35 @@ was known to be goes with them: a child on the 低保 list does not lose 低保 
 """
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from jingzhun.core.vocabulary import Kind
-from jingzhun.services.statements import Stage
+from jingzhun.services.categories import settle_categories
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import (
     Household,
-    HouseholdCategory,
-    ImportSheet,
     Person,
     Revision,
     Source,
 )
-from jingzhun.store.timeline import CATEGORY
 
 if TYPE_CHECKING:
     from jingzhun.services.recording import SheetRecorder
 
 
 def leave_homes(sheet: "SheetRecorder") -> None:
-    """Take along the categories of households that this sheet left empty, and end them there."""
+    """Have what was said of households that this sheet left empty be said of the new ones."""
     removals = _removals(sheet)
     if not removals:
         return
-    spells = _spells(sheet, removals)
-    homes = [{"home": home, "target": target} for home, target in removals.items()]
-    for statement in (
-        update(HouseholdCategory)
-        .where(
-            HouseholdCategory.household_id == bindparam("home"),
-            HouseholdCategory.superseded_in.is_(None),
-        )
-        .values(superseded_in=sheet.sheet_id),
+    sheet.connection.execute(
         update(Source)
         .where(Source.household_id == bindparam("home"))
         .values(household_id=bindparam("target")),
-    ):
-        sheet.connection.execute(statement, homes)
-    for stage, kind in _said_again(sheet, removals, spells):
-        stage.assert_all(sheet.connection, kind)
+        [{"home": home, "target": target} for home, target in removals.items()],
+    )
+    settle_categories(sheet.connection, {*removals, *removals.values()}, sheet.sheet_id)
 
 
 def _removals(sheet: "SheetRecorder") -> dict[int, int]:
@@ -77,44 +61,3 @@ def _removals(sheet: "SheetRecorder") -> dict[int, int]:
     columns = [Person.household_id]
     lived_in = {row[0] for row in rows_of(sheet.connection, columns[0], unnumbered, columns)}
     return {home: now for home, now in found.items() if home in unnumbered - lived_in}
-
-
-def _spells(sheet: "SheetRecorder", homes: Collection[int]) -> list[Any]:
-    """Give what the homes are known to be, with the kind of list that said so."""
-    kinds = dict(
-        sheet.connection.execute(
-            select(ImportSheet.id, ImportSheet.kind).where(ImportSheet.kind.is_not(None))
-        ).all()
-    )
-    table = HouseholdCategory.__table__
-    rows = rows_of(sheet.connection, table.c.household_id, homes, list(table.c))
-    held = [row for row in rows if row.superseded_in is None]
-    held.sort(key=lambda row: (row.household_id, row.category, row.valid_from))
-    return [(row, Kind.coded(str(kinds[row.sheet_id]))) for row in held]
-
-
-def _said_again(
-    sheet: "SheetRecorder", removals: Mapping[int, int], spells: Iterable[Any]
-) -> list[tuple[Stage, Kind]]:
-    """Stage the spells of the new households, as their lists said them: each subject once a stage.
-
-    Two homes that end in one household may bring the same category; both speak, in turn.
-    """
-    stages: dict[tuple[Kind, date, int], Stage] = {}
-    turns: Counter[tuple[int, str]] = Counter()
-    for spell, kind in spells:
-        target = removals[spell.household_id]
-        turn = turns[target, spell.category]
-        turns[target, spell.category] += 1
-        key = (kind, spell.stated_on, turn)
-        if key not in stages:
-            stages[key] = Stage(CATEGORY, sheet.sheet_id, spell.stated_on)
-        stages[key].say(
-            spell.row_number,
-            (target, spell.category, spell.risk_removed),
-            starts=spell.valid_from.isoformat(),
-            until=spell.valid_until and spell.valid_until.isoformat(),
-            sheet_id=spell.sheet_id,
-        )
-    ordered = sorted(stages, key=lambda key: (key[1], key[2], key[0].value))
-    return [(stages[key], key[0]) for key in ordered]

@@ -5,19 +5,19 @@ stretches follow (:mod:`jingzhun.core.rolls`), so the order in which lists arriv
 and a list that is undone leaves no trace. What no longer follows is superseded, never overwritten.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, tuple_, update
+from sqlalchemy import Connection, Table, select
 
 from jingzhun.core.listings import Listing
 from jingzhun.core.rolls import Arrival, Leaving, Roll, derive_rolls
 from jingzhun.core.stays import Stay, derive_stays
 from jingzhun.core.vocabulary import Change, Kind, Standing
 from jingzhun.rosters.kinds import kinds
-from jingzhun.store.bulk import insert_rows, rows_of
+from jingzhun.services.spells import held_spells, portions, write_spells
+from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import (
     BoardingSpell,
     Enrolment,
@@ -32,8 +32,6 @@ from jingzhun.store.schema import (
 _ROLLS: Table = Enrolment.__table__  # type: ignore[assignment]
 _STAYS: Table = BoardingSpell.__table__  # type: ignore[assignment]
 _CLOSING = frozenset({Kind.STUDENT_ROSTER.value, Kind.POOR_STUDENT_LIST.value})
-Key = tuple[int, date, int]
-One = TypeVar("One")
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ class Settled:
 def settle(connection: Connection, people: Collection[int], sheet_id: int) -> Settled:
     """Derive the schooling of ``people`` anew; write what differs as recorded by a sheet."""
     settled = Settled()
-    for some in _portions(sorted(people)):
+    for some in portions(sorted(people)):
         _settle(connection, some, sheet_id, settled)
     return settled
 
@@ -63,14 +61,14 @@ def _settle(connection: Connection, people: Sequence[int], sheet_id: int, settle
         )
         settled.rolls[person] = rolls
         settled.stays[person] = derive_stays(listings, rolls)
-    rolls_held = _held(connection, _ROLLS, people)
-    stays_held = _held(connection, _STAYS, people)
+    rolls_held = held_spells(connection, _ROLLS, people)
+    stays_held = held_spells(connection, _STAYS, people)
     settled.added |= {one for one in people if settled.rolls[one] and not rolls_held[one]}
     for table, held, derived in (
         (_ROLLS, rolls_held, {p: list(map(_roll_row, settled.rolls[p])) for p in people}),
         (_STAYS, stays_held, {p: list(map(_stay_row, settled.stays[p])) for p in people}),
     ):
-        settled.changed |= _write(connection, table, held, derived, sheet_id)
+        settled.changed |= write_spells(connection, table, held, derived, sheet_id)
 
 
 class _Words:
@@ -164,14 +162,6 @@ def _sheets() -> Any:
     return query.where(Import.undone_at.is_(None), ImportSheet.kind.is_not(None))
 
 
-def _held(connection: Connection, table: Table, people: Iterable[int]) -> dict[int, list[Any]]:
-    held: dict[int, list[Any]] = {person: [] for person in people}
-    for row in rows_of(connection, table.c.person_id, held, list(table.c)):
-        if row.superseded_in is None:
-            held[row.person_id].append(row)
-    return held
-
-
 def _roll_row(roll: Roll) -> dict[str, Any]:
     return {
         **_row(roll), "school_id": roll.school, "stage": roll.stage, "grade": roll.grade,
@@ -189,55 +179,3 @@ def _row(stretch: Roll | Stay) -> dict[str, Any]:
         "valid_from": stretch.start, "valid_until": stretch.until, "rank": stretch.rank,
         "stated_on": stretch.stated_on, "sheet_id": sheet_id, "row_number": row_number,
     }  # fmt: skip
-
-
-#: Who says so may change without the fact: that is no news.
-_UNTOLD = frozenset({"rank", "stated_on", "sheet_id", "row_number"})
-
-
-def _write(
-    connection: Connection,
-    table: Table,
-    held: Mapping[int, Sequence[Any]],
-    derived: Mapping[int, Sequence[dict[str, Any]]],
-    sheet_id: int,
-) -> set[int]:
-    """Supersede what no longer follows, write what is new; give whose facts changed."""
-    names = [column.name for column in table.c if column.name != "superseded_in"]
-    told = [name for name in names if name not in {"person_id", "recorded_in", *_UNTOLD}]
-    gone: list[Key] = []
-    fresh: list[tuple[Any, ...]] = []
-    changed = set()
-    for person, rows in held.items():
-        wanted = {tuple(row[name] for name in (*told, "rank")): row for row in derived[person]}
-        standing = {tuple(getattr(row, name) for name in (*told, "rank")): row for row in rows}
-        lost = [row for key, row in standing.items() if key not in wanted]
-        new = [row for key, row in wanted.items() if key not in standing]
-        gone += [(person, row.valid_from, row.recorded_in) for row in lost]
-        for row in new:
-            whole = row | {"person_id": person, "recorded_in": sheet_id}
-            fresh.append(tuple(_stored(whole[name]) for name in names))
-        if {key[:-1] for key in wanted} != {key[:-1] for key in standing}:
-            changed.add(person)
-    if gone:
-        which = tuple_(table.c.person_id, table.c.valid_from, table.c.recorded_in)
-        for some in _portions(gone):
-            # What this very sheet recorded never stood before: it just goes.
-            mine = which.in_(some)
-            connection.execute(delete(table).where(mine, table.c.recorded_in == sheet_id))
-            connection.execute(
-                update(table)
-                .where(mine, table.c.superseded_in.is_(None))
-                .values(superseded_in=sheet_id)
-            )
-    insert_rows(connection, table, names, sorted(fresh))
-    return changed
-
-
-def _portions(keys: Sequence[One], size: int = 5000) -> Iterable[Sequence[One]]:
-    """Give keys a few thousand at a time: what is known of them need not be held all at once."""
-    return (keys[start : start + size] for start in range(0, len(keys), size))
-
-
-def _stored(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

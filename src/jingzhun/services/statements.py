@@ -13,7 +13,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.kinds import kinds
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.meeting import Speaker
-from jingzhun.store.statements import Statement, state_facts, state_plain
+from jingzhun.store.statements import Statement, state_facts, state_plain, write_fresh
 from jingzhun.store.timeline import Timeline
 
 #: The group of facts that each timeline belongs to, as ``ranks`` in the kinds name them.
@@ -96,6 +96,13 @@ class Stage:
         statements, self.rows = self.rows, []
         speaker = speaker_for(kind, self.timeline, self.sheet_id)
         return state_plain(connection, self.timeline, statements, speaker)
+
+    def write(self, connection: Connection, kind: Kind) -> list[int]:
+        """Write statements about subjects of which nobody spoke before; give the row numbers."""
+        statements, self.rows = self.rows, []
+        speaker = speaker_for(kind, self.timeline, self.sheet_id)
+        write_fresh(connection, self.timeline, statements, speaker)
+        return [statement[0] for statement in statements]
 
     def assert_all(
         self, connection: Connection, kind: Kind

@@ -36,7 +36,11 @@ from jingzhun.store.schema import (
 Progress = Callable[[str, int], None]
 
 #: What is told of a sheet itself; everything else that names a sheet follows from its words.
-_OF_SHEETS = frozenset({"import_sheet", "import_column", "import_problem", "sheet_content"})
+_OF_SHEETS = frozenset(
+    {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
+)
+    {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
+)
 _COUNTED: tuple[tuple[str, str, Any], ...] = (
     ("persons", "人员", select(func.count()).select_from(Person)),
     ("households", "户", select(func.count()).select_from(Household)),

@@ -68,7 +68,7 @@ def _settle_plain(
     for statement in statements:
         first.setdefault(statement[subject], statement)
     fresh, open_ = _sort_out(timeline, first, _held(connection, timeline, first), speaker)
-    _insert(connection, timeline, fresh, speaker)
+    write_fresh(connection, timeline, fresh, speaker)
     return fresh, open_
 
 
@@ -132,7 +132,7 @@ def _says_no_more(said: Sequence[Any], held: Sequence[Any]) -> bool:
     return all(one is None or one == other for one, other in zip(said, held, strict=True))
 
 
-def _insert(
+def write_fresh(
     connection: Connection, timeline: Timeline, fresh: Sequence[Statement], speaker: Speaker
 ) -> None:
     """Write statements as rows, in the order of the clustered key: appended, never sorted in."""

@@ -97,7 +97,8 @@ class Source(Base):
     One row for each accepted workbook row of a file not seen before (by its bytes); a timeline
     row's own origin is its ``sheet_id`` and ``row_number``. What the row says of its person's
     schooling stands here as it was said: enrolments and boarding are derived from these words
-    (``core.rolls``). ``said_on``: the day that it speaks of, where not its sheet's.
+    (``core.rolls``); so does what it says of its household's categories (``services.categories``,
+    ``core.categories``). ``said_on``: the day that it speaks of, where not its sheet's.
     """
 
     __tablename__ = "source"
@@ -113,6 +114,7 @@ class Source(Base):
     entered_on: Mapped[date | None]
     boarding: Mapped[str | None]
     said_on: Mapped[date | None]
+    categories: Mapped[str | None]
     __table_args__ = (
         Index(None, "person_id"),
         Index(None, "household_id"),
