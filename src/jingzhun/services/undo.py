@@ -39,8 +39,6 @@ Progress = Callable[[str, int], None]
 _OF_SHEETS = frozenset(
     {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
 )
-    {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
-)
 _COUNTED: tuple[tuple[str, str, Any], ...] = (
     ("persons", "人员", select(func.count()).select_from(Person)),
     ("households", "户", select(func.count()).select_from(Household)),
