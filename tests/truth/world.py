@@ -275,7 +275,7 @@ class Maker:
         surname = home.head.name[0] if home and "·" not in home.head.name else ""
         person = self.person(born_on)
         if surname and "·" not in person.name and dice.random() < 0.8:
-            person.name = surname + person.name[-1] + dice.choice(["", "宁", "大"])
+            person.name = surname + person.name[-1] + dice.choice(["宁", "大"])
         if home:
             person.relation = "之子" if person.sex == "male" else "之女"
             home.members.append(person)

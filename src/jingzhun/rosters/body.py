@@ -69,6 +69,13 @@ class Body:
     tail_rows: list[int] = field(default_factory=list)
     next_table: int | None = None
 
+    def cut(self, end: int) -> None:
+        """Forget what was read of the next table, which begins at a 0-based row."""
+        while self.row_numbers and self.row_numbers[-1] > end:
+            self.row_context.pop(self.row_numbers.pop(), None)
+        for rows in (self.section_rows, self.sum_rows, self.tail_rows):
+            rows[:] = [number for number in rows if number <= end]
+
 
 class _Data:
     """A row about somebody."""
@@ -119,7 +126,6 @@ def read_body(sheet: Sheet, header: Header) -> Body:
             verdict = judge.row(at)
             if verdict is _NewTable:
                 body.next_table = at - _title_lines_above(sheet, at, header.bottom)
-                _cut(body, body.next_table)
                 break
             if verdict is _Tail or verdict is _Sum:
                 body.tail_rows.append(at + 1)
@@ -140,16 +146,11 @@ def read_body(sheet: Sheet, header: Header) -> Body:
     return body
 
 
-def _cut(body: Body, end: int) -> None:
-    """Forget what was read of the next table's title lines; ``end`` is 0-based."""
-    while body.row_numbers and body.row_numbers[-1] > end:
-        body.row_context.pop(body.row_numbers.pop(), None)
-    body.section_rows = [number for number in body.section_rows if number <= end]
-
-
 #: A line under a title may hold a unit and a day, each with its label in a cell of its own.
 _TITLE_CELLS = 4
-_HEADING_LINE = re.compile(r"(?:填[报表]|上报|报送|制表|统计)?(?:单位|学校|日期|时间)(?:\(.*?\))?:")
+_HEADING_LINE = re.compile(
+    r"(?:填[报表]|上报|报送|制表|统计)?(?:单位|学校|日期|时间)(?:\(.*?\))?:|填[表写报]说明"
+)
 
 
 def _title_lines_above(sheet: Sheet, at: int, floor: int) -> int:

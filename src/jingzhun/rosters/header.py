@@ -99,6 +99,7 @@ def header_at(
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
     said = {name for name in ("grade", "school") if getattr(given, name)} | told
     said |= {"group"} if given.groups else set()
+    said |= {"class_no"} if given.class_text else set()
     if _begins_with_class(sheet, bottom):
         said |= {"grade", "class_no"}
     title = "".join(map(normalise, lines)) + normalise(sheet.name)
