@@ -174,3 +174,9 @@ def test_a_note_on_how_to_fill_in_does_not_cut_a_second_table_off_its_title() ->
     )  # fmt: skip
     schools = [school for each in found for school in each.batch.column("school")]
     assert schools == ["合水小学", "西沟小学"]
+
+
+def test_a_row_of_blanks_is_nobody_also_where_no_ids_are() -> None:
+    rows = [["户编号", "户主姓名", "帮扶责任人"], ["6201000001", "张大山", "李帮扶"],
+            [" ", "\u3000", ""], ["6201000002", "王大河", "李帮扶"]]  # fmt: skip
+    assert read(*rows).row_count == 2

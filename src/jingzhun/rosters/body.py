@@ -246,7 +246,8 @@ class _Judge:
     def _is_odd(self, text: str) -> bool:
         word = normalise_header(text)
         return (
-            word in self._words
+            not text
+            or word in self._words
             or is_known(word, self._header.words)
             or is_tail(text)
             or any(pattern.fullmatch(text) for pattern in (EXAMPLE, EXAMPLE_NAME, HINT, BARE_ROLE))
