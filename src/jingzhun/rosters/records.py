@@ -23,12 +23,13 @@ from jingzhun.rosters.donations import complete_donations
 from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
+from jingzhun.rosters.heads import read_headcounts
 from jingzhun.rosters.households import RELATION, TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, Words
 from jingzhun.rosters.labour import LABOUR, read_labour
 from jingzhun.rosters.layout import Grid, find_tables
-from jingzhun.rosters.meals import read_headcounts, read_meals
+from jingzhun.rosters.meals import read_meals
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
@@ -277,8 +278,8 @@ def _typed(draft: Draft, ids: IdReader, dates: DateReader) -> None:
 
 
 def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
-    read_schooling(draft, dates, required=True)
-    read_headcounts(draft)
+    read_schooling(draft, dates, required=not draft.series("class_heads"))
+    read_headcounts(draft, dates)
 
 
 READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingProxyType(
