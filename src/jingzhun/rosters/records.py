@@ -4,13 +4,12 @@ After this room data is believed: a row in a batch has passed every check that d
 ledger.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from jingzhun.core.calendar import Calendar, plain_calendar
-from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.absences import read_absences
@@ -21,6 +20,7 @@ from jingzhun.rosters.columns import column_notices
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.donations import complete_donations
 from jingzhun.rosters.dropouts import complete_ledger
+from jingzhun.rosters.duplicates import Seen, refuse_duplicates
 from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.heads import read_headcounts
@@ -30,7 +30,6 @@ from jingzhun.rosters.kinds import RegisterSpec, Words
 from jingzhun.rosters.labour import LABOUR, read_labour
 from jingzhun.rosters.layout import Grid, find_tables
 from jingzhun.rosters.meals import read_meals
-from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
 from jingzhun.rosters.recognitions import read_recognitions
@@ -41,9 +40,6 @@ from jingzhun.rosters.special import read_special
 from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff, refuse_homeless
 from jingzhun.rosters.visits import has_visits, read_visits
 from jingzhun.rosters.workbook import Sheet
-
-#: Who stood in the file's earlier tables: by kind, each table's name and identity → row number.
-Seen = MutableMapping[Kind, list[tuple[str, dict[str, int]]]]
 
 PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", *FACTS, *GUARDIAN)
 HOUSEHOLD = (
@@ -168,7 +164,7 @@ def read_grid(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
         READERS[grid.kind](draft, ids, dates)
         if has_visits(draft):
             read_visits(draft, dates)
-        _refuse_duplicates(draft, seen)
+        refuse_duplicates(draft, seen)
         return draft.finish(COLUMNS[grid.kind])
     _read_register(draft, register, ids, dates)
     give_keys(draft, register, seen.setdefault(grid.kind, []))
@@ -343,59 +339,3 @@ def _without_id(*row: Any) -> str:
     # A class tells children of one name apart where a birth date does not; it changes every year.
     room = "" if born_on else f"{grade or ''}/{class_no or ''}"
     return f"N:{name}:{born_on or ''}:{school or village or ''}:{room}"
-
-
-def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
-    """Refuse the second row about the same person (or pair, or event); the first one stays."""
-    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
-    kind, sheet, numbers = draft.grid.kind, draft.grid.sheet.name, draft.grid.row_numbers
-    keys = _keys(draft)
-    earlier = seen.setdefault(kind, [])
-    here: dict[str, int] = dict(zip(keys, numbers, strict=True))
-    if not earlier and not draft.refused and len(here) == draft.size:
-        # The usual case, without a thought for each row.
-        earlier.append((sheet, here))
-        return
-    here = {}
-    earlier.append((sheet, here))
-    field = "id_number" if draft.has("id_number") else "name"
-    for at, key in enumerate(keys):
-        if at in draft.refused:
-            continue
-        first = next((f"{name}!第{rows[key]}行" for name, rows in earlier if key in rows), None)
-        if first is None:
-            here[key] = numbers[at]
-            continue
-        is_person = kind not in _KEYS or kind is Kind.SPECIAL_GROUP
-        who = mask(key.partition("|")[0]) if is_person and ":" not in key else "同一人"
-        what = Odd(
-            "duplicate_person" if is_person else "duplicate_row",
-            f"与 {first} 重复（{who}），先出现的一行已采用，这一行没有导入。",
-            advice="确是同一人请删去这一行；不是同一人请核对证件号，并去掉格子里的“(重复)”。",
-        )
-        draft.note(at, field, what, refuses=True)
-
-
-#: What makes two rows of a list the same row, where it is not the person alone.
-_KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
-    {
-        Kind.STATUS_CHANGES: ("identity", "change", "happened_on"),
-        Kind.PAIRING_LIST: ("household_no", "head_id", "head_name", "village", "helper_identity"),
-        Kind.MEAL_ROSTER: ("identity", "_when"),
-        Kind.MEAL_HEADCOUNT: ("school", "grade", "class_no", "_when"),
-        Kind.ABSENCE_LIST: ("identity", "_when"),
-        Kind.HOME_VISITS: ("identity", "household_no", "head_name", "_when"),
-        # One child may stand among the disabled and among the orphans.
-        Kind.SPECIAL_GROUP: ("identity", "groups"),
-    }
-)
-
-
-def _keys(draft: Draft) -> list[str]:
-    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
-    names = _KEYS.get(draft.grid.kind)
-    if names is None:
-        return draft.values["identity"]
-    nothing = [None] * draft.size
-    columns = (draft.values.get(name) or nothing for name in names)
-    return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
