@@ -13,15 +13,11 @@ from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.absences import read_absences
-from jingzhun.rosters.activities import complete_activities
-from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.columns import column_notices
+from jingzhun.rosters.completions import COMPLETIONS
 from jingzhun.rosters.dates import DateReader
-from jingzhun.rosters.donations import complete_donations
-from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.duplicates import Seen, refuse_duplicates
-from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.heads import read_headcounts
 from jingzhun.rosters.households import RELATION, TEXTS, read_household
@@ -294,20 +290,6 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.ABSENCE_LIST: _absences,
         Kind.HOME_VISITS: _home_visits,
         Kind.CORRECTION: _typed,
-    }
-)
-
-
-#: Registers whose rows say more than their cells; the others are merely completed.
-COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
-    {
-        Kind.DROPOUT_LEDGER: complete_ledger,
-        Kind.AID_LIST: complete_aid,
-        Kind.AID_PAYMENT: complete_aid,
-        Kind.FEE_WAIVER: complete_aid,
-        Kind.DONATIONS: complete_donations,
-        Kind.FACILITY_PROJECTS: complete_facilities,
-        Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
     }
 )
 
