@@ -1,5 +1,6 @@
 """Refused rows come back as a workbook; mended in their red cells, they go in."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.layout import OWN_HEADERS
-from jingzhun.rosters.refusals import DOUBLED, RESULT_SHEET, write_refusals
+from jingzhun.rosters.refusals import DOUBLED, MOST_COMMENTED, RESULT_SHEET, write_refusals
 from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, student
 from tests.rosters.test_problems import REFUSED
 
@@ -195,3 +196,14 @@ def test_given_back_or_not_a_list_remembers_what_it_is(tmp_path: Path) -> None:
         False,
         True,
     ]
+
+
+def test_thousands_of_rows_given_back_are_red_without_comments(tmp_path: Path) -> None:
+    rows = [STUDENT, *(student(number=f"{at}") for at in range(1, MOST_COMMENTED + 2))]
+    back, count = give_back(write(tmp_path / "名单.xlsx", {"学生": rows}))
+    assert count == MOST_COMMENTED + 1
+    with zipfile.ZipFile(back) as archive:
+        assert not [name for name in archive.namelist() if "comments" in name]
+    page = openpyxl.load_workbook(back)["学生"]
+    assert page["C2"].fill.start_color.rgb == "FFFF9C9C"
+    assert "应为 18 位" in str(page["G2"].value)

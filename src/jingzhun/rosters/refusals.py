@@ -29,6 +29,8 @@ from jingzhun.rosters.workbook import Sheet
 RESULT_SHEET = "导入结果"
 #: Stands before the cell by which a row repeats another; who is another person takes it off.
 DOUBLED = "(重复)"
+#: Rows beyond which cells get no comments: they cost more than all else, and nobody reads so many.
+MOST_COMMENTED = 5_000
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 FileReadings = tuple[str, Sequence[SheetReading]]
@@ -260,7 +262,7 @@ class _SheetWriter:
                 cell = f"{DOUBLED}{plain(cell)}"  # noqa: PLW2901 - what is written, not what was read
             messages = by_letter.get(letters.get(index, ""), []) if index in letters else []
             self._put(index, cell, self.look.bad if messages else None)
-            if messages:
+            if messages and len(self.reading.refused_rows) <= MOST_COMMENTED:
                 self.page.write_comment(self.row, index, "\n".join(messages), {"x_scale": 2})
         advice = [
             self.reading.advice[number, fault.column]
