@@ -180,3 +180,9 @@ def test_a_row_of_blanks_is_nobody_also_where_no_ids_are() -> None:
     rows = [["户编号", "户主姓名", "帮扶责任人"], ["6201000001", "张大山", "李帮扶"],
             [" ", "\u3000", ""], ["6201000002", "王大河", "李帮扶"]]  # fmt: skip
     assert read(*rows).row_count == 2
+
+
+def test_a_head_named_in_the_column_of_relations_makes_no_form_of_a_table() -> None:
+    header = ["户编号", "与户主关系", "姓名", "身份证号", "户类型", "健康状况"]
+    row = ["6201000001", "户主", "张大山", ADULT, "脱贫户", "健康"]
+    assert read(["脱贫户家庭成员"], header, row, []).kind is Kind.HOUSEHOLD_MEMBERS

@@ -15,8 +15,8 @@ from tests.truth.names import Names
 TODAY = date(2026, 11, 24)
 TERM = date(2026, 9, 1)
 OUTSIDE = "邻县第二小学"
-#: Whether pupils move between two schools of the world. Order matters there (known fault).
-TRANSFERS_INSIDE = False
+#: Whether pupils move between two schools of the world.
+TRANSFERS_INSIDE = True
 VILLAGES = ("东山村", "西沟村", "合庄村", "小河村")
 
 

@@ -69,6 +69,8 @@ class _Reader:
         if not any(self._names_somebody(at) for at in range(min(_SEARCHED, len(self._rows)))):
             return []
         tops = [at for at in range(len(self._rows)) if self._names_somebody(at)]
+        if any(self._is_header(at) for at in range(tops[0])):
+            return []  # 户主 in a column of relations is no label
         ends = [*tops[1:], len(self._rows)]
         forms = [self._form(top, end) for top, end in zip(tops, ends, strict=True)]
         whole = [form for form in forms if len(form.values) >= _FEWEST]
