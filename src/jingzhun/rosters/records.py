@@ -29,7 +29,7 @@ from jingzhun.rosters.meals import read_meals
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
 from jingzhun.rosters.recognitions import read_recognitions
-from jingzhun.rosters.refusals import is_result_sheet
+from jingzhun.rosters.refusals import is_own_sheet
 from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
 from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.special import read_special
@@ -90,7 +90,7 @@ def read_sheet(
     one file is found across sheets; ``words`` are those by which headers and cells are read,
     ``calendar`` gives a month's school days. A sheet without anything in it gives nothing.
     """
-    if is_result_sheet(sheet):
+    if is_own_sheet(sheet):
         return []
     seen = {} if seen is None else seen
     readings = []

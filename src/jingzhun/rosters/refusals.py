@@ -24,6 +24,7 @@ from jingzhun.rosters.context import read_context
 from jingzhun.rosters.layout import OWN_HEADERS
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.rosters.reading import SheetReading
+from jingzhun.rosters.sheet import GUIDE_SHEET
 from jingzhun.rosters.workbook import Sheet
 
 RESULT_SHEET = "导入结果"
@@ -43,7 +44,8 @@ def is_result_sheet(sheet: Sheet) -> bool:
 
 def is_own_sheet(sheet: Sheet) -> bool:
     """Say whether a sheet is one that we write beside lists, and nobody's list."""
-    return is_result_sheet(sheet)
+    is_guide = sheet.name == GUIDE_SHEET and bool(sheet.rows) and sheet.rows[0][:1] == [GUIDE_SHEET]
+    return is_guide or is_result_sheet(sheet)
 
 
 def write_refusals(path: Path, files: Iterable[FileReadings]) -> int:
