@@ -50,10 +50,13 @@ def _kind(word: str) -> Kind:
     """
     from difflib import get_close_matches  # only for a word that is wrong
 
-    named = {name: kind for kind in Kind for name in (kind.value, kind.label)}
+    from jingzhun.rosters.kinds import kinds  # the TOML of every kind: 30 ms
+
+    lists = [kind for kind, spec in kinds().items() if not spec.by_hand]
+    named = {name: kind for kind in lists for name in (kind.value, kind.label)}
     if word in named:
         return named[word]
     near = get_close_matches(word, named, 1, 0.4)
     hint = f"您要的是“{named[near[0]].label}”吗？" if near else ""
-    every = "、".join(f"{kind.label}（{kind.value}）" for kind in Kind)
+    every = "、".join(f"{kind.label}（{kind.value}）" for kind in lists)
     raise UsageError("unknown_kind", f"没有“{word}”这种名单。", f"{hint}可以写：{every}。")
