@@ -115,8 +115,6 @@ def nearest_kind(
     """Give the kind that headers nearly are, and by column index what they may mean in it."""
     best: tuple[tuple[bool, int], Match, dict[int, Likeness]] | None = None
     for spec in words.kinds.values():
-        if spec.by_hand:
-            continue
         own = match(headers, spec, words, title=title, said=())
         near = guesses(headers, spec, words, {column.field for column in own.columns})
         mended = [

@@ -86,9 +86,8 @@ def read_sheet(
 ) -> list[SheetReading]:
     """Read every table of a sheet.
 
-    ``seen`` carries the identities of the file's earlier sheets, so that a person typed twice in
-    one file is found across sheets; ``words`` are those by which headers and cells are read,
-    ``calendar`` gives a month's school days. A sheet without anything in it gives nothing.
+    ``seen`` carries the identities of the file's earlier sheets, ``words`` are those by which
+    it is read, ``calendar`` gives a month's school days. An empty sheet gives nothing.
     """
     if is_own_sheet(sheet):
         return []

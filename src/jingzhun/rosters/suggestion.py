@@ -110,8 +110,7 @@ def _plan(grid: Grid, words: Words, today: date) -> _Plan:
         for index, header in enumerate(grid.headers[:WIDE])
         if header and not is_known(header, words)
     }
-    lists = [spec for spec in words.kinds.values() if not spec.by_hand]
-    specs = [grid.spec] if grid.spec else lists
+    specs = [grid.spec] if grid.spec else words.kinds.values()
     return max((_in_kind(grid, spec, words, unknown) for spec in specs), key=lambda p: p.worth)
 
 
