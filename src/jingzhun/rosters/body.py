@@ -183,7 +183,8 @@ class _Judge:
         register = header.match.spec.register
         subjects = ("name", "head_name", "helper", register.subject if register else "")
         self.name_at = next(
-            (places[name] for name in subjects if name in places), min(places.values())
+            (places[name] for name in subjects if name in places),
+            min(places.values(), default=min(self._fields, default=0)),
         )
         self.id_at = next(
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
