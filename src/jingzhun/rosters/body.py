@@ -183,8 +183,7 @@ class _Judge:
         register = header.match.spec.register
         subjects = ("name", "head_name", "helper", register.subject if register else "")
         self.name_at = next(
-            (places[name] for name in subjects if name in places),
-            min(places.values(), default=min(self._fields, default=0)),
+            (places[name] for name in subjects if name in places), min(self._fields, default=0)
         )
         self.id_at = next(
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
@@ -199,7 +198,7 @@ class _Judge:
         self._typed = {cell for _, cell in typed}
         self._headings = {(index, normalise_header(cell)) for index, cell in typed}
         self._words = {word for _, word in self._headings if word}
-        first_at = min(places.values())
+        first_at = min(self._fields, default=0)
         self._is_counted = bool(register and not register.about) and any(
             isinstance(row[first_at], float) or normalise(row[first_at]).isdigit()
             for row in sheet.rows[header.bottom + 1 :]

@@ -228,7 +228,9 @@ def _write_list(
         width = max(10, 2 * len(column.header) + 2, 20 if "id" in column.field.type else 0)
         page.set_column(index, index, width, look["number" if is_number else "text"])
         page.write_string(1, index, column.header, look["needed" if column.need else "head"])
-        if column.example:
+        if is_number and column.example:
+            page.write_number(2, index, float(column.example), look["example"])
+        elif column.example:
             page.write_string(2, index, column.example, look["example"])
     page.freeze_panes(2, 0)
 
