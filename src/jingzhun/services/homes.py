@@ -27,7 +27,7 @@ _BY_HEAD = frozenset(
     {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
      Kind.SPECIAL_GROUP, Kind.HOME_VISITS}
 )  # fmt: skip
-#: The kinds whose household numbers are another bureau's: they find a household, they name none.
+#: The kinds that number no household of ours: what they say goes to where their people live.
 _BORROWING = frozenset({Kind.SPECIAL_GROUP})
 
 
@@ -166,7 +166,7 @@ def _borrowed_keys(
     A row is of the household where its person is known to live; failing that, or where he has but
     a home made for want of a better one, of the numbered one, of the family's, of the head's.
     """
-    numbers = sheet.batch.column("household_no")
+    numbers = sheet.batch.column("family_no")
     heads = _heads(sheet, villages)
     own, settled = _own_households(sheet)
     ours = ids_of(sheet.connection, Household.household_no, distinct(numbers), target=Household.id)
@@ -256,7 +256,7 @@ def _found_by_head(sheet: "SheetRecorder", heads: Mapping[str, Head]) -> dict[st
 def _number_known(sheet: "SheetRecorder", villages: Sequence[int | None]) -> None:
     """Give its number to a household that so far was known by its head or its pupil alone."""
     batch = sheet.batch
-    if "household_no" not in batch.columns or sheet.kind in _BORROWING:
+    if "household_no" not in batch.columns:
         return
     by_head, by_member = _unnumbered(sheet)
     if not by_head and not by_member:
