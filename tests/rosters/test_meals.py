@@ -225,3 +225,14 @@ def test_days_down_and_classes_across_say_the_same() -> None:
 def test_a_class_without_a_grade_is_counted_too() -> None:
     reading = heads(row("学前班", {1: 20.0}))
     assert reading.batch.columns["heads"] == [[[0, 0, "2026-09-01", 20]]]
+
+
+def test_a_month_alone_is_no_day_of_heads() -> None:
+    reading = read([HEADS], ["日期", "三年级1班", "合计"], ["2026年9月", 40.0, ""])
+    assert [(row, code) for row, _, code in codes(reading) if row] == [(3, "date_month_only")]
+    assert reading.refused_rows == [3]
+
+
+def test_days_alone_are_no_table() -> None:
+    reading = read(["云岭镇中心小学三年级2026年9月就餐人数"], ["", *DAYS], ["", *[40.0] * 31])
+    assert reading.kind is None

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.layout import OWN_HEADERS
 from jingzhun.rosters.refusals import DOUBLED, MOST_COMMENTED, RESULT_SHEET, write_refusals
-from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, student
+from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, sheet, student
 from tests.rosters.test_problems import REFUSED
 
 #: What a person who knows better types into a faulty cell, by its header.
@@ -207,3 +207,13 @@ def test_thousands_of_rows_given_back_are_red_without_comments(tmp_path: Path) -
     page = openpyxl.load_workbook(back)["学生"]
     assert page["C2"].fill.start_color.rgb == "FFFF9C9C"
     assert "应为 18 位" in str(page["G2"].value)
+
+
+def test_a_number_that_is_none_comes_back_as_text(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["2026年9月就餐花名册"],
+        ["姓名", "就餐天数", "备注"],
+        ["张小禾", "", float("nan")],
+    ]
+    grid = read_sheet(sheet(*rows), file_name="名单.xlsx", today=TODAY, as_of=None)
+    assert write_refusals(tmp_path / "退回.xlsx", [("名单.xlsx", grid)]) == 1

@@ -1,6 +1,7 @@
 """How many heads ate on each day: classes down and days across, or days down and classes across."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -96,7 +97,9 @@ def _days(draft: Draft, dates: DateReader) -> Sequence[date | None]:
         if number is not None and month is not None and not isinstance(cell, date):
             return _day(month, number)
         found = dates.day(cell)
-        return date.fromisoformat(found) if isinstance(found, str) else found
+        if isinstance(found, Odd):  # a month alone is no day
+            return replace(found, value=None)
+        return date.fromisoformat(found) if found else None
 
     found = draft.take("head_day", read, refuses=True) or [None] * draft.size
     missing = Odd("head_day_missing", "看不出是哪一天的人数，请填日期，并在标题里写上年月。")

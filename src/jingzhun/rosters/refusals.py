@@ -289,7 +289,7 @@ class _SheetWriter:
         elif isinstance(cell, bool):
             page.write_boolean(row, column, cell, look or self.look.number)
         elif isinstance(cell, float | int):
-            if abs(cell) >= 1e15:
+            if not abs(cell) < 1e15:  # a number that is none, too
                 page.write_string(row, column, f"{cell:.14E}", look or self.look.text)
             else:
                 page.write_number(row, column, cell, look or self.look.number)
