@@ -186,3 +186,21 @@ def test_a_head_named_in_the_column_of_relations_makes_no_form_of_a_table() -> N
     header = ["户编号", "与户主关系", "姓名", "身份证号", "户类型", "健康状况"]
     row = ["6201000001", "户主", "张大山", ADULT, "脱贫户", "健康"]
     assert read(["脱贫户家庭成员"], header, row, []).kind is Kind.HOUSEHOLD_MEMBERS
+
+
+def test_a_column_of_the_headers_upper_row_makes_no_list_of_a_special_group() -> None:
+    head = [["是否留守儿童", "年级班级", "就读学段", "登记信息", "", ""],
+            ["", "", "", "健康状况", "基本情况", ""],
+            ["", "", "", "", "残疾类型", "姓名"]]  # fmt: skip
+    merges = (*(((1, at), (3, at)) for at in range(3)), ((1, 3), (1, 5)), ((2, 3), (3, 3)),
+              ((2, 4), (2, 5)))  # fmt: skip
+    row = ["否", "五(2)班", "小学", "健康", "无残疾", "张小禾"]
+    reading = read(["合水小学学生花名册"], *head, row, merges=merges)
+    assert reading.kind is Kind.STUDENT_ROSTER
+
+
+def test_a_row_that_numbers_the_columns_may_stand_below_words_of_foreign_columns() -> None:
+    rows = [["户编号", "户类型", "其他", "", "与户主关系", "姓名", "身份证号"],
+            ["", "", "是否团员", "鞋码", "", "", ""], ["1", "2", "3", "4", "5", "6", "7"],
+            ["6201000001", "脱贫户", "否", "35", "户主", "张大山", ADULT]]  # fmt: skip
+    assert read(*rows).row_count == 1

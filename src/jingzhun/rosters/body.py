@@ -109,7 +109,7 @@ def read_body(sheet: Sheet, header: Header) -> Body:
     for at in range(header.bottom + 1, len(rows)):
         row = rows[at]
         name, number = row[name_at], row[id_at]
-        if at == header.bottom + 1 and judge.numbers_columns(row):
+        if not body.row_numbers and judge.numbers_columns(row):
             continue
         # Nearly every row of a big list ends here.
         if not (
@@ -219,7 +219,7 @@ class _Judge:
         )
 
     def numbers_columns(self, row: Sequence[Any]) -> bool:
-        """Say whether a row under the header only numbers its columns from 1 on."""
+        """Say whether a row above the first only numbers the columns from 1 on."""
         return counts_up([cell for index in self._header.span if (cell := row[index]) != ""])
 
     def odd_words(self, cells: set[Any]) -> set[Any]:
