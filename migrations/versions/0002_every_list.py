@@ -185,10 +185,7 @@ def upgrade() -> None:
         sa.Column("heads", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "grade BETWEEN -3 AND -1 OR grade BETWEEN 1 AND 12",
-            name=op.f("ck_meal_headcount_grade"),
-        ),
+        sa.CheckConstraint("grade BETWEEN -3 AND 12", name=op.f("ck_meal_headcount_grade")),
         sa.CheckConstraint("heads >= 0", name=op.f("ck_meal_headcount_heads")),
         sa.ForeignKeyConstraint(
             ["school_id"], ["school.id"], name=op.f("fk_meal_headcount_school_id")

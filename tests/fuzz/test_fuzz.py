@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.terminal import ROOT, assert_one_message, jingzhun
 from tests.fuzz.mutations import case
-from tests.fuzz.worker import OUT_OF_MEMORY
+from tests.fuzz.worker import OUT_OF_MEMORY, WHOLE_ID
 
 COUNT = int(os.environ.get("JINGZHUN_FUZZ", "300"))
 FIRST = int(os.environ.get("JINGZHUN_FUZZ_FROM", "0"))
@@ -81,6 +81,7 @@ def test_the_command_says_one_thing_about_any_file(number: int, tmp_path: Path) 
         "import", made.name, "--errors", "退回.xlsx", "--on", "2026-11-24", "--format", "json",
         folder=tmp_path,
     )  # fmt: skip
+    assert not WHOLE_ID.search(said.out + said.err)
     if said.status in {0, 3}:
         assert said.json["files"][0]["error"] is None
         assert "Traceback" not in said.err

@@ -32,7 +32,7 @@ SECONDS = 10
 OUT_OF_MEMORY = 77
 #: Every so many files one goes on into the ledger, or its refused rows are written back.
 INTO_LEDGER, GIVEN_BACK = 10, 7
-_WHOLE_ID = re.compile(r"(?<![\d*])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![\d*])")
+WHOLE_ID = re.compile(r"(?<![\d*])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![\d*])")
 
 
 class BrokenPromiseError(AssertionError):
@@ -82,7 +82,7 @@ def _demand_whole(reading: SheetReading) -> None:
 
 def _demand_masked(problems: Sequence[Problem]) -> None:
     for problem in problems:
-        if _WHOLE_ID.search(problem.message + problem.value):
+        if WHOLE_ID.search(problem.message + problem.value):
             raise BrokenPromiseError(f"a whole id in the words of {problem.code}")
         if not problem.message.endswith(("。", "”")) or len(problem.message) > 400:
             raise BrokenPromiseError(f"no sentence: {problem.message[:80]}")
@@ -92,7 +92,7 @@ def _demand_clear(error: JingzhunError) -> None:
     words = error.reason + error.remedy
     if not (error.reason.endswith("。") and error.remedy.endswith("。")) or len(words) > 2000:
         raise BrokenPromiseError(f"no sentence: {error.reason[:80]} / {error.remedy[:80]}")
-    if _WHOLE_ID.search(words):
+    if WHOLE_ID.search(words):
         raise BrokenPromiseError(f"a whole id in the words of {error.code}")
 
 

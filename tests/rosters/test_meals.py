@@ -155,9 +155,8 @@ def test_heads_are_read_by_class_and_day() -> None:
     reading = heads(row("三年级1班", {1: 40.0, 2: "38人", 3: 0.0}, 78.0), ["填表人:李老师"])
     assert (reading.kind, codes(reading)) == (Kind.MEAL_HEADCOUNT, [])
     assert reading.batch.columns["heads"] == [
-        [["2026-09-01", 40], ["2026-09-02", 38], ["2026-09-03", 0]]
+        [[3, 1, "2026-09-01", 40], [3, 1, "2026-09-02", 38], [3, 1, "2026-09-03", 0]]
     ]
-    assert (reading.batch.columns["grade"], reading.batch.columns["class_no"]) == ([3], [1])
 
 
 def test_sums_that_do_not_fit_are_notices_and_parts_win() -> None:
@@ -203,3 +202,37 @@ def test_days_as_dates_and_words_are_days() -> None:
 def test_a_class_twice_in_one_table_is_refused() -> None:
     reading = heads(row("三年级1班", {1: 40.0}), row("三(1)班", {1: 40.0}))
     assert [code for _, _, code in codes(reading)] == ["duplicate_row"]
+
+
+def test_days_down_and_classes_across_say_the_same() -> None:
+    reading = read(
+        [HEADS],
+        ["日期", "三年级1班", "三(2)班", "学前班", "合计"],
+        ["9月1日", 40.0, 38.0, "", 78.0],
+        [2.0, 40.0, "", "", 41.0],
+        ["31日", 40.0, "", "", ""],
+        ["合计", 80.0, 39.0, "", ""],
+    )
+    assert reading.kind is Kind.MEAL_HEADCOUNT
+    assert reading.batch.columns["heads"] == [
+        [[3, 1, "2026-09-01", 40], [3, 2, "2026-09-01", 38]], [[3, 1, "2026-09-02", 40]],
+    ]  # fmt: skip
+    assert [(row, code) for row, _, code in codes(reading) if row] == [
+        (4, "sum_mismatch"), (5, "day_not_in_month"), (6, "sum_mismatch"), (6, "sum_mismatch"),
+    ]  # fmt: skip
+
+
+def test_a_class_without_a_grade_is_counted_too() -> None:
+    reading = heads(row("学前班", {1: 20.0}))
+    assert reading.batch.columns["heads"] == [[[0, 0, "2026-09-01", 20]]]
+
+
+def test_a_month_alone_is_no_day_of_heads() -> None:
+    reading = read([HEADS], ["日期", "三年级1班", "合计"], ["2026年9月", 40.0, ""])
+    assert [(row, code) for row, _, code in codes(reading) if row] == [(3, "date_month_only")]
+    assert reading.refused_rows == [3]
+
+
+def test_days_alone_are_no_table() -> None:
+    reading = read(["云岭镇中心小学三年级2026年9月就餐人数"], ["", *DAYS], ["", *[40.0] * 31])
+    assert reading.kind is None

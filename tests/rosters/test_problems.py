@@ -156,6 +156,11 @@ REFUSED = {
     "absence_reversed": leave(请假开始日期="2026-09-07"),
     "absence_impossible": leave(请假开始日期="2062-09-03", 请假结束日期=""),
     "absence_not_taught": leave(请假开始日期="2026-09-05", 请假结束日期="2026-09-06"),
+    "head_day_missing": [
+        ["云岭镇中心小学2026年9月就餐人数登记表"],
+        ["日期", "三年级1班", "三年级2班"],
+        ["", "40", "38"],
+    ],
     "visit_undated": visit(家访时间=""),
     "visit_impossible": visit(家访时间="2026-12-20"),
     "headcount_unreadable": heads(1, "约40"),

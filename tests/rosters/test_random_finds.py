@@ -1,11 +1,13 @@
 """What random true worlds found to be misread, each as small as it can be."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters import read_sheet
+from tests.builders import id_number
 from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, codes, read, sheet
 from tests.rosters.test_problems import poor_student
 
@@ -134,3 +136,71 @@ def test_two_guardians_in_one_cell_stay_two() -> None:
     rows = [[*STUDENT, "监护人姓名"],
             ["云岭镇中心小学", "张小禾", CHILD, "三年级", "1班", "走读", "张山 李河"]]  # fmt: skip
     assert column(rows, "guardian_name") == ["张山 李河"]
+
+
+def test_a_table_of_one_pupil_is_no_form_of_his() -> None:
+    header = ["序号", "就读学校", "成员1联系电话", "年级", "性别", "学籍状态", "联系电话",
+              "监护人1姓名", "班号", "是否寄宿生", "残疾种类", "姓名", "是否孤儿", "宿舍号",
+              "证件号", "民族", "健康状况"]  # fmt: skip
+    row = ["1", "合水小学", "19905904931", "小学四年级", "男", "在读", "", "张山", "4.1班", "否",
+           "肢体残疾", "张小禾", "否", "3号楼204", CHILD, "汉族", "健康"]  # fmt: skip
+    reading = read(["学生花名册"], header, row, ["", "填表日期：2026年11月4日"])
+    assert reading.batch.column("id_number") == [CHILD]
+
+
+def test_a_schools_own_roster_with_disabilities_is_no_bureaus_list() -> None:
+    header = ["健康情况", "年级班级", "孤儿", "身份证号", "学生姓名", "是否留守儿童", "残疾类别"]
+    row = ["健康", "中(1)班", "无", id_number(date(2021, 3, 21), 31), "欧阳芳", "否", "无残疾"]
+    reading = read(["学生花名册"], ["单位：金沙镇中心幼儿园"], header, row)
+    assert reading.kind is Kind.STUDENT_ROSTER
+
+
+def test_a_table_below_two_that_stand_side_by_side_is_found() -> None:
+    head = ["姓名", "身份证号", "年级", "学校名称"]
+    kids = [id_number(date(2015, 3, day), day) for day in (1, 2, 3)]
+    rows = [[*head, *head],
+            ["张小禾", kids[0], "三年级", "合水小学", "王小禾", kids[1], "三年级", "合水小学"], [],
+            head[::-1], ["合水小学", "四年级", kids[2], "李小禾"]]  # fmt: skip
+    found = read_sheet(sheet(*rows), file_name="x.xlsx", today=TODAY, as_of=None)
+    assert [number for each in found for number in each.batch.column("id_number")] == kids
+
+
+def test_a_note_on_how_to_fill_in_does_not_cut_a_second_table_off_its_title() -> None:
+    first = [["合水小学学生花名册"], ["姓名", "身份证号", "年级"], ["张小禾", CHILD, "三年级"]]
+    second = [["西沟小学学生花名册"], ["填写说明：1.姓名须与身份证一致；2.不得改动表头。"],
+              ["年级", "身份证号", "姓名"], ["四年级", OTHER, "王小禾"]]  # fmt: skip
+    found = read_sheet(
+        sheet(*first, [], *second), file_name="x.xlsx", today=TODAY, as_of=None
+    )  # fmt: skip
+    schools = [school for each in found for school in each.batch.column("school")]
+    assert schools == ["合水小学", "西沟小学"]
+
+
+def test_a_row_of_blanks_is_nobody_also_where_no_ids_are() -> None:
+    rows = [["户编号", "户主姓名", "帮扶责任人"], ["6201000001", "张大山", "李帮扶"],
+            [" ", "\u3000", ""], ["6201000002", "王大河", "李帮扶"]]  # fmt: skip
+    assert read(*rows).row_count == 2
+
+
+def test_a_head_named_in_the_column_of_relations_makes_no_form_of_a_table() -> None:
+    header = ["户编号", "与户主关系", "姓名", "身份证号", "户类型", "健康状况"]
+    row = ["6201000001", "户主", "张大山", ADULT, "脱贫户", "健康"]
+    assert read(["脱贫户家庭成员"], header, row, []).kind is Kind.HOUSEHOLD_MEMBERS
+
+
+def test_a_column_of_the_headers_upper_row_makes_no_list_of_a_special_group() -> None:
+    head = [["是否留守儿童", "年级班级", "就读学段", "登记信息", "", ""],
+            ["", "", "", "健康状况", "基本情况", ""],
+            ["", "", "", "", "残疾类型", "姓名"]]  # fmt: skip
+    merges = (*(((1, at), (3, at)) for at in range(3)), ((1, 3), (1, 5)), ((2, 3), (3, 3)),
+              ((2, 4), (2, 5)))  # fmt: skip
+    row = ["否", "五(2)班", "小学", "健康", "无残疾", "张小禾"]
+    reading = read(["合水小学学生花名册"], *head, row, merges=merges)
+    assert reading.kind is Kind.STUDENT_ROSTER
+
+
+def test_a_row_that_numbers_the_columns_may_stand_below_words_of_foreign_columns() -> None:
+    rows = [["户编号", "户类型", "其他", "", "与户主关系", "姓名", "身份证号"],
+            ["", "", "是否团员", "鞋码", "", "", ""], ["1", "2", "3", "4", "5", "6", "7"],
+            ["6201000001", "脱贫户", "否", "35", "户主", "张大山", ADULT]]  # fmt: skip
+    assert read(*rows).row_count == 1

@@ -1,5 +1,6 @@
 """Refused rows come back as a workbook; mended in their red cells, they go in."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.layout import OWN_HEADERS
-from jingzhun.rosters.refusals import DOUBLED, RESULT_SHEET, write_refusals
-from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, student
+from jingzhun.rosters.refusals import DOUBLED, MOST_COMMENTED, RESULT_SHEET, write_refusals
+from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, sheet, student
 from tests.rosters.test_problems import REFUSED
 
 #: What a person who knows better types into a faulty cell, by its header.
@@ -21,7 +22,7 @@ MENDED = {
     "学生状态": "在读", "户类型": "脱贫户", "风险是否消除": "否", "是否享受低保": "否",
     "特困": "否", "帮扶责任人": "李帮扶", "户主姓名": "张大山", "异动类型": "转出",
     "异动时间": "2026-10-16", "金额(元)": "80", "月份": "2026-09",
-    "家访时间": "2026-09-20",
+    "家访时间": "2026-09-20", "日期": "9月1日",
     "请假开始日期": "2026-09-03", "请假结束日期": "2026-09-04", "就餐天数": "20", "31": "0",
     **{str(day): "1" for day in range(1, 8)},
     "数量": "200", "项目名称": "课桌凳", "类别": "残疾", "特殊群体类别": "农村低保",
@@ -195,3 +196,24 @@ def test_given_back_or_not_a_list_remembers_what_it_is(tmp_path: Path) -> None:
         False,
         True,
     ]
+
+
+def test_thousands_of_rows_given_back_are_red_without_comments(tmp_path: Path) -> None:
+    rows = [STUDENT, *(student(number=f"{at}") for at in range(1, MOST_COMMENTED + 2))]
+    back, count = give_back(write(tmp_path / "名单.xlsx", {"学生": rows}))
+    assert count == MOST_COMMENTED + 1
+    with zipfile.ZipFile(back) as archive:
+        assert not [name for name in archive.namelist() if "comments" in name]
+    page = openpyxl.load_workbook(back)["学生"]
+    assert page["C2"].fill.start_color.rgb == "FFFF9C9C"
+    assert "应为 18 位" in str(page["G2"].value)
+
+
+def test_a_number_that_is_none_comes_back_as_text(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["2026年9月就餐花名册"],
+        ["姓名", "就餐天数", "备注"],
+        ["张小禾", "", float("nan")],
+    ]
+    grid = read_sheet(sheet(*rows), file_name="名单.xlsx", today=TODAY, as_of=None)
+    assert write_refusals(tmp_path / "退回.xlsx", [("名单.xlsx", grid)]) == 1

@@ -206,3 +206,14 @@ def test_a_pupil_whom_a_later_sheet_marks_present_was_there(school: Bring, ledge
     assert counts(outcome) == (0, 1, 0, 0)
     assert [day for day, _, _ in absences(ledger)] == ["2026-11-06"]
     assert [r.table_name for r in records(ledger, Revision)] == ["absence"]
+
+
+def test_heads_are_the_same_whichever_way_the_table_stands(bring: Bring, ledger: Ledger) -> None:
+    title = ("青禾小学2026年11月就餐人数登记表",)
+    bring(title, ("班级", *DAYS), ("三年级1班", "", "40", "38", *[""] * 27))
+    turned = bring(title, ("日期", "三年级1班", "学前班"), ("11月2日", "40", "12"),
+                   ("11月3日", "38", ""), name="竖.xlsx")  # fmt: skip
+    assert counts(turned) == (1, 0, 1, 0)
+    assert sorted((row.grade, row.heads) for row in records(ledger, MealHeadcount)) == [
+        (0, 12), (3, 38), (3, 40),
+    ]  # fmt: skip

@@ -11,10 +11,12 @@ from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Category, Verdict
 from jingzhun.errors import JingzhunError
 from jingzhun.render.plain import json_chunks
+from jingzhun.reports.matches import answered_pairs
 from jingzhun.reports.suspects import numbers_of, suspects_on
 from jingzhun.services.explain import explain
 from jingzhun.services.matching import Answer, decide, number_pairs
 from jingzhun.services.runs import compute
+from jingzhun.services.undo import undo_import
 from jingzhun.store.matches import pair_of
 from jingzhun.store.schema import MatchPair, Person, RunLine
 from tests.builders import NOW, TODAY, World, id_number
@@ -72,6 +74,7 @@ def test_a_confirmed_child_gets_the_subsidy_and_explain_shows_the_link(ledger):
         (ground,) = [each for each in told["conditions"] if each["fact"] == "registered"]
         assert "已确认为同一人" in ground["actual"]
         assert WRONG not in ground["actual"]
+        assert "另一条记录名下" in explained(session, WRONG)["boarding_living"]["reason"]
         assert ground["source"]["file"] == "户.xlsx"
 
 
@@ -110,6 +113,22 @@ def test_an_answer_follows_a_record_that_gets_its_number_later(ledger, bring):
         assert session.scalar(select(Person.id).where(Person.identity == WRONG))
         assert len(paid(session)) == 2
         assert suspects_on(session, TODAY).open == ()
+
+
+def test_an_answer_outlives_the_undoing_of_its_list(ledger, bring):
+    bring(ROSTER, pupil(number=RIGHT), name="学籍.xlsx")
+    households = bring(MEMBERS, MEMBER, name="户.xlsx")
+    with ledger.write() as session:
+        answer(session, RIGHT, WRONG, Verdict.SAME)
+    with ledger.rebuild() as session:
+        undo_import(session, households.import_id, at=NOW)
+    with ledger.write() as session:
+        assert paid(session) == {}
+        (shown,) = answered_pairs(session, TODAY)
+        assert "（账里已没有）" in {shown.one[0], shown.other[0]}
+    bring(MEMBERS, MEMBER, name="户改.xlsx")
+    with ledger.write() as session:
+        assert len(paid(session)) == 2
 
 
 def test_of_two_confirmed_pupils_one_is_paid(ledger, bring):

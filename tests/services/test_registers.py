@@ -126,6 +126,15 @@ def test_a_payment_list_tells_days_rate_and_account(bring: Bring, ledger: Ledger
     assert (two.amount_fen, two.account) == (8_000, "621700001")
 
 
+def test_payments_of_two_days_are_two_payments(bring: Bring, ledger: Ledger) -> None:
+    head = ("姓名", "身份证号", "年级", "资助项目", "学期", "发放日期", "金额", "银行卡号")
+    card = "6217000000000000001"
+    for day, name in (("2026-10-10", "一.xlsx"), ("2026-12-10", "二.xlsx")):
+        row = ("赵一", KID, "三年级", "寄宿生补助", "2026秋", day, "312.5", card)
+        assert counts(bring(head, row, name=name)) == (1, 0, 0, 0)
+    assert [each.amount_fen for each in records(ledger, AidPayment)] == [31_250, 31_250]
+
+
 def test_one_card_for_pupils_of_two_households_is_noticed(bring: Bring, ledger: Ledger) -> None:
     bring(
         MEMBERS,

@@ -212,9 +212,10 @@ def test_a_number_of_another_bureau_makes_no_second_household(
 ) -> None:
     head = ("姓名", "身份证号", "行政村", "户编号")
     path = listed(tmp_path / "低保.xlsx", TITLE, head, (NAMES[0], KIDS[0], "东山村", "DB00017"))
+    bring_in(ledger, by_person(tmp_path / "特困.xlsx", 0, title="特困人员名单"))
     bring_in(ledger, path)
     bring_in(ledger, members(tmp_path / "户.xlsx", last=1))
-    assert households(ledger) == {"6200000000": {"rural_allowance"}}
+    assert households(ledger) == {"6200000000": {"rural_allowance", "rural_destitute"}}
     assert counts(bring_in(ledger, path)) == (0, 0, 1, 0)
     assert [h.household_no for h in records(ledger, Household)] == ["6200000000"]
 
@@ -282,10 +283,10 @@ def _known(session: Session) -> dict[str, Any]:
             for p in session.scalars(select(Person))
         ),
         "households": sorted(
-            (h.household_no, h.head_name) for h in session.scalars(select(Household))
+            (h.household_no or "", h.head_name or "") for h in session.scalars(select(Household))
         ),
         "categories": sorted(
-            (houses[c.household_id], c.category, c.risk_removed, c.valid_from, c.valid_until)
+            (houses[c.household_id] or "", c.category, c.risk_removed, c.valid_from, c.valid_until)
             for c in session.scalars(
                 select(HouseholdCategory).where(HouseholdCategory.superseded_in.is_(None))
             )

@@ -5,10 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from jingzhun.core.identity import check_digit
 from jingzhun.core.vocabulary import Category, Likeness
 from jingzhun.reports.suspects import suspects_on
-from jingzhun.store.suspects import Suspects
+from jingzhun.store.likeness import Profile, compare
+from jingzhun.store.suspects import Suspects, _Blocks
 from tests.builders import TODAY, World, id_number
 
 BORN = date(2014, 5, 6)
@@ -95,3 +99,33 @@ def test_the_order_of_the_lists_makes_no_difference(world, is_school_first):
         step()
     (found,) = suspects(world).open
     assert (found.one.id_number, found.score) == (id_number(BORN, 12), 100)
+
+
+@given(
+    st.sampled_from(["张小丫", "章小丫", "张晓丫", "张丫小", "张小", "欧阳小丽", "买买提·艾力"]),
+    st.integers(0, 16),
+    st.integers(0, 9),
+    st.sampled_from(["digit", "swap", "none", "lost"]),
+    st.sampled_from([None, 7]),
+)
+def test_the_keys_find_whomever_a_comparison_would_ask_about(name, place, digit, slip, household):
+    number = id_number(BORN, 123)
+    body = number[:17]
+    if slip == "digit":
+        body = f"{body[:place]}{digit}{body[place + 1 :]}"
+    elif slip == "swap" and place < 16:
+        body = f"{body[:place]}{body[place + 1]}{body[place]}{body[place + 2 :]}"
+    other = None if slip == "lost" else body + check_digit(body)
+    rows = [
+        (1, "张小丫", number, "2014-05-06", None, 7),
+        (2, name, other, other and f"{other[6:10]}-{other[10:12]}-{other[12:14]}", None, household),
+    ]
+    one, two = (
+        Profile(id=row[0], identity=str(row[0]), name=row[1], id_number=row[2], born_on=row[3],
+                sex=None, student_no=row[4], household_id=row[5], phones=frozenset())
+        for row in rows
+    )  # fmt: skip
+    if compare(one, two) is not None and (name == "张小丫" or slip != "swap"):
+        blocks = _Blocks([rows[0]])
+        blocks.meet([rows[1]])
+        assert blocks.pairs()[0] == [(1, 2)]

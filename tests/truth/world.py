@@ -15,8 +15,8 @@ from tests.truth.names import Names
 TODAY = date(2026, 11, 24)
 TERM = date(2026, 9, 1)
 OUTSIDE = "邻县第二小学"
-#: Whether pupils move between two schools of the world. Order matters there (known fault).
-TRANSFERS_INSIDE = False
+#: Whether pupils move between two schools of the world.
+TRANSFERS_INSIDE = True
 VILLAGES = ("东山村", "西沟村", "合庄村", "小河村")
 
 
@@ -275,7 +275,7 @@ class Maker:
         surname = home.head.name[0] if home and "·" not in home.head.name else ""
         person = self.person(born_on)
         if surname and "·" not in person.name and dice.random() < 0.8:
-            person.name = surname + person.name[-1] + dice.choice(["", "宁", "大"])
+            person.name = surname + person.name[-1] + dice.choice(["宁", "大"])
         if home:
             person.relation = "之子" if person.sex == "male" else "之女"
             home.members.append(person)

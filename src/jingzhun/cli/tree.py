@@ -6,7 +6,19 @@ from typing import Annotated, Any
 import typer
 
 from jingzhun import __version__
-from jingzhun.cli import db, explain, find, import_, imports, match, report, rollover, set_, subsidy
+from jingzhun.cli import (
+    db,
+    explain,
+    find,
+    import_,
+    imports,
+    match,
+    report,
+    rollover,
+    set_,
+    subsidy,
+    template,
+)
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 
@@ -42,6 +54,7 @@ def grown() -> typer.Typer:
         "看导入过什么。",
         {"list": imports.list_, "show": imports.show, "undo": imports.undo},
     )
+    hang(tree, "template", template.run)
     hang(tree, "find", find.run)
     _branch(
         tree,

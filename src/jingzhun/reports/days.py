@@ -120,7 +120,7 @@ def _headcounts(day: date, school: str | None) -> Roster:
         fields=(
             Field("day", "日期", table.day, _DATE),
             _SCHOOL,
-            Field("grade", "年级", table.grade, ColumnKind.LABEL),
+            Field("grade", "年级", func.nullif(table.grade, 0), ColumnKind.LABEL),
             Field("class_no", "班级", func.nullif(table.class_no, 0), _COUNT),
             Field("heads", "就餐人数", table.heads, _COUNT),
             sources(table.sheet_id, table.row_number),

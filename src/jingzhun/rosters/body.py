@@ -69,6 +69,13 @@ class Body:
     tail_rows: list[int] = field(default_factory=list)
     next_table: int | None = None
 
+    def cut(self, end: int) -> None:
+        """Forget what was read of the next table, which begins at a 0-based row."""
+        while self.row_numbers and self.row_numbers[-1] > end:
+            self.row_context.pop(self.row_numbers.pop(), None)
+        for rows in (self.section_rows, self.sum_rows, self.tail_rows):
+            rows[:] = [number for number in rows if number <= end]
+
 
 class _Data:
     """A row about somebody."""
@@ -102,7 +109,7 @@ def read_body(sheet: Sheet, header: Header) -> Body:
     for at in range(header.bottom + 1, len(rows)):
         row = rows[at]
         name, number = row[name_at], row[id_at]
-        if at == header.bottom + 1 and judge.numbers_columns(row):
+        if not body.row_numbers and judge.numbers_columns(row):
             continue
         # Nearly every row of a big list ends here.
         if not (
@@ -119,7 +126,6 @@ def read_body(sheet: Sheet, header: Header) -> Body:
             verdict = judge.row(at)
             if verdict is _NewTable:
                 body.next_table = at - _title_lines_above(sheet, at, header.bottom)
-                _cut(body, body.next_table)
                 break
             if verdict is _Tail or verdict is _Sum:
                 body.tail_rows.append(at + 1)
@@ -140,16 +146,11 @@ def read_body(sheet: Sheet, header: Header) -> Body:
     return body
 
 
-def _cut(body: Body, end: int) -> None:
-    """Forget what was read of the next table's title lines; ``end`` is 0-based."""
-    while body.row_numbers and body.row_numbers[-1] > end:
-        body.row_context.pop(body.row_numbers.pop(), None)
-    body.section_rows = [number for number in body.section_rows if number <= end]
-
-
 #: A line under a title may hold a unit and a day, each with its label in a cell of its own.
 _TITLE_CELLS = 4
-_HEADING_LINE = re.compile(r"(?:填[报表]|上报|报送|制表|统计)?(?:单位|学校|日期|时间)(?:\(.*?\))?:")
+_HEADING_LINE = re.compile(
+    r"(?:填[报表]|上报|报送|制表|统计)?(?:单位|学校|日期|时间)(?:\(.*?\))?:|填[表写报]说明"
+)
 
 
 def _title_lines_above(sheet: Sheet, at: int, floor: int) -> int:
@@ -182,7 +183,7 @@ class _Judge:
         register = header.match.spec.register
         subjects = ("name", "head_name", "helper", register.subject if register else "")
         self.name_at = next(
-            (places[name] for name in subjects if name in places), min(places.values())
+            (places[name] for name in subjects if name in places), min(self._fields, default=0)
         )
         self.id_at = next(
             (places[name] for name in ("id_number", "student_no", "head_id") if name in places),
@@ -197,7 +198,7 @@ class _Judge:
         self._typed = {cell for _, cell in typed}
         self._headings = {(index, normalise_header(cell)) for index, cell in typed}
         self._words = {word for _, word in self._headings if word}
-        first_at = min(places.values())
+        first_at = min(self._fields, default=0)
         self._is_counted = bool(register and not register.about) and any(
             isinstance(row[first_at], float) or normalise(row[first_at]).isdigit()
             for row in sheet.rows[header.bottom + 1 :]
@@ -218,7 +219,7 @@ class _Judge:
         )
 
     def numbers_columns(self, row: Sequence[Any]) -> bool:
-        """Say whether a row under the header only numbers its columns from 1 on."""
+        """Say whether a row above the first only numbers the columns from 1 on."""
         return counts_up([cell for index in self._header.span if (cell := row[index]) != ""])
 
     def odd_words(self, cells: set[Any]) -> set[Any]:
@@ -245,7 +246,8 @@ class _Judge:
     def _is_odd(self, text: str) -> bool:
         word = normalise_header(text)
         return (
-            word in self._words
+            not text
+            or word in self._words
             or is_known(word, self._header.words)
             or is_tail(text)
             or any(pattern.fullmatch(text) for pattern in (EXAMPLE, EXAMPLE_NAME, HINT, BARE_ROLE))

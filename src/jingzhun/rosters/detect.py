@@ -44,7 +44,7 @@ class Match:
     def fits(self) -> bool:
         """Whether everything required is there and nothing rules the kind out."""
         width = len(self.columns) + len(self.series)
-        return not self.missing and not self.barred and width >= 2
+        return not self.missing and not self.barred and bool(self.columns) and width >= 2
 
 
 def letter(index: int) -> str:

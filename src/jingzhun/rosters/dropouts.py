@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from jingzhun.core.vocabulary import Change
+from jingzhun.rosters import cells
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.daylists import spans
 from jingzhun.rosters.kinds import RegisterSpec, normalise
@@ -15,7 +16,7 @@ from jingzhun.rosters.registers import complete
 _EARLIEST = "1990-01-01"
 #: Words of 目前状态 by which a child is back at school, and those that say the contrary.
 _BACK = re.compile(
-    "(?:已|成功|劝返)+(?:返校|复学|入学|返回|就读|劝返|复课)|^(?:返校|复学|在校|在读|就读)|劝返成功"
+    "(?:已|成功|劝返|[月日号])+(?:返校|复学|入学|返回|就读|劝返|复课)|^(?:返校|复学|在校|在读|就读)|劝返成功"
 )
 _NOT_BACK = re.compile("未|没有|拒绝|不愿|不肯|尚")
 _DAY = re.compile(r"(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?|20\d{6}")
@@ -27,7 +28,7 @@ def complete_ledger(draft: Draft, spec: RegisterSpec) -> None:
     nothing: list[Any] = [None] * draft.size
     dropped = draft.values.setdefault("dropped_on", nothing)
     back = draft.values["back_on"] = list(draft.values.get("back_on") or nothing)
-    states = draft.values.get("dropout_state") or nothing
+    states = _states(draft)
     for at, (start, state) in enumerate(zip(dropped, states, strict=True)):
         if state and back[at] is None and _is_back(state):
             back[at] = _day_in(draft, state, start)
@@ -42,6 +43,20 @@ def complete_ledger(draft: Draft, spec: RegisterSpec) -> None:
             draft.note(at, "dropped_on", Odd("dropout_undated", words), refuses=False)
     draft.values["change"] = [day and Change.DROPOUT.value for day in dropped]
     draft.values["happened_on"] = list(dropped)
+
+
+def _states(draft: Draft) -> list[Any]:
+    """Give the states; a column 是否返校 says yes or no."""
+    states = draft.values.get("dropout_state") or [None] * draft.size
+    column = draft.grid.column("dropout_state")
+    if column is None or "是否" not in column.header:
+        return states
+    said = [cells.flag(state) if state else None for state in states]
+    draft.values["dropout_state"] = [
+        ("已返校" if flag else "未返校") if isinstance(flag, bool) else state
+        for flag, state in zip(said, states, strict=True)
+    ]
+    return draft.values["dropout_state"]
 
 
 def _is_back(state: str) -> bool:

@@ -6,9 +6,10 @@ with its header 劝返时间 劝返人员 …, becomes groups of columns: first 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
-from jingzhun.rosters.detect import candidates, letter
+from jingzhun.rosters.detect import candidates, is_known, letter
 from jingzhun.rosters.kinds import KindSpec, Words, fields, normalise_header
 from jingzhun.rosters.sheet import Sheet
 
@@ -47,7 +48,7 @@ def unfold(sheet: Sheet, words: Words) -> Unfolded | None:
     if not 3 <= len(sheet.rows) <= _MOST_ROWS:
         return None
     for spec in words.kinds.values():
-        forms = _Reader(sheet, spec).forms() if spec.forms else []
+        forms = _Reader(sheet, spec, words).forms() if spec.forms else []
         if forms:
             return _table(sheet, forms)
     return None
@@ -56,8 +57,9 @@ def unfold(sheet: Sheet, words: Words) -> Unfolded | None:
 class _Reader:
     """Read a sheet's forms by the words of one kind."""
 
-    def __init__(self, sheet: Sheet, spec: KindSpec) -> None:
+    def __init__(self, sheet: Sheet, spec: KindSpec, words: Words) -> None:
         self._rows = sheet.rows
+        self._words = words
         self._spec = spec
         self._ends = {corner: right for corner, (_, right) in sheet.merges}
         self._known: dict[Any, str] = {}
@@ -67,6 +69,8 @@ class _Reader:
         if not any(self._names_somebody(at) for at in range(min(_SEARCHED, len(self._rows)))):
             return []
         tops = [at for at in range(len(self._rows)) if self._names_somebody(at)]
+        if any(self._is_header(at) for at in range(tops[0])):
+            return []  # 户主 in a column of relations is no label
         ends = [*tops[1:], len(self._rows)]
         forms = [self._form(top, end) for top, end in zip(tops, ends, strict=True)]
         whole = [form for form in forms if len(form.values) >= _FEWEST]
@@ -90,7 +94,24 @@ class _Reader:
         """Say whether a row has the label of a name with a value beside it, and another such."""
         pairs = list(self._pairs(at))
         names = any(self._field(self._rows[at][label]) in _NAMES for label, _ in pairs)
-        return names and len(pairs) >= (2 if len(self._labels(at)) > 1 else 1)
+        return (
+            names
+            and not self._is_header(at)
+            and len(pairs) >= (2 if len(self._labels(at)) > 1 else 1)
+        )
+
+    def _is_header(self, at: int) -> bool:
+        """Say whether a row is a table's header: beside a label stands another label of some kind.
+
+        Of some kind: what is no word of a form's own kind would else pass for a value.
+        """
+        known = [
+            isinstance(cell, str)
+            and len(cell) <= 24
+            and is_known(normalise_header(cell), self._words)
+            for cell in self._rows[at]
+        ]
+        return sum(left and right for left, right in pairwise(known)) >= 2
 
     def _pairs(self, at: int) -> Iterator[tuple[int, int]]:
         """Give the labels of a row with the place of the value right of each; blanks are values."""

@@ -98,7 +98,11 @@ def header_at(
     lines = title_lines(sheet.rows[start:top])
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
     said = {name for name in ("grade", "school") if getattr(given, name)} | told
-    said |= {"group"} if given.groups else set()
+    # A column 是否留守儿童 of a header's upper row is no title.
+    narrow = [row for row in sheet.rows[start:top] if sum(cell != "" for cell in row) <= 2]
+    if read_context([*title_lines(narrow), sheet.name]).groups:
+        said.add("group")
+    said |= {"class_no"} if given.class_text else set()
     if _begins_with_class(sheet, bottom):
         said |= {"grade", "class_no"}
     title = "".join(map(normalise, lines)) + normalise(sheet.name)

@@ -29,12 +29,17 @@ _BRACKET = re.compile(r"\([^()]*\)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """A field: its Chinese title, the type of its cells, and its headers, normalised."""
+    """A field: its Chinese title, the type of its cells, and its headers, normalised.
+
+    ``instead_of`` are fields that say the same in a better way: a blank workbook of ours leaves the
+    field out where its kind has one of them.
+    """
 
     name: str
     title: str
     type: str
     headers: tuple[str, ...]
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +213,7 @@ def fields() -> Mapping[str, FieldSpec]:
                 title=entry["title"],
                 type=entry["type"],
                 headers=tuple(normalise_header(header) for header in entry["headers"]),
+                instead_of=tuple(entry.get("instead_of", ())),
             )
             for name, entry in _read("_fields.toml").items()
         }

@@ -166,13 +166,16 @@ def _find(
         lines = title_lines([*above, *sheet.rows[start : header.top]])
         context = read_context(lines)
         blocks = side_by_side(header) if header.match else [header]
-        following: int | None = None
-        for block in blocks:
-            if block.match is None:
+        bodies = [read_body(sheet, block) if block.match else None for block in blocks]
+        # What one of the tables side by side ends at, all of them do.
+        ends = [body.next_table for body in bodies if body and body.next_table is not None]
+        following = min(ends, default=None)
+        for block, body in zip(blocks, bodies, strict=True):
+            if block.match is None or body is None:
                 grids.append(_unknown(sheet, block, context.over(names)))
                 continue
-            body = read_body(sheet, block)
-            following = body.next_table
+            if following is not None:
+                body.cut(following)
             around = context.over(_after(sheet, body)).over(names)
             grids.append(_grid(sheet, block, block.match, body, context=around, start=start))
         start = following

@@ -139,10 +139,11 @@ def explain_near(headers: Sequence[str], words: Words, title: str) -> str:
     """Say in Chinese which kind headers nearly are: what matched, what is missing, what is near."""
     found, near = nearest_kind(headers, words, title)
     titles = fields()
-    if len(found.columns) + len(near) < 2:
+    if len(found.columns) + len(found.series) + len(near) < 2:
         seen = mask_text("、".join(header for header in headers if header)[:60])
         return f"没有认出是哪种名单：表头里没有认识的列（看到：{seen or '空'}）。"
-    known = "、".join(titles[column.field].title for column in found.columns) or "没有"
+    understood = dict.fromkeys(column.field for column in (*found.columns, *found.series))
+    known = "、".join(titles[name].title for name in understood) or "没有"
     text = f"最像{found.spec.kind.label}，认出的列：{known}；"
     if found.barred:
         barred = "、".join(titles[name].title for name in found.barred)

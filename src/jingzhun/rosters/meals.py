@@ -1,11 +1,10 @@
-"""Meals: how many days each pupil ate in a month, and how many heads of a class ate on each day.
+"""Meals: how many days each pupil ate in a month.
 
 A count above the school days of its month refuses the row: it would pay for days without a meal.
 """
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from jingzhun.core.terms import Month
 from jingzhun.rosters.amounts import money
@@ -24,7 +23,6 @@ from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.sums import check_sums
 
 _MOST_DAYS = 31
-_MOST_HEADS = 5000
 _ATE = frozenset({"√", "✓", "✔", "☑", "1", "是", "有", "V", "Y", "O", "○", "●", "就餐", "吃", "到"})
 _NOT = frozenset(
     {"", "×", "✕", "✗", "X", "0", "否", "无", "N", "/", "-", "—", "缺", "缺勤", "假", "请假", "病",
@@ -170,52 +168,3 @@ def _compare_amounts(draft: Draft, counts: Sequence[int | None]) -> None:
         if days is not None and rate is not None and amount is not None and rate * days != amount:
             what = Odd("product_mismatch", "金额与标准×天数不等；补助按就餐天数另行计算。")
             draft.note(at, field, what, said[1], refuses=False)
-
-
-def read_headcounts(draft: Draft) -> None:
-    """Read ``heads``: for each class the (day, heads) that its row states; compare the sums."""
-    month = month_of_table(draft)
-    heads: list[list[list[Any]]] = [[] for _ in range(draft.size)]
-    draft.values["heads"] = heads
-    draft.values["_when"] = [month] * draft.size
-    if month is None:
-        for at in range(draft.size):
-            draft.note(at, "day_heads", NO_MONTH, refuses=True)
-        return
-    reader = counted("人数", "headcount_unreadable", _MOST_HEADS)
-    for column, raw in draft.series("day_heads"):
-        for at, cell in enumerate(raw):
-            found = reader(cell)
-            if isinstance(found, Odd):
-                draft.note(at, "day_heads", found, cell, refuses=True, column=column)
-            elif found is None or (not found and column.key > month.last_day):
-                continue
-            elif not is_no_day(draft, at, column, month, "day_heads"):
-                day = date(month.year, month.month, column.key)
-                heads[at].append([day.isoformat(), found])
-                if found and day not in draft.calendar(month).days:
-                    _note_untaught(draft, at, column, day)
-    _compare_rows(draft, heads)
-    _compare_columns(draft, heads)
-
-
-def _note_untaught(draft: Draft, at: int, column: GridColumn, day: date) -> None:
-    words = f"{day.month}月{day.day}日不是上学日，人数照记，请核对。"
-    draft.note(at, "day_heads", Odd("day_not_taught", words), "", refuses=False, column=column)
-
-
-def _compare_rows(draft: Draft, heads: Sequence[Sequence[Sequence[Any]]]) -> None:
-    totals = draft.take("heads_total", counted("合计", "headcount_unreadable", 200_000))
-    for at, (total, days) in enumerate(zip(totals or (), heads, strict=False)):
-        whole = sum(count for _, count in days)
-        if total is not None and total != whole and at not in draft.refused:
-            what = Odd("sum_mismatch", f"合计写 {total}，各天相加是 {whole}，以各天为准。")
-            draft.note(at, "heads_total", what, total, refuses=False)
-
-
-def _compare_columns(draft: Draft, heads: Sequence[Sequence[Sequence[Any]]]) -> None:
-    by_day = [{int(day[-2:]): count for day, count in row} for row in heads]
-    reader = counted("合计", "headcount_unreadable", 200_000)
-    for column, _ in draft.series("day_heads"):
-        parts = [row.get(column.key) for row in by_day]
-        check_sums(draft, "day_heads", parts, reader, write="{} 人".format, column=column)

@@ -135,6 +135,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "absence_impossible": ProblemCode("请假日期不可能", "2062年9月3日"),
         "absence_not_taught": ProblemCode("请假的日子都不上学", "7月20日至7月25日"),
         "absence_kind_unknown": ProblemCode("请假类型看不出来", "请假类型填“其它情况”"),
+        "head_day_missing": ProblemCode("缺就餐日期", "日期在左、班级在上的表，日期一格为空"),
         "visit_undated": ProblemCode("缺家访或劝返的日期", "写了家访教师和情况，没有日期"),
         "visit_impossible": ProblemCode("家访或劝返的日期不可能", "家访日期在今天之后"),
         "dropout_undated": ProblemCode("没有失学时间", "控辍保学台账里失学时间为空"),

@@ -4,45 +4,38 @@ After this room data is believed: a row in a batch has passed every check that d
 ledger.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from jingzhun.core.calendar import Calendar, plain_calendar
-from jingzhun.core.identity import mask
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.absences import read_absences
-from jingzhun.rosters.activities import complete_activities
-from jingzhun.rosters.aid import complete_aid
 from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.columns import column_notices
+from jingzhun.rosters.completions import COMPLETIONS
 from jingzhun.rosters.dates import DateReader
-from jingzhun.rosters.donations import complete_donations
-from jingzhun.rosters.dropouts import complete_ledger
-from jingzhun.rosters.facilities import complete_facilities
+from jingzhun.rosters.duplicates import Seen, refuse_duplicates
 from jingzhun.rosters.guardians import GUARDIAN
+from jingzhun.rosters.heads import read_headcounts
 from jingzhun.rosters.households import RELATION, TEXTS, read_household
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, Words
 from jingzhun.rosters.labour import LABOUR, read_labour
 from jingzhun.rosters.layout import Grid, find_tables
-from jingzhun.rosters.meals import read_headcounts, read_meals
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.meals import read_meals
 from jingzhun.rosters.persons import FACTS, read_person
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
 from jingzhun.rosters.recognitions import read_recognitions
-from jingzhun.rosters.refusals import is_result_sheet
+from jingzhun.rosters.refusals import is_own_sheet
 from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
 from jingzhun.rosters.schooling import read_schooling
 from jingzhun.rosters.special import read_special
 from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff, refuse_homeless
 from jingzhun.rosters.visits import has_visits, read_visits
 from jingzhun.rosters.workbook import Sheet
-
-#: Who stood in the file's earlier tables: by kind, each table's name and identity → row number.
-Seen = MutableMapping[Kind, list[tuple[str, dict[str, int]]]]
 
 PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", *FACTS, *GUARDIAN)
 HOUSEHOLD = (
@@ -55,7 +48,7 @@ SCHOOLING = (
 COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: (*PERSON, *HOUSEHOLD, *SCHOOLING),
-        Kind.SPECIAL_GROUP: (*PERSON, "disability_degree", *HOUSEHOLD, *SCHOOLING),
+        Kind.SPECIAL_GROUP: (*PERSON, "disability_degree", "family_no", *HOUSEHOLD, *SCHOOLING),
         Kind.HOUSEHOLD_MEMBERS: (*PERSON, *HOUSEHOLD, *LABOUR),
         Kind.LABOUR_ROSTER: (*PERSON, *HOUSEHOLD, *LABOUR),
         Kind.POOR_STUDENT_LIST: (*PERSON, *HOUSEHOLD, *SCHOOLING, *LABOUR),
@@ -93,11 +86,10 @@ def read_sheet(
 ) -> list[SheetReading]:
     """Read every table of a sheet.
 
-    ``seen`` carries the identities of the file's earlier sheets, so that a person typed twice in
-    one file is found across sheets; ``words`` are those by which headers and cells are read,
-    ``calendar`` gives a month's school days. A sheet without anything in it gives nothing.
+    ``seen`` carries the identities of the file's earlier sheets, ``words`` are those by which
+    it is read, ``calendar`` gives a month's school days. An empty sheet gives nothing.
     """
-    if is_result_sheet(sheet):
+    if is_own_sheet(sheet):
         return []
     seen = {} if seen is None else seen
     readings = []
@@ -167,7 +159,7 @@ def read_grid(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
         READERS[grid.kind](draft, ids, dates)
         if has_visits(draft):
             read_visits(draft, dates)
-        _refuse_duplicates(draft, seen)
+        refuse_duplicates(draft, seen)
         return draft.finish(COLUMNS[grid.kind])
     _read_register(draft, register, ids, dates)
     give_keys(draft, register, seen.setdefault(grid.kind, []))
@@ -277,8 +269,8 @@ def _typed(draft: Draft, ids: IdReader, dates: DateReader) -> None:
 
 
 def _headcounts(draft: Draft, _ids: IdReader, dates: DateReader) -> None:
-    read_schooling(draft, dates, required=True)
-    read_headcounts(draft)
+    read_schooling(draft, dates, required=not draft.series("class_heads"))
+    read_headcounts(draft, dates)
 
 
 READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingProxyType(
@@ -297,20 +289,6 @@ READERS: Mapping[Kind, Callable[[Draft, IdReader, DateReader], None]] = MappingP
         Kind.ABSENCE_LIST: _absences,
         Kind.HOME_VISITS: _home_visits,
         Kind.CORRECTION: _typed,
-    }
-)
-
-
-#: Registers whose rows say more than their cells; the others are merely completed.
-COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
-    {
-        Kind.DROPOUT_LEDGER: complete_ledger,
-        Kind.AID_LIST: complete_aid,
-        Kind.AID_PAYMENT: complete_aid,
-        Kind.FEE_WAIVER: complete_aid,
-        Kind.DONATIONS: complete_donations,
-        Kind.FACILITY_PROJECTS: complete_facilities,
-        Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
     }
 )
 
@@ -342,59 +320,3 @@ def _without_id(*row: Any) -> str:
     # A class tells children of one name apart where a birth date does not; it changes every year.
     room = "" if born_on else f"{grade or ''}/{class_no or ''}"
     return f"N:{name}:{born_on or ''}:{school or village or ''}:{room}"
-
-
-def _refuse_duplicates(draft: Draft, seen: Seen) -> None:
-    """Refuse the second row about the same person (or pair, or event); the first one stays."""
-    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
-    kind, sheet, numbers = draft.grid.kind, draft.grid.sheet.name, draft.grid.row_numbers
-    keys = _keys(draft)
-    earlier = seen.setdefault(kind, [])
-    here: dict[str, int] = dict(zip(keys, numbers, strict=True))
-    if not earlier and not draft.refused and len(here) == draft.size:
-        # The usual case, without a thought for each row.
-        earlier.append((sheet, here))
-        return
-    here = {}
-    earlier.append((sheet, here))
-    field = "id_number" if draft.has("id_number") else "name"
-    for at, key in enumerate(keys):
-        if at in draft.refused:
-            continue
-        first = next((f"{name}!第{rows[key]}行" for name, rows in earlier if key in rows), None)
-        if first is None:
-            here[key] = numbers[at]
-            continue
-        is_person = kind not in _KEYS or kind is Kind.SPECIAL_GROUP
-        who = mask(key.partition("|")[0]) if is_person and ":" not in key else "同一人"
-        what = Odd(
-            "duplicate_person" if is_person else "duplicate_row",
-            f"与 {first} 重复（{who}），先出现的一行已采用，这一行没有导入。",
-            advice="确是同一人请删去这一行；不是同一人请核对证件号，并去掉格子里的“(重复)”。",
-        )
-        draft.note(at, field, what, refuses=True)
-
-
-#: What makes two rows of a list the same row, where it is not the person alone.
-_KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
-    {
-        Kind.STATUS_CHANGES: ("identity", "change", "happened_on"),
-        Kind.PAIRING_LIST: ("household_no", "head_id", "head_name", "village", "helper_identity"),
-        Kind.MEAL_ROSTER: ("identity", "_when"),
-        Kind.MEAL_HEADCOUNT: ("school", "grade", "class_no", "_when"),
-        Kind.ABSENCE_LIST: ("identity", "_when"),
-        Kind.HOME_VISITS: ("identity", "household_no", "head_name", "_when"),
-        # One child may stand among the disabled and among the orphans.
-        Kind.SPECIAL_GROUP: ("identity", "groups"),
-    }
-)
-
-
-def _keys(draft: Draft) -> list[str]:
-    assert draft.grid.kind is not None  # noqa: S101 - the caller asked
-    names = _KEYS.get(draft.grid.kind)
-    if names is None:
-        return draft.values["identity"]
-    nothing = [None] * draft.size
-    columns = (draft.values.get(name) or nothing for name in names)
-    return ["|".join(map(str, row)) for row in zip(*columns, strict=True)]

@@ -24,11 +24,14 @@ from jingzhun.rosters.context import read_context
 from jingzhun.rosters.layout import OWN_HEADERS
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.rosters.reading import SheetReading
+from jingzhun.rosters.sheet import GUIDE_SHEET
 from jingzhun.rosters.workbook import Sheet
 
 RESULT_SHEET = "导入结果"
 #: Stands before the cell by which a row repeats another; who is another person takes it off.
 DOUBLED = "(重复)"
+#: Rows beyond which cells get no comments: they cost more than all else, and nobody reads so many.
+MOST_COMMENTED = 5_000
 _FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 FileReadings = tuple[str, Sequence[SheetReading]]
@@ -41,7 +44,8 @@ def is_result_sheet(sheet: Sheet) -> bool:
 
 def is_own_sheet(sheet: Sheet) -> bool:
     """Say whether a sheet is one that we write beside lists, and nobody's list."""
-    return is_result_sheet(sheet)
+    is_guide = sheet.name == GUIDE_SHEET and bool(sheet.rows) and sheet.rows[0][:1] == [GUIDE_SHEET]
+    return is_guide or is_result_sheet(sheet)
 
 
 def write_refusals(path: Path, files: Iterable[FileReadings]) -> int:
@@ -260,7 +264,7 @@ class _SheetWriter:
                 cell = f"{DOUBLED}{plain(cell)}"  # noqa: PLW2901 - what is written, not what was read
             messages = by_letter.get(letters.get(index, ""), []) if index in letters else []
             self._put(index, cell, self.look.bad if messages else None)
-            if messages:
+            if messages and len(self.reading.refused_rows) <= MOST_COMMENTED:
                 self.page.write_comment(self.row, index, "\n".join(messages), {"x_scale": 2})
         advice = [
             self.reading.advice[number, fault.column]
@@ -285,7 +289,7 @@ class _SheetWriter:
         elif isinstance(cell, bool):
             page.write_boolean(row, column, cell, look or self.look.number)
         elif isinstance(cell, float | int):
-            if abs(cell) >= 1e15:
+            if not abs(cell) < 1e15:  # a number that is none, too
                 page.write_string(row, column, f"{cell:.14E}", look or self.look.text)
             else:
                 page.write_number(row, column, cell, look or self.look.number)

@@ -8,11 +8,12 @@ all entries of a row in columns named as the ledger names them, besides:
 """
 
 import re
-from collections.abc import Iterable, Mapping, MutableSequence
+from collections.abc import Collection, Iterable, Mapping, MutableSequence
 from types import MappingProxyType
 from typing import Any
 
 from jingzhun.core.money import Fen, format_yuan
+from jingzhun.errors import Severity
 from jingzhun.rosters import cells
 from jingzhun.rosters.amounts import (
     account,
@@ -94,9 +95,6 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
         return reader_of_money(draft, name)
     if kind == "waiver":
         return _waiver(reader_of_money(draft, name), draft.raw(name) or ())
-    if kind.startswith("vocabulary:"):
-        which = kind.partition(":")[2]
-        return cells.vocabulary(which, code_name="word_unknown", expected="没有采用")
     others: Mapping[str, cells.Reader] = {
         "quantity": quantity,
         "date": dates.from_month,
@@ -200,13 +198,14 @@ def _multiply(draft: Draft, spec: RegisterSpec) -> None:
         scale = 1000 if fields()[factors[0]].type == "quantity" else 1
         said = draft.values.get(stored(name)) or [None] * draft.size
         draft.values[stored(name)] = said = list(said)
+        faulty = _faulty_rows(draft, {name})
         for at, (own, many, fen) in enumerate(zip(said, count, price, strict=True)):
             if many is None or fen is None or many * fen % scale:
                 continue
             product = many * fen // scale
             if not is_money(product):
                 continue
-            if own is None and not _is_faulty(draft, at, name):
+            if own is None and draft.grid.row_numbers[at] not in faulty:
                 said[at] = product
             elif own is not None and own != product:
                 titles = fields()
@@ -224,11 +223,13 @@ def _is_by_term(draft: Draft, name: str) -> bool:
     return column is not None and _BY_TERM.search(column.header) is not None
 
 
-def _is_faulty(draft: Draft, at: int, name: str) -> bool:
-    number = draft.grid.row_numbers[at]
-    return at in draft.refused and any(
-        problem.row_number == number and problem.field == name for problem in draft.problems
-    )
+def _faulty_rows(draft: Draft, names: Collection[str]) -> set[int]:
+    """Give the numbers of the rows in which a cell of one of the fields refuses the row."""
+    return {
+        problem.row_number
+        for problem in draft.problems
+        if problem.field in names and problem.severity is Severity.ERROR
+    }
 
 
 def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
@@ -241,9 +242,10 @@ def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
         code = "amount_missing" if asks_money else "entry_incomplete"
         what = Odd(code, f"{words}没有填，请补填。")
         columns = [draft.values[stored(name)] for name in group if stored(name) in draft.values]
-        for at, said in enumerate(zip(*columns, strict=True)):
-            faulty = any(_is_faulty(draft, at, name) for name in told)
-            if not faulty and all(value is None for value in said):
+        faulty = _faulty_rows(draft, told)
+        rows = zip(draft.grid.row_numbers, zip(*columns, strict=True), strict=True)
+        for at, (number, said) in enumerate(rows):
+            if number not in faulty and all(value is None for value in said):
                 draft.note(at, told[0], what, refuses=True)
 
 
@@ -265,6 +267,8 @@ def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
     owners = _owners(draft, spec)
     entries = draft.values.get("entries") or [[{}]] * draft.size
     here: dict[str, int] = {}
+    taken = {key for _, rows in earlier for key in rows}
+    counts: dict[str, int] = {}
     keys: list[list[str]] = []
     for at, shared in enumerate(zip(*columns, strict=True)):
         row: list[str] = []
@@ -276,7 +280,7 @@ def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
             told = [entry.get(name, value) for name, value in zip(spec.key, shared, strict=True)]
             key = "|".join("" if value is None else str(value) for value in told)
             if spec.repeats:
-                key = _numbered(key, owner, here, earlier)
+                key = _numbered(key, owner, taken, counts)
                 here[owner + key] = number
             row.append(key)
         whole = [owner + key for key in row]
@@ -295,14 +299,13 @@ def _owners(draft: Draft, spec: RegisterSpec) -> list[str]:
     return ["".join(f"{value}|" for value in row) for row in zip(*told, strict=True)]
 
 
-def _numbered(key: str, owner: str, here: Mapping[str, int], earlier: Earlier) -> str:
+def _numbered(key: str, owner: str, taken: Collection[str], counts: dict[str, int]) -> str:
     """Give the key of the next entry of its like: two gifts of one day are two gifts."""
-    number = 1
-    while True:
-        found = key if number == 1 else f"{key}#{number}"
-        if owner + found not in here and not any(owner + found in rows for _, rows in earlier):
-            return found
+    number = counts.get(owner + key, 0) + 1
+    while owner + (found := key if number == 1 else f"{key}#{number}") in taken:
         number += 1
+    counts[owner + key] = number
+    return found
 
 
 def _is_first(

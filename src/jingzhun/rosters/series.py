@@ -1,7 +1,7 @@
-"""Columns that repeat: for each day of a month, for each month, for a first, second, third time.
+"""Columns that repeat: for each day of a month, each month, each class, a first and second time.
 
 A kind names such fields under ``[series]``. What tells the columns of one field apart is their key:
-the day, the month (9, or 202609 where the header names the year), or how many-th time it was.
+the day, the month (9, or 202609 where the header names the year), the class, or how many-th time.
 """
 
 import re
@@ -10,10 +10,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from jingzhun.rosters.grades import han_number
+from jingzhun.core.vocabulary import Stage
+from jingzhun.rosters.grades import class_word, grade_word, han_number, settle, settle_class
 
 #: So many days in a row, and a row of cells is a calendar and nothing else.
 RUN = 5
+#: Grades of kindergartens are negative, keys are not.
+_MOVED = 10
 _WEEKDAYS = frozenset("一二三四五六日天") | {f"星期{day}" for day in "一二三四五六日天"} | {
     f"周{day}" for day in "一二三四五六日天"
 }  # fmt: skip
@@ -56,6 +59,29 @@ def turn_of(header: str) -> tuple[int, str] | None:
     return (number, header[: found.start()] + header[found.end() :]) if number else None
 
 
+def class_of(header: str) -> tuple[int, str] | None:
+    """Give the class that a header names, as one number: three digits of 三年级2班, moved up.
+
+    A preschool class without a year of its own is of grade 0.
+    """
+    word = header.rpartition("/")[2]
+    room = class_word(word)
+    said = (room.grade if room else None) or grade_word(word)
+    if said is None or said.entered or said.leaves:
+        return None
+    is_plain = said.stage is Stage.PRESCHOOL and said.number is None
+    grade = 0 if is_plain else settle(said, None, 0)[1]
+    if grade is None:
+        return None
+    number = settle_class(room, grade) if room else None
+    return (grade + _MOVED) * 100 + (number or 0), ""
+
+
+def class_of_key(key: int) -> tuple[int, int]:
+    """Give the grade and the class (0: the whole grade) of such a number."""
+    return key // 100 - _MOVED, key % 100
+
+
 def _day_key(header: str) -> tuple[int, str] | None:
     day = day_of(header)
     return None if day is None else (day, "")
@@ -63,7 +89,7 @@ def _day_key(header: str) -> tuple[int, str] | None:
 
 #: What a kind may say of a field under ``[series]``, and how such a header is taken apart.
 KEYS: Mapping[str, Callable[[str], tuple[int, str] | None]] = MappingProxyType(
-    {"day": _day_key, "month": month_of, "turn": turn_of}
+    {"day": _day_key, "month": month_of, "turn": turn_of, "class": class_of}
 )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from jingzhun.errors import FileError
 
 Corner = tuple[int, int]
+#: The sheet of our blank workbooks that explains the columns.
+GUIDE_SHEET = "填写说明"
 #: What a sheet may span: a million rows of forty columns. One cell in the far corner spans 1.7e10.
 MAX_CELLS = 40_000_000
 

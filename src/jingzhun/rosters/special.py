@@ -174,6 +174,7 @@ def _name_heads(draft: Draft) -> None:
 
 def _mark_persons(draft: Draft, groups: Sequence[Groups], holds: Sequence[bool]) -> None:
     """Mark whom a list of disabled, orphaned or left-behind children names."""
+    draft.take("family_no", cells.number)
     draft.take("disability_degree", _degree)
     _read_certificates(draft)
     for group, name in (("orphan", "is_orphan"), ("left_behind", "is_left_behind")):

@@ -5,7 +5,7 @@ it is the sum of any of these.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
 from jingzhun.core.money import Fen, format_yuan
@@ -16,6 +16,9 @@ from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.layout import Grid
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
+
+#: A section has so many subsections at most.
+_SUBSECTIONS = 20
 
 
 def in_yuan(amount: int) -> str:
@@ -47,11 +50,13 @@ def check_sums(
         first, last = (bisect_left(grid.row_numbers, number) for number in span)
         return so_far[last] - so_far[first]
 
+    alike: dict[str, int] = {}  # where the last sum of a label stood
     for number in grid.sum_rows:
+        before, alike[labels[number]] = alike.get(labels[number], 0), number
         stated = reader(grid.sheet.rows[number - 1][column.index])
         if not isinstance(stated, int) or isinstance(stated, bool):
             continue
-        sums = [between(span) for span in _spans(number, grid, labels)]
+        sums = [between(span) for span in _spans(number, grid, labels[number], before)]
         if stated not in sums:
             what = Odd(
                 "sum_mismatch",
@@ -72,25 +77,25 @@ def _label(draft: Draft, number: int) -> str:
     return next(filter(is_sum, texts), texts[0] if texts else "")
 
 
-def _spans(number: int, grid: Grid, labels: Mapping[int, str]) -> Iterator[tuple[int, int]]:
-    """Give the spans of rows of which a sum may be, most likely first."""
+def _spans(number: int, grid: Grid, label: str, before: int) -> Iterator[tuple[int, int]]:
+    """Give the spans of rows of which a sum may be; ``before`` is the last sum of its label."""
     sums, sections, end = grid.sum_rows, grid.section_rows, len(grid.sheet.rows) + 1
     above = _latest(sums, number)
     section = _latest(sections, number)
     below = [row for row in (_next(sums, number), _next(sections, number)) if row]
     if number in sections:
         yield number, min(below, default=end)
-    elif "小计" in labels[number] or "页" in labels[number]:
+    elif "小计" in label or "页" in label:
         yield max(above, section), number
     yield 0, number
-    alike = (other for other in reversed(sums) if other < number)
-    yield next((other for other in alike if labels[other] == labels[number]), 0), number
+    yield before, number
     yield max(above, section), number
     yield above, number
     yield section, number
     # A sum may stand above what it sums up, a section's over those of its subsections.
     yield 0, end
-    for last in (*below, *(other for other in sections if other > number), end):
+    at = bisect_right(sections, number)
+    for last in (*below, *sections[at : at + _SUBSECTIONS], end):
         yield number, last
 
 

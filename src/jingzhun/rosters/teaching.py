@@ -168,9 +168,11 @@ class _Reader:
         self._taught.append(spelling)
 
     def _kind(self, key: str, label: str) -> Kind:
-        by_name = {name: kind for kind in Kind for name in (kind.value, kind.label)}
+        lists = own_words().kinds
+        by_name = {name: kind for kind in lists for name in (kind.value, kind.label)}
         if label not in by_name:
-            self._unknown("map_unknown_kind", key, label, "名单种类", [kind.label for kind in Kind])
+            known = [kind.label for kind in lists]
+            self._unknown("map_unknown_kind", key, label, "名单种类", known)
         return by_name[label]
 
     def _field(self, place: str, word: str, kind: Kind | None) -> str:

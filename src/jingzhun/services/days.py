@@ -70,13 +70,12 @@ def _school_in(rolls: Sequence[Any], number: int) -> int | None:
 def record_headcounts(sheet: "SheetRecorder") -> None:
     """State how many heads of each row's class ate on each day."""
     batch = sheet.batch
-    columns = (batch.row_numbers, sheet.schools(), batch.columns["grade"],
-               batch.column("class_no"), batch.columns["heads"])  # fmt: skip
+    columns = (batch.row_numbers, sheet.schools(), batch.columns["heads"])
     said = [
-        Said(number, (school, grade, class_no or 0, day), (count,))
-        for number, school, grade, class_no, heads in zip(*columns, strict=True)
+        Said(number, (school, *place), (count,))
+        for number, school, heads in zip(*columns, strict=True)
         if school is not None
-        for day, count in heads
+        for *place, count in heads
     ]
     _state(sheet, HEADCOUNTS, said, None)
 

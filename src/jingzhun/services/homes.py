@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from jingzhun.services.recording import SheetRecorder
 
 CHANGED = 1
+#: A head's id, name and village.
+Head = tuple[str | None, str | None, int | None]
 #: The kinds that tell of a household by its head alone.
 _BY_HEAD = frozenset(
     {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
      Kind.SPECIAL_GROUP, Kind.HOME_VISITS}
 )  # fmt: skip
-#: The kinds whose household numbers are another bureau's: they find a household, they name none.
+#: The kinds that number no household of ours: what they say goes to where their people live.
 _BORROWING = frozenset({Kind.SPECIAL_GROUP})
 
 
@@ -130,34 +132,71 @@ def _keys(
 
     A household is known by its number, else by its head's id, else by head's name and village.
     """
-    numbers, head_ids, head_names = (
-        sheet.batch.column(name) for name in ("household_no", "head_id", "head_name")
-    )
-    borrows = sheet.kind in _BORROWING
-    own = _own_households(sheet) if borrows else [None] * len(sheet.batch)
-    ours: Mapping[Any, Any] = distinct(numbers)
-    if borrows:
-        ours = ids_of(sheet.connection, Household.household_no, ours, target=Household.id)
+    if sheet.kind in _BORROWING:
+        return _borrowed_keys(sheet, villages)
+    keys: list[str | None] = []
+    heads: dict[str, Head] = {}
+    for number, head in zip(
+        sheet.batch.column("household_no"), _heads(sheet, villages), strict=True
+    ):
+        key = _head_key(head)
+        if not number and key:
+            heads[key] = head
+        keys.append(number or key)
+    return keys, _found_by_head(sheet, heads)
+
+
+def _heads(sheet: "SheetRecorder", villages: Sequence[int | None]) -> list[Head]:
+    columns = (sheet.batch.column(name) for name in ("head_id", "head_name"))
+    return list(zip(*columns, villages, strict=True))
+
+
+def _head_key(head: Head) -> str | None:
+    head_id, head_name, village = head
+    if head_id:
+        return f"?{head_id}"
+    return f"?{head_name}@{village}" if head_name else None
+
+
+def _borrowed_keys(
+    sheet: "SheetRecorder", villages: Sequence[int | None]
+) -> tuple[list[str | None], dict[str, int]]:
+    """Give the keys of a list with another bureau's numbers: they tell but who lives together.
+
+    A row is of the household where its person is known to live; failing that, or where he has but
+    a home made for want of a better one, of the numbered one, of the family's, of the head's.
+    """
+    numbers = sheet.batch.column("family_no")
+    heads = _heads(sheet, villages)
+    own, settled = _own_households(sheet)
+    ours = ids_of(sheet.connection, Household.household_no, distinct(numbers), target=Household.id)
+    head_keys = [_head_key(head) for head in heads]
+    found = _found_by_head(sheet, {k: h for k, h in zip(head_keys, heads, strict=True) if k})
+    kin = [f"?{number}" if number else key for number, key in zip(numbers, head_keys, strict=True)]
+    firm, loose = _homes_of_kin(kin, own, settled), _homes_of_kin(kin, own, set(own))
     keys: list[str | None] = []
     known: dict[str, int] = {}
-    heads: dict[str, tuple[str | None, str | None, int | None]] = {}
-    for number, head_id, head_name, village, home in zip(
-        numbers, head_ids, head_names, villages, own, strict=True
-    ):
-        key = None
+    for number, head_key, family, home in zip(numbers, head_keys, kin, own, strict=True):
+        if home not in settled:
+            better = ours.get(number) or firm.get(family) or found.get(head_key or "")
+            home = better or home or loose.get(family)  # noqa: PLW2901 - where he really lives
+        key = head_key or family
         if home is not None:
             key = f"?#{home}"
             known[key] = home
-        elif number in ours:
-            key = number
-        elif head_id or head_name:
-            key = f"?{head_id}" if head_id else f"?{head_name}@{village}"
-            heads[key] = (head_id, head_name, village)
-        elif number:
-            key = f"?{number}"
         keys.append(key)
-    known |= _found_by_head(sheet, heads)
-    return (_homes_of_own(sheet, keys, {*known, *ours}) if borrows else keys), known
+    return _homes_of_own(sheet, keys, known), known
+
+
+def _homes_of_kin(
+    kin: Sequence[str | None], homes: Sequence[int | None], among: Container[int | None]
+) -> dict[str | None, int]:
+    """Give the household of each family of a list of which one alone is known."""
+    found: dict[str | None, set[int]] = {}
+    for family, home in zip(kin, homes, strict=True):
+        if family and home is not None and home in among:
+            found.setdefault(family, set()).add(home)
+    return {family: min(where) for family, where in found.items() if len(where) == 1}
 
 
 def _homes_of_own(
@@ -181,18 +220,19 @@ def _homes_of_own(
     return result
 
 
-def _own_households(sheet: "SheetRecorder") -> Sequence[int | None]:
-    """Give the household in which each row's person is known to live."""
+def _own_households(sheet: "SheetRecorder") -> tuple[list[int | None], set[int | None]]:
+    """Give by row where its person is known to live, and those of a household that lists know."""
     identities = sheet.batch.columns["identity"]
     homes = ids_of(
         sheet.connection, Person.identity, distinct(identities), target=Person.household_id
     )
-    return [homes.get(identity) for identity in identities]
+    columns = [Household.id, Household.household_no, Household.head_name]
+    known = rows_of(sheet.connection, columns[0], distinct(homes.values()), columns)
+    settled: set[int | None] = {row[0] for row in known if row[1] or row[2]}
+    return [homes.get(identity) for identity in identities], settled
 
 
-def _found_by_head(
-    sheet: "SheetRecorder", heads: Mapping[str, tuple[str | None, str | None, int | None]]
-) -> dict[str, int]:
+def _found_by_head(sheet: "SheetRecorder", heads: Mapping[str, Head]) -> dict[str, int]:
     if not heads:
         return {}
     head_ids = distinct(head_id for head_id, _, _ in heads.values())

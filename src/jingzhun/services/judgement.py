@@ -253,7 +253,7 @@ def _presence(history: History, day: date) -> Finding:
     if twin is not None:
         actual = f"在另一条记录名下计算{link_words(twin.person)}"
     elif enrolment is None:
-        actual = "不在任何学校的学籍里"
+        actual = _nowhere(history, day)
     elif standing is not None:
         actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
     else:
@@ -266,6 +266,14 @@ def _presence(history: History, day: date) -> Finding:
         holds=twin is None and enrolment is not None and standing is None,
         evidence=history.since(spell) if spell is not None else None,
     )
+
+
+def _nowhere(history: History, day: date) -> str:
+    """Say that a record has no enrolment, and which record of the same human has it."""
+    enrolled = next((twin for twin in history.twins if twin.enrolment_on(day)), None)
+    if enrolled is None:
+        return "不在任何学校的学籍里"
+    return f"学籍在另一条记录名下{link_words(enrolled.person)}"
 
 
 def _find(history: History, condition: Condition, day: date) -> Finding:

@@ -108,14 +108,22 @@ class _Blocks:
             if key[0] == "name of one without birth"
         }
         numbers, homes = parts["student_no"], parts["household"]
+        days, years = parts["day and order"], parts["year and order"]
         for row in pupils:
             _person, name, number, born_on, student_no, household = row
             names = self._names(name)
             if (
                 names[0] in sounds
                 or student_no in numbers
-                or (household, name[:1]) in homes
-                or (number and f"G{number}" in numbers)
+                or (household, names[0][:1]) in homes
+                or (
+                    number
+                    and (
+                        f"G{number}" in numbers
+                        or (number[10:17], names[0][:1]) in days
+                        or (number[:10], number[14:17], names[0][:1]) in years
+                    )
+                )
                 or (born_on in births and not births[born_on].isdisjoint(names))
             ):
                 yield row
@@ -161,16 +169,17 @@ class _Blocks:
         else:
             yield "name", name
         if number:
-            # Wherever one digit of seventeen is wrong, one of these parts is whole.
-            yield "day and order", number[10:17], sound
-            yield "year and order", number[:10], number[14:17], sound
+            # Wherever one digit of seventeen is wrong, one of these parts is whole; where a digit
+            # of the birth date is, the name may have a slip as well.
+            yield "day and order", number[10:17], sound[:1]
+            yield "year and order", number[:10], number[14:17], sound[:1]
             yield "order", number[:6], number[14:17], sound
             yield "month", number[:12], sound
             yield "student_no", f"G{number}"
         if student_no:
             yield "student_no", student_no
         if household:
-            yield "household", household, name[:1]
+            yield "household", household, sound[:1]
 
 
 def _name_keys(name: str) -> tuple[str, ...]:

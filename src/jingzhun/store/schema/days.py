@@ -9,7 +9,7 @@ from jingzhun.store.schema.base import Base
 
 
 class MealHeadcount(Base):
-    """How many heads of a class ate on a day; ``class_no`` 0 is the whole grade."""
+    """How many heads of a class ate on a day; ``grade`` and ``class_no`` 0 where none is named."""
 
     __tablename__ = "meal_headcount"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -23,5 +23,5 @@ class MealHeadcount(Base):
     __table_args__ = (
         UniqueConstraint("school_id", "grade", "class_no", "day"),
         CheckConstraint("heads >= 0", name="heads"),
-        CheckConstraint("grade BETWEEN -3 AND -1 OR grade BETWEEN 1 AND 12", name="grade"),
+        CheckConstraint("grade BETWEEN -3 AND 12", name="grade"),
     )

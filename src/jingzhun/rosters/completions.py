@@ -1,0 +1,25 @@
+"""Registers whose rows say more than their cells: what completes each; the others just complete."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.activities import complete_activities
+from jingzhun.rosters.aid import complete_aid
+from jingzhun.rosters.donations import complete_donations
+from jingzhun.rosters.dropouts import complete_ledger
+from jingzhun.rosters.facilities import complete_facilities
+from jingzhun.rosters.kinds import RegisterSpec
+from jingzhun.rosters.reading import Draft
+
+COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
+    {
+        Kind.DROPOUT_LEDGER: complete_ledger,
+        Kind.AID_LIST: complete_aid,
+        Kind.AID_PAYMENT: complete_aid,
+        Kind.FEE_WAIVER: complete_aid,
+        Kind.DONATIONS: complete_donations,
+        Kind.FACILITY_PROJECTS: complete_facilities,
+        Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
+    }
+)
