@@ -1,44 +1,30 @@
 """Bring households' categories into line with all that lists say of them.
 
 Every row's word stands in ``source.categories``, what a sheet speaks of in ``import_column``: the
-spells follow from these alone (:mod:`jingzhun.core.categories`), in whatever order lists came.
+spells follow from these alone (:mod:`jingzhun.core.dated`), in whatever order lists came.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from jingzhun.core.categories import Spell, Word, derive_category
+from jingzhun.core.dated import Word
 from jingzhun.core.vocabulary import Category, Kind
-from jingzhun.rosters.kinds import kinds
-from jingzhun.services.spells import held_spells, portions, write_spells
+from jingzhun.services.derived import Settled, Shape, day_of, settle_words, sheets_in_force
+from jingzhun.services.spells import portions
 from jingzhun.store.bulk import rows_of
-from jingzhun.store.schema import (
-    Household,
-    HouseholdCategory,
-    Import,
-    ImportColumn,
-    ImportSheet,
-    Source,
-)
+from jingzhun.store.schema import Household, HouseholdCategory, ImportColumn, ImportSheet, Source
 
 _TABLE: Table = HouseholdCategory.__table__  # type: ignore[assignment]
 _SCOPE = "category:"
 _CLOSING = frozenset({Kind.HOUSEHOLD_MEMBERS.value, Kind.SPECIAL_GROUP.value})
 Named = tuple[str, bool | None, str | None, str | None]
-Spells = dict[str, list[Spell]]
 
 
-@dataclass(slots=True)
-class Settled:
-    """Whose categories changed, and all spells by household and category."""
-
-    changed: set[int] = field(default_factory=set)
-    spells: dict[int, Spells] = field(default_factory=dict)
+SHAPE = Shape(table=_TABLE, key="category", values=("risk_removed",))
 
 
 @dataclass(slots=True)
@@ -76,55 +62,31 @@ def settle_categories(
     settled = Settled()
     sheets = _Sheets(connection)
     for some in portions(sorted(households)):
-        words = sheets.words(connection, some)
-        derived: dict[int, list[dict[str, Any]]] = {}
-        for household in some:
-            spells = {
-                category: derive_category(said) for category, said in words[household].items()
-            }
-            settled.spells[household] = spells
-            derived[household] = [
-                _row(category, spell) for category in spells for spell in spells[category]
-            ]
-        held = held_spells(connection, _TABLE, some)
-        settled.changed |= write_spells(connection, _TABLE, held, derived, sheet_id)
+        settle_words(connection, SHAPE, sheets.words(connection, some), sheet_id, settled)
     return settled
-
-
-def _row(category: str, spell: Spell) -> dict[str, Any]:
-    word = spell.word
-    sheet_id, row_number = word.order
-    return {
-        "category": category, "valid_from": spell.start, "valid_until": spell.until,
-        "risk_removed": spell.risk_removed, "rank": word.rank, "stated_on": word.stated_on,
-        "sheet_id": sheet_id, "row_number": row_number,
-    }  # fmt: skip
 
 
 class _Sheets:
     """The sheets in force that speak of categories: with what rank, on what day, of which."""
 
     def __init__(self, connection: Connection) -> None:
-        ranks = {kind.value: spec.ranks.get("category", 1) for kind, spec in kinds().items()}
-        columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportSheet.whole)
-        query = (
-            select(*columns, ImportColumn.field)
-            .join(Import, Import.id == ImportSheet.import_id)
-            .join(ImportColumn, ImportColumn.sheet_id == ImportSheet.id)
-            .where(Import.undone_at.is_(None), ImportColumn.field.startswith(_SCOPE))
-        )
+        self.facts = sheets_in_force(connection, "category")
         self.scopes: dict[int, set[str]] = {}
-        self.facts: dict[int, tuple[int, date]] = {}
-        full: dict[int, str] = {}
-        for row in connection.execute(query):
-            category = row.field.removeprefix(_SCOPE)
-            scope = self.scopes.setdefault(row.id, set())
+        query = select(ImportColumn.sheet_id, ImportColumn.field)
+        for sheet_id, name in connection.execute(
+            query.where(ImportColumn.field.startswith(_SCOPE))
+        ):
+            category = name.removeprefix(_SCOPE)
             if category != Category.OTHER:
-                scope.add(category)
-            self.facts[row.id] = (ranks[row.kind], row.stated_on)
-            if row.whole and row.kind in _CLOSING:
-                full[row.id] = row.kind
-        self._full = full_scopes(connection, full)
+                self.scopes.setdefault(sheet_id, set()).add(category)
+        self._full = full_scopes(
+            connection,
+            {
+                sheet_id: facts.kind
+                for sheet_id, facts in self.facts.items()
+                if facts.whole and facts.kind in _CLOSING and sheet_id in self.scopes
+            },
+        )
 
     def words(
         self, connection: Connection, households: Sequence[int]
@@ -152,16 +114,18 @@ class _Sheets:
     def _words(self, by_sheet: Mapping[int, Said]) -> dict[str, list[Word]]:
         found: dict[str, list[Word]] = {}
         for sheet_id, said in by_sheet.items():
-            rank, stated_on = self.facts[sheet_id]
+            facts = self.facts[sheet_id]
             for category, (number, removed, found_on, removed_on) in said.named.items():
                 found.setdefault(category, []).append(
-                    Word(rank=rank, stated_on=stated_on, order=(sheet_id, number), holds=True,
-                         risk_removed=removed, found_on=_day(found_on), removed_on=_day(removed_on))
+                    Word(rank=facts.rank, stated_on=facts.stated_on, order=(sheet_id, number),
+                         holds=True, value=(removed,), found_on=day_of(found_on),
+                         turned_on=day_of(removed_on) if removed else None, before=(False,))
                 )  # fmt: skip
-            for category in self.scopes[sheet_id] - said.silent - said.named.keys():
+            scope = self.scopes.get(sheet_id, set())
+            for category in scope - said.silent - said.named.keys():
                 found.setdefault(category, []).append(
-                    Word(rank=rank, stated_on=stated_on, order=(sheet_id, said.first_row),
-                         holds=False)
+                    Word(rank=facts.rank, stated_on=facts.stated_on,
+                         order=(sheet_id, said.first_row), holds=False)
                 )  # fmt: skip
         return {
             category: words
@@ -183,13 +147,15 @@ class _Sheets:
             for sheet_id, (within, unplaced) in self._full.items():
                 if sheet_id in said[household]:
                     continue
-                rank, stated_on = self.facts[sheet_id]
+                facts = self.facts[sheet_id]
                 for category in self.scopes[sheet_id] & found[household].keys():
                     words = found[household][category]
                     of_kind = unplaced & {word.order[0] for word in words}
                     if village in within or (village is None and of_kind):
-                        words.append(Word(rank=rank, stated_on=stated_on, order=(sheet_id, 0),
-                                          holds=False))  # fmt: skip
+                        words.append(
+                            Word(rank=facts.rank, stated_on=facts.stated_on,
+                                 order=(sheet_id, 0), holds=False)
+                        )  # fmt: skip
 
 
 def full_scopes(
@@ -251,7 +217,3 @@ def said_by_rows(
                 found[household] = Said(first_row=number, silent=set(silent or ()))
             found[household].hear(number, named, silent or ())
     yield from found.items()
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, select
 
 from jingzhun.core.vocabulary import Category
-from jingzhun.services.categories import Said, Settled, pack, said_by_rows, settle_categories
+from jingzhun.services.categories import Said, pack, said_by_rows, settle_categories
+from jingzhun.services.derived import Settled
 from jingzhun.services.statements import speaker_for
 from jingzhun.store.assertion import Conflict
 from jingzhun.store.bulk import rows_of
@@ -60,7 +61,7 @@ def record_categories(facts: "FactRecorder") -> None:
         facts.sheet.rows.mark(facts.place[number], CHANGED)
     open_ -= _held_just_so(facts, said, open_)
     settled = settle_categories(facts.connection, open_, facts.sheet.sheet_id)
-    for household in settled.changed:
+    for household, _category in settled.changed:
         facts.sheet.rows.mark(facts.place[said[household].first_row], CHANGED)
     conflicts = [
         conflict
@@ -137,7 +138,7 @@ def _conflicts(
         for spell in settled.spells[household].get(category, ()):
             if not (spell.start <= day and (spell.until is None or day < spell.until)):
                 continue
-            if removed is not None and spell.risk_removed not in {None, removed}:
+            if removed is not None and spell.value[0] not in {None, removed}:
                 yield Conflict(
                     row_number=number, subject=household, field="risk_removed",
                     said=str(int(removed)), held=str(int(not removed)),
