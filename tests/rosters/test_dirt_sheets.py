@@ -156,6 +156,17 @@ def test_three_header_rows_are_joined_column_by_column() -> None:
     ]
 
 
+def test_words_merged_down_say_how_deep_the_header_is() -> None:
+    reading = read(
+        ["困难学生认定名单"],
+        ["姓名", "身份证号", "年级", "认定等级", "困难类型", "", ""],
+        ["", "", "", "", "建档立卡", "农村低保", "残疾"],
+        [NAMES[0], IDS[0], "三年级", "特别困难", "√", "√", ""],
+        merges=merged("A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:G2"),
+    )
+    assert told(reading, "name", "tier") == [(NAMES[0], "special")]
+
+
 @pytest.mark.parametrize(
     "header",
     ["姓 名", "姓\n名", "★姓名", "姓名*", "姓名（必填）", "姓\u3000名", "姓\u200b名", "A70 姓名",

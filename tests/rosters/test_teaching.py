@@ -165,3 +165,18 @@ def test_words_of_a_known_list_that_nobody_knows_are_proposed_too():
     )
     text = suggest([("名单.xlsx", grid)], own_words(), (), date(2026, 11, 24))
     assert '[words."就读方式"]\n# "内宿楼" = "住校"' in text
+
+
+def test_a_list_without_known_headers_is_proposed_by_its_cells_and_shows_nobody():
+    (grid,) = find_tables(
+        sheet(
+            ["甲", "乙", "丙", "丁"],
+            ["张三", CHILD, "青禾小学", "三年级"],
+            ["李四", OTHER, "青禾小学", "三年级"],
+        )
+    )
+    text = suggest([("名单.xlsx", grid)], own_words(), (), date(2026, 11, 24))
+    assert '# "乙" = "身份证号"' in text
+    assert '# "丁" = "年级"' in text
+    assert CHILD not in text
+    assert "张三" not in text

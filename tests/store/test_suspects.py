@@ -46,8 +46,11 @@ def test_a_child_under_a_wrong_number_is_found_in_the_other_list(world):
     assert found.reasons == (Likeness.SWAPPED, Likeness.NAME_AND_BIRTH)
 
 
-def test_a_pupil_on_two_rolls_under_two_numbers_is_found(world):
-    at_school(world, "张小丫", id_number=id_number(BORN, 21), born_on=BORN)
+@pytest.mark.parametrize(
+    ("born_on", "order"), [(BORN, 21), (date(2014, 6, 6), 12), (date(2013, 5, 6), 12)]
+)
+def test_a_pupil_on_two_rolls_under_two_numbers_is_found(world, born_on, order):
+    at_school(world, "张小丫", id_number=id_number(born_on, order), born_on=born_on)
     world.sheet("另一校.xlsx")
     at_school(world, "张小丫", id_number=id_number(BORN, 12), born_on=BORN)
     assert len(suspects(world).open) == 1

@@ -5,7 +5,7 @@ import os
 import pytest
 
 #: Seeds that every run tries; those at the end once found something.
-FIXED = (*range(8), 15, 16, 18, 25, 32, 50, 51, 57)
+FIXED = (*range(5), 15, 16, 18, 25, 32, 51, 57)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -103,7 +103,8 @@ def _spoil_id(dice: Random, row: Row, *, typed: bool) -> None:
 
 def _remark(dice: Random, listing: Listing, row: Row) -> None:
     ways = [name for name in _REMARKED if name in listing.fields]
-    if getattr(row.about, "moves", None) and "class_no" in ways:
+    is_event = listing.kind is Kind.STATUS_CHANGES
+    if (is_event or getattr(row.about, "moves", None)) and "class_no" in ways:
         ways.remove("class_no")  # the list of events may tell it
     if not ways:
         return

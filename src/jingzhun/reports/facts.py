@@ -10,10 +10,13 @@ from jingzhun.store.conditions import clause_of
 from jingzhun.store.schema import Person
 
 
-def is_fact(name: str, day: date) -> ColumnElement[bool]:
-    """Say that a derived fact of ``facts.toml`` holds for the person of the surrounding query."""
+def is_fact(name: str, day: date, *, twins: bool = True) -> ColumnElement[bool]:
+    """Say that a derived fact of ``facts.toml`` holds for the person of the surrounding query.
+
+    ``twins`` False: nobody was ever confirmed to be somebody else, so nobody need be asked.
+    """
     fact = fact_on(name, day)
-    return false() if fact is None else clause_of(fact, day)
+    return false() if fact is None else clause_of(fact, day, twins=twins)
 
 
 def listed_persons(day: date) -> Select[Any]:

@@ -33,6 +33,7 @@ from jingzhun.core.vocabulary import AgeGroup, MatchedBy
 from jingzhun.reports.facts import is_fact
 from jingzhun.reports.fields import Field, Lookup, read_rows
 from jingzhun.rosters.kinds import kinds
+from jingzhun.store.matches import are_there_twins
 from jingzhun.store.presence import on_roll, present
 from jingzhun.store.schema import (
     Enrolment,
@@ -119,6 +120,7 @@ class Survey:
         self.session = session
         self.day = day
         self.school_year = school_year_of(day)
+        self._twins = are_there_twins(session.connection())
         births = [births_of(group, self.school_year) for group in AGES]
         self._oldest = min(first for first, _ in births)
         self._youngest = max(last for _, last in births)
@@ -144,13 +146,16 @@ class Survey:
         return and_(
             or_(Person.born_on.is_(None), Person.born_on.between(self._oldest, self._youngest)),
             or_(Person.died_on.is_(None), Person.died_on > self.day),
-            is_fact("listed", self.day),
+            self._is("listed"),
         )
 
     @cached_property
     def is_poor(self) -> ColumnElement[bool]:
         """Say that the person is poor or listed."""
-        return or_(is_fact("poor", self.day), is_fact("listed", self.day))
+        return or_(self._is("poor"), self._is("listed"))
+
+    def _is(self, fact: str) -> ColumnElement[bool]:
+        return is_fact(fact, self.day, twins=self._twins)
 
     @cached_property
     def _group(self) -> ColumnElement[str]:
@@ -247,7 +252,7 @@ class Survey:
             Source.person_id == Person.id,
             Source.sheet_id.in_(select(ImportSheet.id).where(ImportSheet.kind.in_(_owners()))),
         )
-        return and_(is_fact("listed", self.day), is_named)
+        return and_(self._is("listed"), is_named)
 
     @cached_property
     def _is_nowhere(self) -> ColumnElement[bool]:

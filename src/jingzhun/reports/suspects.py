@@ -9,14 +9,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.reports.facts import is_fact
-from jingzhun.store.matches import Pair
+from jingzhun.store.matches import Pair, are_there_twins
 from jingzhun.store.schema import MatchPair
 from jingzhun.store.suspects import Suspects, find_suspects
 
 
 def suspects_on(session: Session, day: date) -> Suspects:
     """Find the pairs of which nobody has said yet whether they are one human."""
-    wanted = or_(is_fact("listed", day), is_fact("poor", day))
+    twins = are_there_twins(session.connection())
+    wanted = or_(is_fact("listed", day, twins=twins), is_fact("poor", day, twins=twins))
     return find_suspects(session.connection(), day, wanted)
 
 

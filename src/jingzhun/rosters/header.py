@@ -69,9 +69,23 @@ def find_header(
             if header is None:
                 continue
             # Of two that fit equally the deeper one knows whose telephone it is.
-            if best is None or header.score > best.score - (top == best.top):
+            if (
+                best is None
+                or header.score > best.score - (top == best.top)
+                or (top == best.top and header.match and _is_cut(sheet, best))
+            ):
                 best = header
     return best
+
+
+def _is_cut(sheet: Sheet, header: Header) -> bool:
+    """Say whether a known word's cell is merged down beyond the header: there is more of it."""
+    return any(
+        header.top <= first <= header.bottom < last < first + LEVELS
+        and left < len(header.headers)
+        and is_known(header.headers[left], header.words)
+        for (first, left), (last, _) in sheet.merges
+    )
 
 
 def header_at(

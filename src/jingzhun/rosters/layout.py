@@ -255,7 +255,7 @@ def _is_blank(sheet: Sheet, index: int, row_numbers: Sequence[int]) -> bool:
 
 
 def _unknown(sheet: Sheet, header: Header, context: Context) -> Grid:
-    if len(header.nearest.columns) < 2:
+    if len(header.nearest.columns) < 2 or looks_like_data(sheet.rows[header.top]):
         header = _likeliest(sheet, header)
     return Grid(
         sheet=sheet,
@@ -272,8 +272,14 @@ def _unknown(sheet: Sheet, header: Header, context: Context) -> Grid:
 
 
 def _likeliest(sheet: Sheet, header: Header) -> Header:
-    """Give the row whose words are most like headers, where hardly one is known."""
+    """Give the row whose words are most like headers, where hardly one is known.
+
+    Words of somebody's row are no headers, however like: then the first row of words is taken.
+    """
     best, most = header, promise(header.headers, header.words)
+    if looks_like_data(sheet.rows[header.top]):
+        first = (header_at(sheet, top, 1, 0, header.words) for top in range(header.top))
+        best, most = next((found for found in first if found and any(found.headers)), header), 0
     for top in range(min(len(sheet.rows), _LIKELY_ROWS)):
         found = header_at(sheet, top, 1, 0, header.words)
         if found is None or looks_like_data(sheet.rows[top]):

@@ -16,6 +16,7 @@ from jingzhun.core.identity import mask_text
 from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.contents import Guess, looks_like
 from jingzhun.rosters.detect import is_known, letter, match
+from jingzhun.rosters.header import has_digits
 from jingzhun.rosters.kinds import (
     FieldSpec,
     KindSpec,
@@ -108,7 +109,7 @@ def _plan(grid: Grid, words: Words, today: date) -> _Plan:
     unknown = {
         index: looks_like(_cells_below(grid, index), today)
         for index, header in enumerate(grid.headers[:WIDE])
-        if header and not is_known(header, words)
+        if header and not is_known(header, words) and not has_digits(header, 6)
     }
     specs = [grid.spec] if grid.spec else words.kinds.values()
     return max((_in_kind(grid, spec, words, unknown) for spec in specs), key=lambda p: p.worth)

@@ -78,12 +78,9 @@ def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str
         return found
     batch = sheet.batch
     named = weak_by_name(sheet, weak)
-    there = ids_of(
-        sheet.connection,
-        PERSONS.c.identity,
-        distinct(batch.columns["identity"][at] for at in named),
-        target=PERSONS.c.id,
-    )
+    # Whom the ledger knows by this very identity is that person; the other one stays a suspect.
+    identities = distinct(batch.columns["identity"])
+    there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
     renamed = {}
     former = {person: identity for identity, person in weak.items()}
     columns = (batch.column(name) for name in ("identity", "student_no", "household_no", "name"))

@@ -79,6 +79,7 @@ class _Blocks:
         self._missing: dict[Key, list[int]] = defaultdict(list)
         self._pupils: dict[Key, list[int]] = defaultdict(list)
         self._twice: dict[Key, list[int]] = {}
+        self._sounds = {row[0]: self._names(row[1])[0] for row in missing}
         for row in missing:
             for key in self._keys(row):
                 self._missing[key].append(row[0])
@@ -102,29 +103,34 @@ class _Blocks:
             parts[str(key[0])].add(key[1:] if len(key) > 2 else key[1])
         for born_on, name in parts["birth"]:
             births[born_on].add(name)
-        sounds = {
-            self._names(str(key[1]))[0]
-            for key in self._missing
-            if key[0] == "name of one without birth"
-        }
+        sounds = set(self._sounds.values())
+        names, lonely = parts["name of one without birth"], parts["name"]
         numbers, homes = parts["student_no"], parts["household"]
         days, years = parts["day and order"], parts["year and order"]
         for row in pupils:
             _person, name, number, born_on, student_no, household = row
-            names = self._names(name)
+            sound, *_ = near = self._names(name)
             if (
-                names[0] in sounds
-                or student_no in numbers
-                or (household, names[0][:1]) in homes
+                student_no in numbers
+                or name in lonely
+                or (household, sound[:1]) in homes
+                or (born_on in births and not births[born_on].isdisjoint(near))
+                or (born_on is None and name in names)
                 or (
                     number
                     and (
-                        f"G{number}" in numbers
-                        or (number[10:17], names[0][:1]) in days
-                        or (number[:10], number[14:17], names[0][:1]) in years
+                        (
+                            sound in sounds
+                            and (
+                                (number[:12], sound) in parts["month"]
+                                or (number[:6], number[14:17], sound) in parts["order"]
+                            )
+                        )
+                        or (number[10:17], sound[:1]) in days
+                        or (number[:10], number[14:17], sound[:1]) in years
+                        or f"G{number}" in numbers
                     )
                 )
-                or (born_on in births and not births[born_on].isdisjoint(names))
             ):
                 yield row
 
@@ -132,8 +138,11 @@ class _Blocks:
         first: dict[Key, int] = {}
         for person, name, number, born_on, student_no, _household in pupils:
             keys: list[Any] = [(born_on, name)] if born_on else []
-            own = f"G{number}" if number else None
-            keys += [each for each in {own, student_no} if each]
+            if number:
+                keys += [(number[10:17], name), (number[:10], number[14:17], name)]
+                keys.append(f"G{number}")
+            if student_no and student_no not in keys:
+                keys.append(student_no)
             for key in keys:
                 holder = first.setdefault(key, person)
                 if holder != person:
@@ -148,7 +157,7 @@ class _Blocks:
             if not pupils and len(missing) == 1:
                 continue
             if len(missing) * (len(missing) + len(pupils)) > _CROWD:
-                crowded.update(missing if key[0] in _NAMED else ())
+                crowded.update(person for person in missing if self._is_named_by(key, person))
                 continue
             found.update(product(missing, pupils))
             if key[0] != "name of one without birth":
@@ -158,6 +167,10 @@ class _Blocks:
                 found.update(combinations(twice, 2))
         apart = {(min(pair), max(pair)) for pair in found if pair[0] != pair[1]}
         return sorted(apart), crowded.difference(*apart) if apart else crowded
+
+    def _is_named_by(self, key: Key, person: int) -> bool:
+        """Say that a key holds a person's whole name, not a name less one character."""
+        return key[0] in _NAMED and (key[0] != "birth" or key[2] == self._sounds[person])
 
     def _keys(self, row: Row) -> Iterator[Key]:
         _person, name, number, born_on, student_no, household = row
