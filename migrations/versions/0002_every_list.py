@@ -373,6 +373,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("boarding", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("categories", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("recognition", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("pairing", sa.String(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_source_school_id"), "school", ["school_id"], ["id"]
         )

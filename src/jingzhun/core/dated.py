@@ -26,7 +26,8 @@ class Word:
     ``value`` may leave parts empty (None). ``order`` is (sheet, row), later imports later: of two
     of one day and rank the later corrects. ``period_start``: the first day of the period that the
     list names, ``until`` its end; ``found_on``: since when it is so, by the list's own word;
-    ``turned_on``: the day on which ``before`` became ``value``.
+    ``turned_on``: the day on which ``before`` became ``value``. ``own_day``: it holds from its own
+    day even if it is the term's first: a full list that leaves somebody out.
     """
 
     rank: int
@@ -39,6 +40,7 @@ class Word:
     found_on: date | None = None
     turned_on: date | None = None
     before: Value = ()
+    own_day: bool = False
 
     @property
     def first_day(self) -> date:
@@ -112,6 +114,23 @@ def _filled(value: Value, other: Value) -> Value:
     )
 
 
+def _completed_by_later(steps: Sequence[_Step]) -> list[_Step]:
+    """Fill what a word leaves empty with what the next ones of its period say."""
+    full: list[_Step] = []
+    for step in reversed(steps):
+        start, word, value = step
+        later = full[-1] if full else None
+        if (
+            later is not None
+            and None in value
+            and later[1].holds
+            and later[1].first_day == word.first_day
+        ):
+            value = _filled(value, later[2])
+        full.append((start, word, value))
+    return full[::-1]
+
+
 class _Ranked:
     """The words as steps in time, rank over rank."""
 
@@ -142,11 +161,11 @@ class _Ranked:
             pieces = self._pieces(word, steps, is_first=word.first_day not in begun)
             begun.add(word.first_day)
             steps = [step for step in steps if step[0] < pieces[0][0]] + pieces
-        return steps
+        return _completed_by_later(steps)
 
     def _pieces(self, word: Word, before: Sequence[_Step], *, is_first: bool) -> list[_Step]:
         start = word.first_day
-        if not is_first and word.lasts(word.stated_on):
+        if (word.own_day or not is_first) and word.lasts(word.stated_on):
             start = max(start, word.stated_on)
         if not word.holds:
             return [(start, word, ())]

@@ -7,6 +7,7 @@ spells follow from these alone (:mod:`jingzhun.core.dated`), in whatever order l
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -118,7 +119,8 @@ class _Sheets:
             for category, (number, removed, found_on, removed_on) in said.named.items():
                 found.setdefault(category, []).append(
                     Word(rank=facts.rank, stated_on=facts.stated_on, order=(sheet_id, number),
-                         holds=True, value=(removed,), found_on=day_of(found_on),
+                         holds=True, value=(removed,),
+                         found_on=_not_later(found_on, facts.stated_on),
                          turned_on=day_of(removed_on) if removed else None, before=(False,))
                 )  # fmt: skip
             scope = self.scopes.get(sheet_id, set())
@@ -154,7 +156,7 @@ class _Sheets:
                     if village in within or (village is None and of_kind):
                         words.append(
                             Word(rank=facts.rank, stated_on=facts.stated_on,
-                                 order=(sheet_id, 0), holds=False)
+                                 order=(sheet_id, 0), holds=False, own_day=True)
                         )  # fmt: skip
 
 
@@ -217,3 +219,8 @@ def said_by_rows(
                 found[household] = Said(first_row=number, silent=set(silent or ()))
             found[household].hear(number, named, silent or ())
     yield from found.items()
+
+
+def _not_later(text: str | None, day: date) -> date | None:
+    found = day_of(text)
+    return found if found is None or found <= day else None

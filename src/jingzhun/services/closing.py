@@ -6,11 +6,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.categories import full_scopes, settle_categories
+from jingzhun.services.pairs import settle_pairs
 from jingzhun.services.rolls import settle
-from jingzhun.services.statements import Stage
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Pairing
-from jingzhun.store.timeline import PAIRING
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
@@ -71,18 +70,11 @@ def _close_pairs(facts: "FactRecorder") -> str:
         .join(Household, Household.id == Pairing.household_id)
         .where(in_force(Pairing, facts.stated_on), Household.village_id.in_(villages))
     )
-    stage = Stage(PAIRING, facts.sheet.sheet_id, facts.stated_on)
-    for household, staff in facts.connection.execute(query):
-        if (household, staff) not in listed:
-            stage.say(0, (household, staff, None), starts=facts.stated_on.isoformat(), holds=False)
-    return _assert(facts, stage, "对结对关系，这份完整名单上没有")
-
-
-def _assert(facts: "FactRecorder", stage: Stage, what: str) -> str:
-    count = len(stage.rows)
-    if count:
-        stage.assert_all(facts.connection, facts.kind)
-    return _words(count, facts, what)
+    unlisted = {pair for pair in facts.connection.execute(query).tuples() if pair not in listed}
+    homes = {household for household, _staff in unlisted}
+    settled = settle_pairs(facts.connection, homes, facts.sheet.sheet_id)
+    closed = len(settled.changed & unlisted)
+    return _words(closed, facts, "对结对关系，这份完整名单上没有")
 
 
 def _words(count: int, facts: "FactRecorder", what: str) -> str:

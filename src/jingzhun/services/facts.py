@@ -7,25 +7,25 @@ from sqlalchemy import select
 
 from jingzhun.core.vocabulary import Kind, value_words
 from jingzhun.services.closing import close_missing
+from jingzhun.services.conflicts import Conflict
 from jingzhun.services.days import record_absences, record_meal_days
 from jingzhun.services.movements import record_movements
-from jingzhun.services.poverty import record_categories, record_pairs, record_recognitions
+from jingzhun.services.pairs import record_pairs
+from jingzhun.services.plain import Speaker
+from jingzhun.services.poverty import record_categories
+from jingzhun.services.recognitions import record_recognitions
 from jingzhun.services.schooling import record_schooling, speaks_of_schooling
-from jingzhun.services.statements import Stage as Statements
 from jingzhun.services.visits import record_dropouts, record_visits
-from jingzhun.store.assertion import Conflict
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Import, ImportSheet, School
-from jingzhun.store.timeline import ENROLMENT, PAIRING, RECOGNITION, Timeline
 
 if TYPE_CHECKING:
     from jingzhun.services.recording import SheetRecorder
 
 _MAIN = {
-    Kind.STUDENT_ROSTER: ENROLMENT,
-    Kind.POOR_STUDENT_LIST: ENROLMENT,
-    Kind.HARDSHIP_LIST: RECOGNITION,
-    Kind.PAIRING_LIST: PAIRING,
+    Kind.STUDENT_ROSTER: "enrolment",
+    Kind.POOR_STUDENT_LIST: "enrolment",
+    Kind.HARDSHIP_LIST: "recognition",
 }
 _TITLES = {
     "school": "学校",
@@ -59,6 +59,7 @@ class FactRecorder:
         self.households = households
         self.staff = staff
         self.stated_on = sheet.reading.stated_on
+        self.speaker = Speaker(sheet_id=sheet.sheet_id, kind=sheet.kind, stated_on=self.stated_on)
         self.place = {number: at for at, number in enumerate(self.batch.row_numbers)}
 
     def record(self) -> None:
@@ -89,23 +90,9 @@ class FactRecorder:
             if closed:
                 self.sheet.notice_sheet("closed_by_full_list", closed)
 
-    def stage(self, timeline: Timeline) -> Statements:
-        """Begin a set of statements about a timeline."""
-        return Statements(timeline, self.sheet.sheet_id, self.stated_on)
-
-    def state(self, stage: Statements) -> None:
-        """Assert statements; mark what came of their rows, keep and notice the conflicts."""
-        timeline = stage.timeline
-        outcomes, conflicts = stage.assert_all(self.connection, self.kind)
-        is_main = self.is_main(timeline)
-        for number, outcome in outcomes.items():
-            self.sheet.rows.mark(self.place[number], outcome if is_main else 1)
-        if conflicts:
-            self.claim(timeline.witness, conflicts)
-
-    def is_main(self, timeline: Timeline) -> bool:
-        """Say whether a timeline holds what the list is about: what is new there is a row added."""
-        return _MAIN.get(self.kind) is timeline
+    def is_about(self, table: str) -> bool:
+        """Say whether a table holds what the list is about: what is new there is a row added."""
+        return _MAIN.get(self.kind) == table
 
     def claim(self, witness: str, conflicts: Sequence[Conflict]) -> None:
         """Keep and notice what the sheet says otherwise than what holds.

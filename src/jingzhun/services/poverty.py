@@ -1,4 +1,4 @@
-"""Poverty and help as lists state them: household categories, recognitions, pairs."""
+"""Household categories as lists state them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,12 +7,11 @@ from sqlalchemy import exists, select
 
 from jingzhun.core.vocabulary import Category
 from jingzhun.services.categories import Said, pack, said_by_rows, settle_categories
+from jingzhun.services.conflicts import Conflict
 from jingzhun.services.derived import Settled
-from jingzhun.services.statements import speaker_for
-from jingzhun.store.assertion import Conflict
+from jingzhun.services.plain import CATEGORY, Row, write
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import HouseholdCategory, Import, ImportSheet, Source
-from jingzhun.store.timeline import CATEGORY, PAIRING, RECOGNITION
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
@@ -49,16 +48,17 @@ def record_categories(facts: "FactRecorder") -> None:
         )
     )  # fmt: skip
     heard = _heard_before(facts, set(said))
-    plain = facts.stage(CATEGORY)
+    plain: list[Row] = []
+    starts = facts.speaker.term_start
     open_: set[int] = set()
     for household, words in said.items():
         if household in heard or any(found or gone for _, _, found, gone in words.named.values()):
             open_.add(household)
             continue
         for category, (number, removed, _found, _gone) in words.named.items():
-            plain.say(number, (household, category, removed))
-    for number in plain.write(facts.connection, facts.kind):
-        facts.sheet.rows.mark(facts.place[number], CHANGED)
+            plain.append((number, household, category, removed, starts))
+            facts.sheet.rows.mark(facts.place[number], CHANGED)
+    write(facts.connection, CATEGORY, plain, facts.speaker)
     open_ -= _held_just_so(facts, said, open_)
     settled = settle_categories(facts.connection, open_, facts.sheet.sheet_id)
     for household, _category in settled.changed:
@@ -96,7 +96,7 @@ def _held_just_so(
     facts: "FactRecorder", said: Mapping[int, Said], households: set[int]
 ) -> set[int]:
     """Give the households that are held to be just what the sheet says, by no lesser list."""
-    rank = speaker_for(facts.kind, CATEGORY, facts.sheet.sheet_id).rank
+    rank = facts.speaker.rank(CATEGORY.group)
     scope = facts.sheet.reading.category_scope - {Category.OTHER.value}
     table = HouseholdCategory.__table__
     names = ("household_id", "category", "risk_removed", "rank", "valid_from", "valid_until",
@@ -144,36 +144,3 @@ def _conflicts(
                     said=str(int(removed)), held=str(int(not removed)),
                     held_sheet=spell.word.order[0], held_row=spell.word.order[1],
                 )  # fmt: skip
-
-
-def record_recognitions(facts: "FactRecorder") -> None:
-    """State who is recognised as hard up, in which tier, for which term or year."""
-    batch = facts.batch
-    stage = facts.stage(RECOGNITION)
-    columns = [batch.column(name) for name in ("tier", "tier_text", "reasons",
-                                               "recognised_from", "recognised_until",
-                                               "is_recognised")]  # fmt: skip
-    for number, person, tier, text, reasons, start, end, holds in zip(
-        batch.row_numbers, facts.people, *columns, strict=True
-    ):
-        if person is not None:
-            stage.say(number, (person, tier, text, reasons), starts=start, until=end,
-                      holds=holds)  # fmt: skip
-    facts.state(stage)
-
-
-def record_pairs(facts: "FactRecorder") -> None:
-    """State who helps which household."""
-    batch = facts.batch
-    stage = facts.stage(PAIRING)
-    seen: set[tuple[int, int]] = set()
-    for at, (household, helper) in enumerate(zip(facts.households, facts.staff, strict=True)):
-        if household is None or helper is None or (household, helper) in seen:
-            continue
-        seen.add((household, helper))
-        start, end = batch.column("paired_on")[at], batch.column("ended_on")[at]
-        if end and start and end <= start:
-            end = None
-        stage.say(batch.row_numbers[at], (household, helper, batch.column("measures")[at]),
-                  starts=start, until=end)  # fmt: skip
-    facts.state(stage)

@@ -15,8 +15,10 @@ from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.days import record_headcounts
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.homes import give_homes, record_households
+from jingzhun.services.pairs import pair_words
 from jingzhun.services.people import record_people
 from jingzhun.services.poverty import category_words
+from jingzhun.services.recognitions import recognition_words
 from jingzhun.services.registers import record_entries
 from jingzhun.services.schooling import schooling_words
 from jingzhun.services.staffing import record_staff
@@ -165,6 +167,8 @@ class SheetRecorder:
             "staff_id": facts.staff,
             **schooling_words(facts),
             **category_words(facts),
+            **recognition_words(facts),
+            **pair_words(facts),
         }
         rows = list(zip(*columns.values(), strict=True))
         insert_rows(self.connection, Source.__table__, list(columns), rows)  # type: ignore[arg-type]

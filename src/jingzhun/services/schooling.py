@@ -12,13 +12,13 @@ from sqlalchemy import exists, select
 
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Change, Kind, Standing
+from jingzhun.services.conflicts import Conflict
 from jingzhun.services.events import restand
 from jingzhun.services.movements import event_rows, event_words, store_events
+from jingzhun.services.plain import BOARDING, ENROLMENT, rows_from, write_or_leave
 from jingzhun.services.rolls import Settled, settle
-from jingzhun.store.assertion import Conflict
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Import, ImportSheet, StandingSpell, StatusChange
-from jingzhun.store.timeline import BOARDING, ENROLMENT
 
 if TYPE_CHECKING:
     from jingzhun.services.facts import FactRecorder
@@ -72,7 +72,6 @@ def _state_rolls(facts: "FactRecorder") -> set[int]:
     batch = facts.batch
     schools, stages = facts.sheet.schools(), batch.column("stage")
     entered = batch.column("entered_on")
-    stage = facts.stage(ENROLMENT)
     good = [
         at
         for at, (person, school, level) in enumerate(
@@ -86,11 +85,11 @@ def _state_rolls(facts: "FactRecorder") -> set[int]:
     ]  # fmt: skip
     if len(good) < len(batch):
         columns = [[column[at] for at in good] for column in columns]
-    first = stage.term_start.isoformat()
+    first = facts.speaker.term_start
     # A pupil who entered inside the term is not counted before: never before he came.
     starts = [day if day is not None and day > first else first for day in columns[-1]]
-    stage.say_all(columns, starts)
-    fresh, open_ = stage.settle_plain(facts.connection, facts.kind)
+    rows = rows_from(columns, starts)
+    fresh, open_ = write_or_leave(facts.connection, ENROLMENT, rows, facts.speaker)
     for number in fresh:
         facts.sheet.rows.mark(facts.place[number], ADDED)
     return open_
@@ -106,12 +105,11 @@ def _state_stays(facts: "FactRecorder") -> set[int]:
         for at, (person, way) in enumerate(zip(facts.people, ways, strict=True))
         if person is not None and way is not None
     ]
-    stage = facts.stage(BOARDING)
-    stage.say_all(
-        [[column[at] for at in good] for column in (facts.batch.row_numbers, facts.people, ways)],
-        [stage.term_start.isoformat()] * len(good),
-    )
-    fresh, open_ = stage.settle_plain(facts.connection, facts.kind)
+    columns = [
+        [column[at] for at in good] for column in (facts.batch.row_numbers, facts.people, ways)
+    ]
+    rows = rows_from(columns, [facts.speaker.term_start] * len(good))
+    fresh, open_ = write_or_leave(facts.connection, BOARDING, rows, facts.speaker)
     for number in fresh:
         facts.sheet.rows.mark(facts.place[number], CHANGED)
     return open_
@@ -131,7 +129,7 @@ def _is_closed_later(facts: "FactRecorder") -> bool:
 def _mark(facts: "FactRecorder", settled: Settled) -> None:
     for at, person in enumerate(facts.people):
         if person in settled.added:
-            facts.sheet.rows.mark(at, ADDED if facts.is_main(ENROLMENT) else CHANGED)
+            facts.sheet.rows.mark(at, ADDED if facts.is_about("enrolment") else CHANGED)
         elif person in settled.changed:
             facts.sheet.rows.mark(at, CHANGED)
 

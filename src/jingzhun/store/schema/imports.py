@@ -97,8 +97,8 @@ class Source(Base):
     One row for each accepted workbook row of a file not seen before (by its bytes); a timeline
     row's own origin is its ``sheet_id`` and ``row_number``. What the row says of its person's
     schooling stands here as it was said: enrolments and boarding are derived from these words
-    (``core.rolls``); so does what it says of its household's categories (``services.categories``,
-    ``core.categories``). ``said_on``: the day that it speaks of, where not its sheet's.
+    (``core.rolls``). ``said_on``: the day that it speaks of, where not its sheet's. So do
+    categories, recognitions and pairs from its words on them, which are JSON (``core.dated``).
     """
 
     __tablename__ = "source"
@@ -115,6 +115,8 @@ class Source(Base):
     boarding: Mapped[str | None]
     said_on: Mapped[date | None]
     categories: Mapped[str | None]
+    recognition: Mapped[str | None]
+    pairing: Mapped[str | None]
     __table_args__ = (
         Index(None, "person_id"),
         Index(None, "household_id"),
