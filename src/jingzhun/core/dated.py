@@ -114,21 +114,26 @@ def _filled(value: Value, other: Value) -> Value:
     )
 
 
-def _completed_by_later(steps: Sequence[_Step]) -> list[_Step]:
-    """Fill what a word leaves empty with what the next ones of its period say."""
+def _completed_in_time(steps: Sequence[_Step]) -> list[_Step]:
+    """Fill what a word leaves empty: with what the next of its period says, else the one before.
+
+    So the first to say a part of the fact in a term says it from the term's first day.
+    """
     full: list[_Step] = []
-    for step in reversed(steps):
-        start, word, value = step
+    for start, word, value in reversed(steps):
         later = full[-1] if full else None
-        if (
-            later is not None
-            and None in value
-            and later[1].holds
-            and later[1].first_day == word.first_day
-        ):
-            value = _filled(value, later[2])
-        full.append((start, word, value))
-    return full[::-1]
+        if later is not None and later[1].holds and later[1].first_day == word.first_day:
+            full.append((start, word, _filled(value, later[2])))
+        else:
+            full.append((start, word, value))
+    ahead: list[_Step] = []
+    for start, word, value in reversed(full):
+        before = ahead[-1] if ahead else None
+        if before is not None and before[1].holds and before[1].lasts(start):
+            ahead.append((start, word, _filled(value, before[2])))
+        else:
+            ahead.append((start, word, value))
+    return ahead
 
 
 class _Ranked:
@@ -158,12 +163,12 @@ class _Ranked:
         steps: list[_Step] = []
         begun: set[date] = set()
         for word in sorted(words, key=lambda one: (one.first_day, one.stated_on, one.order)):
-            pieces = self._pieces(word, steps, is_first=word.first_day not in begun)
+            pieces = self._pieces(word, is_first=word.first_day not in begun)
             begun.add(word.first_day)
             steps = [step for step in steps if step[0] < pieces[0][0]] + pieces
-        return _completed_by_later(steps)
+        return _completed_in_time(steps)
 
-    def _pieces(self, word: Word, before: Sequence[_Step], *, is_first: bool) -> list[_Step]:
+    def _pieces(self, word: Word, *, is_first: bool) -> list[_Step]:
         start = word.first_day
         if (word.own_day or not is_first) and word.lasts(word.stated_on):
             start = max(start, word.stated_on)
@@ -174,10 +179,7 @@ class _Ranked:
         elif is_first:
             # Another list knows the day: it was not so before.
             start = max([start, *(day for day in self._found if day <= word.stated_on)])
-        held = [step for step in before if step[0] <= start]
         value = word.value
-        if held and held[-1][1].holds and held[-1][1].lasts(start):
-            value = _filled(value, held[-1][2])
         on = word.turned_on
         if on is not None and on <= word.stated_on:
             since = [(start, word, word.before)] if start < on else []
