@@ -96,7 +96,7 @@ def _rooms(reading: SheetReading, columns: dict[str, list[Any]]) -> list[Room | 
     """Give the room of every row, None where school or grade is not said."""
     schools, grades = columns.get("school"), columns.get("grade")
     if not schools or not grades:
-        return []
+        return [None] * max(map(len, columns.values()), default=0)
     year = school_year_of(reading.stated_on)
     classes = columns.get("class_no") or [None] * len(schools)
     return [
