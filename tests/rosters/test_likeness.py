@@ -2,12 +2,15 @@
 
 import pytest
 
-from jingzhun.rosters.kinds import own_words
+from jingzhun.rosters.kinds import fields, own_words
 from jingzhun.rosters.layout import find_tables
 from jingzhun.rosters.likeness import nearest
 from tests.rosters.sheets import CHILD, OTHER, codes, read, sheet
 
-ANY = {header: min(meant) for header, meant in own_words().meanings.items()}
+# A header that a field itself lists means that field; a kind may make it mean another.
+ANY = {header: min(meant) for header, meant in own_words().meanings.items()} | {
+    header: name for name, field in fields().items() for header in field.headers[:4]
+}
 
 
 @pytest.mark.parametrize(
