@@ -38,8 +38,9 @@ def build(path: Path, pupils: int) -> None:
         (datetime(2026, 9, 1, tzinfo=UTC).isoformat(" ")[:19],),
     )
     ledger.execute(
-        "INSERT INTO import_sheet VALUES (1, 1, 's', NULL, '2026-09-01', '2026-09-01',"
-        " 0, 0, 0, 0, 0, 0)"
+        "INSERT INTO import_sheet (id, import_id, name, stated_on, term_starts_on, row_count,"
+        " added, changed, same, refused, noticed)"
+        " VALUES (1, 1, 's', '2026-09-01', '2026-09-01', 0, 0, 0, 0, 0, 0)"
     )
     ledger.executemany(
         "INSERT INTO school (id, name) VALUES (?, ?)", ((n, f"学校{n}") for n in range(1, 501))

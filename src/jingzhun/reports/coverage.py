@@ -230,7 +230,12 @@ class _Comparison:
 
         def both(key: tuple[int, int, int]) -> list[Any]:
             person, sheet, row = key
-            own = [last.get(each) for each in self._others.get(person, (person,))]
+            others = self._others.get(person)
+            if others is None:
+                # The usual case, without a thought for other records.
+                place, here = last.get(person), find(sheet, row)
+                return [here] if place in {None, (sheet, row)} else [find(*place), here]
+            own = [last.get(each) for each in others]
             listed = [place for place in own if place is not None and place != (sheet, row)]
             return [*(find(*place) for place in listed), find(sheet, row)]
 

@@ -107,27 +107,31 @@ class _Blocks:
         names, lonely = parts["name of one without birth"], parts["name"]
         numbers, homes = parts["student_no"], parts["household"]
         days, years = parts["day and order"], parts["year and order"]
+        months, orders = parts["month"], parts["order"]
+        names_of = self._names
         for row in pupils:
             _person, name, number, born_on, student_no, household = row
-            sound, *_ = near = self._names(name)
+            near = names_of(name)
+            sound = near[0]
+            surname = sound[:1]
             if (
                 student_no in numbers
                 or name in lonely
-                or (household, sound[:1]) in homes
+                or (household and (household, surname) in homes)
                 or (born_on in births and not births[born_on].isdisjoint(near))
                 or (born_on is None and name in names)
                 or (
                     number
                     and (
-                        (
+                        (number[10:17], surname) in days
+                        or (number[:10], number[14:17], surname) in years
+                        or (
                             sound in sounds
                             and (
-                                (number[:12], sound) in parts["month"]
-                                or (number[:6], number[14:17], sound) in parts["order"]
+                                (number[:12], sound) in months
+                                or (number[:6], number[14:17], sound) in orders
                             )
                         )
-                        or (number[10:17], sound[:1]) in days
-                        or (number[:10], number[14:17], sound[:1]) in years
                         or f"G{number}" in numbers
                     )
                 )
