@@ -95,7 +95,7 @@ class _Blocks:
                     self._pupils[key].append(person)
         self._meet_each_other(pupils)
 
-    def _worth_a_look(self, pupils: Iterable[Row]) -> Iterator[Row]:
+    def _worth_a_look(self, pupils: Sequence[Row]) -> Iterator[Row]:
         """Give the pupils who may share a key with the missing: few of very many."""
         births: dict[str, set[str]] = defaultdict(set)
         parts: dict[str, set[Any]] = defaultdict(set)
@@ -108,10 +108,10 @@ class _Blocks:
         numbers, homes = parts["student_no"], parts["household"]
         days, years = parts["day and order"], parts["year and order"]
         months, orders = parts["month"], parts["order"]
-        names_of = self._names
+        names_of = {name: self._names(name) for name in {row[1] for row in pupils}}
         for row in pupils:
             _person, name, number, born_on, student_no, household = row
-            near = names_of(name)
+            near = names_of[name]
             sound = near[0]
             surname = sound[:1]
             if (
@@ -138,19 +138,44 @@ class _Blocks:
             ):
                 yield row
 
-    def _meet_each_other(self, pupils: Iterable[Row]) -> None:
-        first: dict[Key, int] = {}
-        for person, name, number, born_on, student_no, _household in pupils:
-            keys: list[Any] = [(born_on, name)] if born_on else []
-            if number:
-                keys += [(number[10:17], name), (number[:10], number[14:17], name)]
-                keys.append(f"G{number}")
-            if student_no and student_no not in keys:
-                keys.append(student_no)
-            for key in keys:
+    def _meet_each_other(self, pupils: Sequence[Row]) -> None:
+        """Note the pupils who share a key with each other: most keys are one pupil's alone."""
+        if not pupils:
+            return
+        people, names, numbers, births, student_nos, _homes = zip(*pupils, strict=True)
+        keyed: tuple[list[Key | str | None], ...] = (
+            [born and (born, name) for born, name in zip(births, names, strict=True)],
+            [number and (number[10:17], name) for number, name in zip(numbers, names, strict=True)],
+            [
+                number and (number[:10], number[14:17], name)
+                for number, name in zip(numbers, names, strict=True)
+            ],
+        )
+        for keys in keyed:
+            self._note_twice(keys, people)
+        # A 学籍号 that is not the pupil's own id may be another's, or another's 学籍号.
+        odd = [
+            said if said and said != f"G{number}" else None
+            for said, number in zip(student_nos, numbers, strict=True)
+        ]
+        spoken = set(odd)
+        if spoken != {None}:
+            inside = (number and f"G{number}" for number in numbers)
+            self._note_twice([*(one if one in spoken else None for one in inside), *odd],
+                             [*people, *people])  # fmt: skip
+
+    def _note_twice(self, keys: Sequence[Any], people: Sequence[int]) -> None:
+        distinct = set(keys) - {None}
+        if len(distinct) == len(keys) - keys.count(None):
+            return
+        first: dict[Any, int] = {}
+        for key, person in zip(keys, people, strict=True):
+            if key is not None:
                 holder = first.setdefault(key, person)
                 if holder != person:
-                    self._twice.setdefault(key, [holder]).append(person)
+                    twice = self._twice.setdefault(key, [holder])
+                    if person not in twice:
+                        twice.append(person)
 
     def pairs(self) -> tuple[list[tuple[int, int]], set[int]]:
         """Give each pair that shares a key that is not a crowd's, once; and who is in a crowd."""
