@@ -1,21 +1,16 @@
 """Bank accounts of pupils: one that is given for pupils of different households is noticed."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Table
 
 from jingzhun.core.identity import mask
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.registry import PERSONS
 
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
-
-def note_shared_accounts(
-    sheet: "SheetRecorder", table: Table, people: Sequence[int | None]
-) -> None:
+def note_shared_accounts(sheet: SheetRecorder, table: Table, people: Sequence[int | None]) -> None:
     """Notice every row whose account the ledger has for a pupil of another household.
 
     Brothers and sisters of one household may share a parent's card; where a household is not known,

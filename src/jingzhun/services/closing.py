@@ -1,21 +1,17 @@
 """A full list closes what it no longer contains, within the schools or villages it names."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.categories import full_scopes, settle_categories
+from jingzhun.services.facts import FactRecorder
 from jingzhun.services.pairs import settle_pairs
 from jingzhun.services.rolls import settle
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Pairing
 
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
 
-
-def close_missing(facts: "FactRecorder") -> str:
+def close_missing(facts: FactRecorder) -> str:
     """Close what the sheet leaves out; give a Chinese line about how many, "" for none."""
     if facts.kind in {Kind.STUDENT_ROSTER, Kind.POOR_STUDENT_LIST}:
         return _close_enrolments(facts)
@@ -26,7 +22,7 @@ def close_missing(facts: "FactRecorder") -> str:
     return ""
 
 
-def _close_enrolments(facts: "FactRecorder") -> str:
+def _close_enrolments(facts: FactRecorder) -> str:
     schools = {school for school in facts.sheet.schools() if school is not None}
     listed = set(facts.people)
     query = select(Enrolment.person_id).where(
@@ -37,7 +33,7 @@ def _close_enrolments(facts: "FactRecorder") -> str:
     return _words(len(closed), facts, "名学生原来在册、这份完整名单上没有")
 
 
-def _close_categories(facts: "FactRecorder") -> str:
+def _close_categories(facts: FactRecorder) -> str:
     listed = {household for household in facts.households if household is not None}
     scope = facts.sheet.reading.category_scope
     sheet_id = facts.sheet.sheet_id
@@ -61,7 +57,7 @@ def _close_categories(facts: "FactRecorder") -> str:
     return _words(len(closed), facts, "户原有的户类别，这份完整名单上没有")
 
 
-def _close_pairs(facts: "FactRecorder") -> str:
+def _close_pairs(facts: FactRecorder) -> str:
     listed = set(zip(facts.households, facts.staff, strict=True))
     households = {household for household in facts.households if household is not None}
     villages = select(Household.village_id).where(Household.id.in_(households)).distinct()
@@ -77,5 +73,5 @@ def _close_pairs(facts: "FactRecorder") -> str:
     return _words(closed, facts, "对结对关系，这份完整名单上没有")
 
 
-def _words(count: int, facts: "FactRecorder", what: str) -> str:
+def _words(count: int, facts: FactRecorder, what: str) -> str:
     return f"{count} {what}，自 {facts.stated_on} 起不再算。" if count else ""

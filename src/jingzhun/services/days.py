@@ -1,25 +1,23 @@
 """Days as lists state them: meal days of pupils, heads at table, absences."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Date, String, type_coerce
 
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Attendance
+from jingzhun.services.facts import FactRecorder
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.counts import ABSENCES, HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Enrolment
 
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
-    from jingzhun.services.recording import SheetRecorder
-
 _FIELDS = {"meal_days": "meals", "meal_headcount": "heads", "absence": "absences"}
 
 
-def record_meal_days(facts: "FactRecorder") -> None:
+def record_meal_days(facts: FactRecorder) -> None:
     """State how many days each row's pupil ate, at the school that the list names.
 
     Where it names none it is the school on whose roll the pupil was in that month.
@@ -41,7 +39,7 @@ def record_meal_days(facts: "FactRecorder") -> None:
     _state(facts.sheet, MEAL_DAYS, said, facts)
 
 
-def _rolls(facts: "FactRecorder") -> dict[int, list[Any]]:
+def _rolls(facts: FactRecorder) -> dict[int, list[Any]]:
     table = Enrolment.__table__
     columns = [
         type_coerce(table.c[name], String).label(name)
@@ -67,7 +65,7 @@ def _school_in(rolls: Sequence[Any], number: int) -> int | None:
     return None
 
 
-def record_headcounts(sheet: "SheetRecorder") -> None:
+def record_headcounts(sheet: SheetRecorder) -> None:
     """State how many heads of each row's class ate on each day."""
     batch = sheet.batch
     columns = (batch.row_numbers, sheet.schools(), batch.columns["heads"])
@@ -80,7 +78,7 @@ def record_headcounts(sheet: "SheetRecorder") -> None:
     _state(sheet, HEADCOUNTS, said, None)
 
 
-def record_absences(facts: "FactRecorder") -> None:
+def record_absences(facts: FactRecorder) -> None:
     """State on which days each row's pupil was not at school, and on which the list saw him there.
 
     A list that marks a pupil present takes back what an earlier one said of that day.
@@ -101,7 +99,7 @@ def record_absences(facts: "FactRecorder") -> None:
 
 
 def _state(
-    sheet: "SheetRecorder", counted: Counted, said: Sequence[Said], facts: "FactRecorder | None"
+    sheet: SheetRecorder, counted: Counted, said: Sequence[Said], facts: "FactRecorder | None"
 ) -> None:
     """State counts, mark their rows, say where a list of a later day knows otherwise."""
     place = {number: at for at, number in enumerate(sheet.batch.row_numbers)}

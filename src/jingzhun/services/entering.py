@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.terms import Term
 from jingzhun.rosters import SheetWords
 from jingzhun.services.contents import keep
-from jingzhun.services.recording import SheetRecorder
+from jingzhun.services.recording import record_sheet
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Import, ImportColumn, ImportSheet
 
@@ -61,7 +62,8 @@ def _enter_sheet(session: Session, import_id: int, words: SheetWords) -> tuple[i
         [(sheet_id, name, words.letters.get(name, ""), "") for name in words.batch.columns],
     )
     keep(connection, sheet_id, words, None)
-    added, changed = SheetRecorder(connection, words, sheet_id).record(with_sources=True)
+    sheet = SheetRecorder(connection, words, sheet_id)
+    added, changed = record_sheet(sheet, with_sources=True)
     connection.execute(
         update(ImportSheet)
         .where(ImportSheet.id == sheet_id)

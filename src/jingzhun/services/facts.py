@@ -1,26 +1,15 @@
-"""The dated facts of one sheet: which it states, and what came of each of its rows."""
+"""The rows of one sheet with whom they are about: where its dated facts are recorded from."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from jingzhun.core.vocabulary import Kind, value_words
-from jingzhun.services.closing import close_missing
 from jingzhun.services.conflicts import Conflict
-from jingzhun.services.days import record_absences, record_meal_days
-from jingzhun.services.movements import record_movements
-from jingzhun.services.pairs import record_pairs
 from jingzhun.services.plain import Speaker
-from jingzhun.services.poverty import record_categories
-from jingzhun.services.recognitions import record_recognitions
-from jingzhun.services.schooling import record_schooling, speaks_of_schooling
-from jingzhun.services.visits import record_dropouts, record_visits
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Import, ImportSheet, School
-
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
 _MAIN = {
     Kind.STUDENT_ROSTER: "enrolment",
@@ -42,11 +31,11 @@ _TITLES = {
 
 
 class FactRecorder:
-    """State a sheet's dated facts and mark what came of each row."""
+    """A sheet's rows with their persons, households and staff, by position."""
 
     def __init__(
         self,
-        sheet: "SheetRecorder",
+        sheet: SheetRecorder,
         people: Sequence[int | None],
         households: Sequence[int | None],
         staff: Sequence[int | None],
@@ -61,34 +50,6 @@ class FactRecorder:
         self.stated_on = sheet.reading.stated_on
         self.speaker = Speaker(sheet_id=sheet.sheet_id, kind=sheet.kind, stated_on=self.stated_on)
         self.place = {number: at for at, number in enumerate(self.batch.row_numbers)}
-
-    def record(self) -> None:
-        """Record every dated fact that the sheet's columns state."""
-        columns = self.batch.columns
-        if self.kind is Kind.STATUS_CHANGES:
-            record_movements(self)
-            return
-        if "visits" in columns:
-            record_visits(self)
-        if self.kind is Kind.DROPOUT_LEDGER:
-            record_dropouts(self)
-            return
-        if speaks_of_schooling(self):
-            record_schooling(self)
-        if "categories" in columns:
-            record_categories(self)
-        if "recognised_from" in columns:
-            record_recognitions(self)
-        if self.kind is Kind.PAIRING_LIST:
-            record_pairs(self)
-        if "meals" in columns:
-            record_meal_days(self)
-        if "absences" in columns:
-            record_absences(self)
-        if self.sheet.whole:
-            closed = close_missing(self)
-            if closed:
-                self.sheet.notice_sheet("closed_by_full_list", closed)
 
     def is_about(self, table: str) -> bool:
         """Say whether a table holds what the list is about: what is new there is a row added."""

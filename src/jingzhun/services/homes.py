@@ -5,19 +5,17 @@ household of his own without number and head, until a household list numbers it 
 """
 
 from collections.abc import Container, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 
 from jingzhun.core.vocabulary import Category, Kind
 from jingzhun.services.removals import leave_homes
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
 from jingzhun.store.registry import HOUSEHOLDS, PERSONS
 from jingzhun.store.schema import Household, Person
-
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
 CHANGED = 1
 #: A head's id, name and village.
@@ -31,7 +29,7 @@ _BY_HEAD = frozenset(
 _BORROWING = frozenset({Kind.SPECIAL_GROUP})
 
 
-def record_households(sheet: "SheetRecorder") -> list[int | None]:
+def record_households(sheet: SheetRecorder) -> list[int | None]:
     """Give the household id of each row; None where the row tells of none."""
     batch = sheet.batch
     told = {"household_no", "head_id", "head_name"} & set(batch.columns)
@@ -67,7 +65,7 @@ def record_households(sheet: "SheetRecorder") -> list[int | None]:
 
 
 def give_homes(
-    sheet: "SheetRecorder", people: Sequence[int | None], households: Sequence[int | None]
+    sheet: SheetRecorder, people: Sequence[int | None], households: Sequence[int | None]
 ) -> list[int | None]:
     """Complete ``households`` for rows whose categories would else belong to nobody.
 
@@ -112,7 +110,7 @@ def give_homes(
     ]
 
 
-def _villages(sheet: "SheetRecorder") -> list[int | None]:
+def _villages(sheet: SheetRecorder) -> list[int | None]:
     batch = sheet.batch
     if "village" not in batch.columns:
         return [None] * len(batch)
@@ -126,7 +124,7 @@ def _villages(sheet: "SheetRecorder") -> list[int | None]:
 
 
 def _keys(
-    sheet: "SheetRecorder", villages: Sequence[int | None]
+    sheet: SheetRecorder, villages: Sequence[int | None]
 ) -> tuple[list[str | None], dict[str, int]]:
     """Give each row's household key, and the ids of keys that are found by head.
 
@@ -146,7 +144,7 @@ def _keys(
     return keys, _found_by_head(sheet, heads)
 
 
-def _heads(sheet: "SheetRecorder", villages: Sequence[int | None]) -> list[Head]:
+def _heads(sheet: SheetRecorder, villages: Sequence[int | None]) -> list[Head]:
     columns = (sheet.batch.column(name) for name in ("head_id", "head_name"))
     return list(zip(*columns, villages, strict=True))
 
@@ -159,7 +157,7 @@ def _head_key(head: Head) -> str | None:
 
 
 def _borrowed_keys(
-    sheet: "SheetRecorder", villages: Sequence[int | None]
+    sheet: SheetRecorder, villages: Sequence[int | None]
 ) -> tuple[list[str | None], dict[str, int]]:
     """Give the keys of a list with another bureau's numbers: they tell but who lives together.
 
@@ -200,7 +198,7 @@ def _homes_of_kin(
 
 
 def _homes_of_own(
-    sheet: "SheetRecorder", keys: Sequence[str | None], known: Container[str | None]
+    sheet: SheetRecorder, keys: Sequence[str | None], known: Container[str | None]
 ) -> list[str | None]:
     """Give a borrowing list's keys, with one of his own for whoever has no household yet.
 
@@ -220,7 +218,7 @@ def _homes_of_own(
     return result
 
 
-def _own_households(sheet: "SheetRecorder") -> tuple[list[int | None], set[int | None]]:
+def _own_households(sheet: SheetRecorder) -> tuple[list[int | None], set[int | None]]:
     """Give by row where its person is known to live, and those of a household that lists know."""
     identities = sheet.batch.columns["identity"]
     homes = ids_of(
@@ -232,7 +230,7 @@ def _own_households(sheet: "SheetRecorder") -> tuple[list[int | None], set[int |
     return [homes.get(identity) for identity in identities], settled
 
 
-def _found_by_head(sheet: "SheetRecorder", heads: Mapping[str, Head]) -> dict[str, int]:
+def _found_by_head(sheet: SheetRecorder, heads: Mapping[str, Head]) -> dict[str, int]:
     if not heads:
         return {}
     head_ids = distinct(head_id for head_id, _, _ in heads.values())
@@ -253,7 +251,7 @@ def _found_by_head(sheet: "SheetRecorder", heads: Mapping[str, Head]) -> dict[st
     return found
 
 
-def _number_known(sheet: "SheetRecorder", villages: Sequence[int | None]) -> None:
+def _number_known(sheet: SheetRecorder, villages: Sequence[int | None]) -> None:
     """Give its number to a household that so far was known by its head or its pupil alone."""
     batch = sheet.batch
     if "household_no" not in batch.columns:
@@ -275,7 +273,7 @@ def _number_known(sheet: "SheetRecorder", villages: Sequence[int | None]) -> Non
 
 
 def _unnumbered(
-    sheet: "SheetRecorder",
+    sheet: SheetRecorder,
 ) -> tuple[dict[tuple[str | None, int | None], int], dict[str, int]]:
     """Give households without number: by head and village, and by who lives there."""
     headed = sheet.connection.execute(
@@ -291,7 +289,7 @@ def _unnumbered(
     return {row[:2]: row[2] for row in headed}, {row[0]: row[1] for row in homes}
 
 
-def _drop_placeholder_numbers(sheet: "SheetRecorder", keys: Sequence[str | None]) -> None:
+def _drop_placeholder_numbers(sheet: SheetRecorder, keys: Sequence[str | None]) -> None:
     """A household known by its head alone has no number of its own yet."""
     if any(key and key.startswith("?") for key in keys):
         sheet.connection.execute(

@@ -25,7 +25,8 @@ from jingzhun.rosters.kinds import Words
 from jingzhun.services.comparing import remember_scopes
 from jingzhun.services.contents import keep, twin_of
 from jingzhun.services.doubts import StrangeFileError, doubts_about
-from jingzhun.services.recording import SheetRecorder
+from jingzhun.services.recording import record_sheet
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.services.spelling import words_of
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
@@ -276,7 +277,7 @@ def _record_sheet(
     twin = twin_of(connection, sheet_id, sha256)
     keep(connection, sheet_id, words, twin)
     recorder = SheetRecorder(connection, words, sheet_id)
-    added, changed = recorder.record(with_sources=twin is None)
+    added, changed = record_sheet(recorder, with_sources=twin is None)
     problems = sorted(
         [*reading.problems, *recorder.problems],
         key=lambda problem: (problem.row_number, len(problem.column), problem.column),

@@ -1,18 +1,16 @@
 """Movements on the roll as 异动 lists state them: what each row says, and the events."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jingzhun.core.vocabulary import Change, Kind
 from jingzhun.services.events import record_events, restand
-
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
+from jingzhun.services.facts import FactRecorder
 
 _ENTERS = frozenset({Change.TRANSFER_IN, Change.RESUMPTION})
 
 
-def event_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+def event_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
     """Give where each event's row has its pupil on that day, as columns of ``source``.
 
     Whose schooling is put off is in no school.
@@ -28,7 +26,7 @@ def event_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
     return {"school_id": schools, "said_on": batch.columns["happened_on"], **words}
 
 
-def record_movements(facts: "FactRecorder") -> None:
+def record_movements(facts: FactRecorder) -> None:
     """Record a list's events, and derive from them where their pupils are and how they stand."""
     batch = facts.batch
     left, entered = _schools(facts)
@@ -43,7 +41,7 @@ def record_movements(facts: "FactRecorder") -> None:
     store_events(facts, rows)
 
 
-def _schools(facts: "FactRecorder") -> tuple[list[int | None], list[int | None]]:
+def _schools(facts: FactRecorder) -> tuple[list[int | None], list[int | None]]:
     """Give by row the school that a pupil leaves, and the one that he enters."""
     own = facts.sheet.schools()
     from_schools = facts.sheet.schools("from_school", None)
@@ -57,7 +55,7 @@ def _schools(facts: "FactRecorder") -> tuple[list[int | None], list[int | None]]
     return left, entered
 
 
-def _receives(facts: "FactRecorder") -> bool:
+def _receives(facts: FactRecorder) -> bool:
     """Say whether some row is about a pupil who comes in: only then is a receiver a school."""
     return Change.TRANSFER_IN.value in facts.batch.columns["change"] and (
         "to_school" in facts.batch.columns
@@ -65,7 +63,7 @@ def _receives(facts: "FactRecorder") -> bool:
 
 
 def event_rows(
-    facts: "FactRecorder",
+    facts: FactRecorder,
     changes: Sequence[str | None],
     days: Sequence[str],
     schools: Sequence[int | None],
@@ -100,7 +98,7 @@ def event_rows(
     ]
 
 
-def store_events(facts: "FactRecorder", rows: list[dict[str, Any]]) -> None:
+def store_events(facts: FactRecorder, rows: list[dict[str, Any]]) -> None:
     """Store events, mark their rows, and derive anew how their pupils stand and where they are."""
     outcomes = record_events(facts.connection, rows, facts.sheet.sheet_id)
     is_main = facts.kind is Kind.STATUS_CHANGES

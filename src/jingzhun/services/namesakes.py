@@ -6,21 +6,19 @@ say which, and neither is taken.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, select
 
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.registry import PERSONS
 from jingzhun.store.schema import Enrolment, School
 
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
-
 _PLACE = ("school", "grade", "class_no")
 
 
-def pupils_by_name(sheet: "SheetRecorder") -> dict[str, int]:
+def pupils_by_name(sheet: SheetRecorder) -> dict[str, int]:
     """Give the person of each identity that is but a name, where one pupil alone fits."""
     batch = sheet.batch
     places = list(zip(*(batch.column(name) for name in _PLACE), strict=True))
@@ -66,7 +64,7 @@ def _fits(said: Sequence[Any], held: Sequence[Any]) -> bool:
     return all(own is None or own == now for own, now in zip(said, held, strict=True))
 
 
-def weak_by_name(sheet: "SheetRecorder", weak: Mapping[str, int]) -> dict[int, int]:
+def weak_by_name(sheet: SheetRecorder, weak: Mapping[str, int]) -> dict[int, int]:
     """Give by position the person whom an earlier list knew by name and class alone.
 
     A name that stands twice in a class is nobody's.

@@ -2,26 +2,24 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
 from jingzhun.core.dated import Word
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.derived import Settled, Shape, day_of, settle_words, sheets_in_force
+from jingzhun.services.facts import FactRecorder
 from jingzhun.services.spells import portions
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Household, Pairing, Source
-
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
 
 _TABLE: Table = Pairing.__table__  # type: ignore[assignment]
 _SHAPE = Shape(table=_TABLE, key="staff_id", values=("measures",))
 CHANGED, ADDED = 1, 2
 
 
-def pair_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
     """Give what each row says of its pair, as a column of ``source``."""
     if facts.kind is not Kind.PAIRING_LIST:
         return {}
@@ -29,7 +27,7 @@ def pair_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
     return {"pairing": [json.dumps(row, ensure_ascii=False) for row in zip(*columns, strict=True)]}
 
 
-def record_pairs(facts: "FactRecorder") -> None:
+def record_pairs(facts: FactRecorder) -> None:
     """State who helps which household."""
     households = {household for household in facts.households if household is not None}
     settled = settle_pairs(facts.connection, households, facts.sheet.sheet_id)

@@ -1,7 +1,7 @@
 """Persons of one sheet, known again by their id, their 学籍号, or household and name."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,12 +11,10 @@ from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.namesakes import pupils_by_name, weak_by_name
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, rows_of
 from jingzhun.store.matches import carry_over
 from jingzhun.store.registry import PERSONS
-
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
 _FIELDS = (
     "id_number", "name", "sex", "born_on", "ethnicity", "household_id", "person_no", "relation",
@@ -36,7 +34,7 @@ _BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS, Kin
 CHANGED, ADDED = 1, 2
 
 
-def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> list[int | None]:
+def record_people(sheet: SheetRecorder, households: Sequence[int | None]) -> list[int | None]:
     """Give the person id of each row."""
     batch = sheet.batch
     columns: dict[str, Sequence[Any]] = {"identity": batch.columns["identity"]}
@@ -58,7 +56,7 @@ def record_people(sheet: "SheetRecorder", households: Sequence[int | None]) -> l
     return recorded.ids
 
 
-def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str, int]:
+def _known(sheet: SheetRecorder, households: Sequence[int | None]) -> dict[str, int]:
     """Find whom the ledger knows under another identity than the row's.
 
     A row without id finds its person by 学籍号, then by household and name; a class's own list or a
@@ -101,7 +99,7 @@ def _known(sheet: "SheetRecorder", households: Sequence[int | None]) -> dict[str
 
 
 def _known_to_rows_without_id(
-    sheet: "SheetRecorder", households: Sequence[int | None]
+    sheet: SheetRecorder, households: Sequence[int | None]
 ) -> dict[str, int]:
     batch = sheet.batch
     rows = [

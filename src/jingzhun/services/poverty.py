@@ -1,7 +1,7 @@
 """Household categories as lists state them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -9,18 +9,15 @@ from jingzhun.core.vocabulary import Category
 from jingzhun.services.categories import Said, pack, said_by_rows, settle_categories
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.derived import Settled
+from jingzhun.services.facts import FactRecorder
 from jingzhun.services.plain import CATEGORY, Row, write
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import HouseholdCategory, Import, ImportSheet, Source
 
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
-
-
 CHANGED = 1
 
 
-def category_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+def category_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
     """Give what each row says of its household's categories, as a column of ``source``."""
     if "categories" not in facts.batch.columns:
         return {}
@@ -34,7 +31,7 @@ def category_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
     return {"categories": column}
 
 
-def record_categories(facts: "FactRecorder") -> None:
+def record_categories(facts: FactRecorder) -> None:
     """State each household's categories, as the union of what its rows say.
 
     A household of which no list spoke before is simply written, one that is held just so is left;
@@ -72,7 +69,7 @@ def record_categories(facts: "FactRecorder") -> None:
         facts.claim("household_id", sorted(conflicts, key=lambda one: one.row_number))
 
 
-def _heard_before(facts: "FactRecorder", households: set[int]) -> set[int]:
+def _heard_before(facts: FactRecorder, households: set[int]) -> set[int]:
     """Give the households of which another sheet spoke, or may have spoken by leaving it out."""
     if _is_closed_later(facts):
         return households
@@ -82,7 +79,7 @@ def _heard_before(facts: "FactRecorder", households: set[int]) -> set[int]:
     return {row.household_id for row in rows if row.sheet_id != mine and row.categories is not None}
 
 
-def _is_closed_later(facts: "FactRecorder") -> bool:
+def _is_closed_later(facts: FactRecorder) -> bool:
     later = exists().where(
         Import.id == ImportSheet.import_id,
         ImportSheet.whole,
@@ -92,9 +89,7 @@ def _is_closed_later(facts: "FactRecorder") -> bool:
     return bool(facts.connection.scalar(select(later)))
 
 
-def _held_just_so(
-    facts: "FactRecorder", said: Mapping[int, Said], households: set[int]
-) -> set[int]:
+def _held_just_so(facts: FactRecorder, said: Mapping[int, Said], households: set[int]) -> set[int]:
     """Give the households that are held to be just what the sheet says, by no lesser list."""
     rank = facts.speaker.rank(CATEGORY.group)
     scope = facts.sheet.reading.category_scope - {Category.OTHER.value}
@@ -130,7 +125,7 @@ def _is_just_so(
 
 
 def _conflicts(
-    facts: "FactRecorder", household: int, said: Said, settled: Settled
+    facts: FactRecorder, household: int, said: Said, settled: Settled
 ) -> Iterator[Conflict]:
     """Give where the sheet says otherwise of a risk than holds on its day."""
     day = facts.stated_on

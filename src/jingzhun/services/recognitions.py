@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Table
 
 from jingzhun.core.dated import Word
 from jingzhun.services.derived import Settled, Shape, day_of, settle_words, sheets_in_force
+from jingzhun.services.facts import FactRecorder
 from jingzhun.services.spells import portions
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Recognition, Source
-
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
 
 _TABLE: Table = Recognition.__table__  # type: ignore[assignment]
 _SHAPE = Shape(table=_TABLE, key=None, values=("tier", "tier_text", "reasons"))
@@ -21,7 +19,7 @@ _SAID = ("tier", "tier_text", "reasons", "recognised_from", "recognised_until", 
 CHANGED, ADDED = 1, 2
 
 
-def recognition_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+def recognition_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
     """Give what each row says of its person's recognition, as a column of ``source``."""
     if "recognised_from" not in facts.batch.columns:
         return {}
@@ -29,7 +27,7 @@ def recognition_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
     return {"recognition": [json.dumps(row, ensure_ascii=False) for row in rows]}
 
 
-def record_recognitions(facts: "FactRecorder") -> None:
+def record_recognitions(facts: FactRecorder) -> None:
     """State who is recognised as hard up, in which tier, for which term or year."""
     people = {person for person in facts.people if person is not None}
     settled = settle_recognitions(facts.connection, people, facts.sheet.sheet_id)

@@ -1,174 +1,98 @@
-"""Record one sheet's batch, kind by kind, and tell for each row what came of it."""
+"""Record what one sheet says, kind by kind, and tell for each row what came of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-
-from sqlalchemy import Connection
-
-from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
-from jingzhun.errors import Problem, Severity
-from jingzhun.rosters import SheetWords
 from jingzhun.rosters.kinds import kinds
-from jingzhun.rosters.labour import LABOUR
-from jingzhun.services.days import record_headcounts
+from jingzhun.services.closing import close_missing
+from jingzhun.services.days import record_absences, record_headcounts, record_meal_days
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.homes import give_homes, record_households
-from jingzhun.services.pairs import pair_words
+from jingzhun.services.movements import record_movements
+from jingzhun.services.pairs import pair_words, record_pairs
 from jingzhun.services.people import record_people
-from jingzhun.services.poverty import category_words
-from jingzhun.services.recognitions import recognition_words
+from jingzhun.services.poverty import category_words, record_categories
+from jingzhun.services.recognitions import recognition_words, record_recognitions
 from jingzhun.services.registers import record_entries
-from jingzhun.services.schooling import schooling_words
+from jingzhun.services.schooling import record_schooling, schooling_words, speaks_of_schooling
+from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.services.staffing import record_staff
-from jingzhun.store.bulk import NOTHING_RESERVED, Reserved, insert_rows
-from jingzhun.store.places import record_schools
-from jingzhun.store.registry import Authority, Recorded, Recorder
+from jingzhun.services.visits import record_dropouts, record_visits
+from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Source
 
-#: Which group of facts a field belongs to, where not the person's own (``ranks`` of the kinds).
-_GROUPS = MappingProxyType(
-    {
-        **dict.fromkeys(("household_id", "relation", "person_no", "education", "study_status",
-                         "unschooled_reason", "health", "poverty_cause", "village_id",
-                         "group_name", "head_name", "household_phone"), "household"),
-        **dict.fromkeys(LABOUR, "labour"),
-        **dict.fromkeys(("disability_no", "disability_kind", "disability_degree", "is_orphan"),
-                        "welfare"),
-        "student_no": "schooling",
-    }
-)  # fmt: skip
-SAME, CHANGED, ADDED = 0, 1, 2
 
+def record_sheet(sheet: SheetRecorder, *, with_sources: bool) -> tuple[int, int]:
+    """Record everything; give how many rows added and how many changed something.
 
-@dataclass(slots=True)
-class Rows:
-    """What came of each accepted row, by position."""
-
-    outcomes: list[int]
-
-    def mark(self, at: int, outcome: int) -> None:
-        """Raise a row's outcome."""
-        self.outcomes[at] = max(self.outcomes[at], outcome)
-
-
-class SheetRecorder:
-    """Write what one sheet says into the registry; ``problems`` are what the ledger finds.
-
-    ``reserved`` gives ids by table and key to records that had them before (``services.undo``).
+    Without ``with_sources``, what the rows say stands in the ledger already, by the same bytes.
     """
+    people: list[int | None] = [None] * len(sheet.batch)
+    staff: list[int | None] = [None] * len(sheet.batch)
+    if sheet.kind is Kind.MEAL_HEADCOUNT:
+        record_headcounts(sheet)
+        return _counts(sheet)
+    register = kinds()[sheet.kind].register
+    about = register.about if register else "person"
+    households = record_households(sheet) if about else people
+    if sheet.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
+        staff = record_staff(sheet)
+    elif about == "person" and "identity" in sheet.batch.columns:
+        people = record_people(sheet, households)
+        households = give_homes(sheet, people, households)
+    if about:
+        facts = FactRecorder(sheet, people, households, staff)
+        if with_sources:
+            _record_sources(facts)
+        _record_facts(facts)
+    if register:
+        record_entries(sheet, register, people, households)
+    return _counts(sheet)
 
-    def __init__(
-        self,
-        connection: Connection,
-        reading: SheetWords,
-        sheet_id: int,
-        *,
-        reserved: Reserved = NOTHING_RESERVED,
-    ) -> None:
-        self.connection = connection
-        self.reading = reading
-        self.kind: Kind = reading.kind
-        self.batch = reading.batch
-        self.sheet_id = sheet_id
-        self.whole = reading.whole
-        self.reserved = reserved
-        self.rows = Rows([SAME] * len(self.batch))
-        self.problems: list[Problem] = []
-        self._schools: dict[str, list[int | None]] = {}
-        ranks = {kind.value: spec.ranks for kind, spec in kinds().items()}
-        authority = Authority(kind=self.kind.value, ranks=ranks, groups=_GROUPS)
-        self.recorder = Recorder(connection, authority, sheet_id, reserved)
 
-    def record(self, *, with_sources: bool) -> tuple[int, int]:
-        """Record everything; give how many rows added and how many changed something."""
-        people: list[int | None] = [None] * len(self.batch)
-        staff: list[int | None] = [None] * len(self.batch)
-        if self.kind is Kind.MEAL_HEADCOUNT:
-            record_headcounts(self)
-            return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
-        register = kinds()[self.kind].register
-        about = register.about if register else "person"
-        households = record_households(self) if about else people
-        if self.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
-            staff = record_staff(self)
-        elif about == "person" and "identity" in self.batch.columns:
-            people = record_people(self, households)
-            households = give_homes(self, people, households)
-        if about:
-            facts = FactRecorder(self, people, households, staff)
-            if with_sources:
-                self._sources(facts)
-            facts.record()
-        if register:
-            record_entries(self, register, people, households)
-        return self.rows.outcomes.count(ADDED), self.rows.outcomes.count(CHANGED)
+def _counts(sheet: SheetRecorder) -> tuple[int, int]:
+    return sheet.rows.outcomes.count(ADDED), sheet.rows.outcomes.count(CHANGED)
 
-    def notice(self, at: int, field: str, code: str, message: str) -> None:
-        """Add a notice about the row at a position."""
-        self.problems.append(
-            Problem(
-                sheet=self.reading.sheet,
-                row_number=self.batch.row_numbers[at],
-                column=self.reading.letters.get(field, ""),
-                field=field,
-                code=code,
-                severity=Severity.NOTICE,
-                value="",
-                # What two lists say otherwise may be a 学籍号 or a certificate.
-                message=mask_text(message),
-            )
-        )
 
-    def notice_sheet(self, code: str, message: str) -> None:
-        """Add a notice about the sheet as a whole."""
-        self.problems.append(
-            Problem(
-                sheet=self.reading.sheet,
-                row_number=0,
-                column="",
-                field="",
-                code=code,
-                severity=Severity.NOTICE,
-                value="",
-                message=message,
-            )
-        )
+def _record_sources(facts: FactRecorder) -> None:
+    """Keep what each row says of whom: every dated fact follows from these words."""
+    columns = {
+        "sheet_id": [facts.sheet.sheet_id] * len(facts.batch),
+        "row_number": facts.batch.row_numbers,
+        "person_id": facts.people,
+        "household_id": facts.households,
+        "staff_id": facts.staff,
+        **schooling_words(facts),
+        **category_words(facts),
+        **recognition_words(facts),
+        **pair_words(facts),
+    }
+    rows = list(zip(*columns.values(), strict=True))
+    insert_rows(facts.connection, Source.__table__, list(columns), rows)  # type: ignore[arg-type]
 
-    def schools(self, name: str = "school", code: str | None = "school_code") -> list[int | None]:
-        """Give the school id of each row by a column of names and one of codes."""
-        batch = self.batch
-        if name in self._schools:
-            return self._schools[name]
-        codes = batch.column(code) if code else [None] * len(batch)
-        pairs = list(zip(codes, batch.column(name), strict=True))
-        found = record_schools(self.connection, pairs, self.sheet_id, self.reserved)
-        return self._schools.setdefault(name, [found[pair] for pair in pairs])
 
-    def note_conflicts(self, recorded: Recorded, titles: Mapping[str, str]) -> None:
-        """Say where a list without authority contradicts what is held."""
-        for at, name, *values in recorded.conflicts:
-            said, held = map(str, values)
-            title = titles.get(name, name)
-            words = (
-                f"{title}与原有记录不同，以原有的为准。"
-                if name.endswith("_id") or isinstance(values[0], bool)
-                else f"{title}这里写“{said:.40}”，另一份名单为“{held:.40}”，以后者为准。"
-            )
-            self.notice(at, name, "conflict", words)
-
-    def _sources(self, facts: FactRecorder) -> None:
-        columns = {
-            "sheet_id": [self.sheet_id] * len(self.batch),
-            "row_number": self.batch.row_numbers,
-            "person_id": facts.people,
-            "household_id": facts.households,
-            "staff_id": facts.staff,
-            **schooling_words(facts),
-            **category_words(facts),
-            **recognition_words(facts),
-            **pair_words(facts),
-        }
-        rows = list(zip(*columns.values(), strict=True))
-        insert_rows(self.connection, Source.__table__, list(columns), rows)  # type: ignore[arg-type]
+def _record_facts(facts: FactRecorder) -> None:
+    """Record every dated fact that the sheet's columns state."""
+    columns = facts.batch.columns
+    if facts.kind is Kind.STATUS_CHANGES:
+        record_movements(facts)
+        return
+    if "visits" in columns:
+        record_visits(facts)
+    if facts.kind is Kind.DROPOUT_LEDGER:
+        record_dropouts(facts)
+        return
+    if speaks_of_schooling(facts):
+        record_schooling(facts)
+    if "categories" in columns:
+        record_categories(facts)
+    if "recognised_from" in columns:
+        record_recognitions(facts)
+    if facts.kind is Kind.PAIRING_LIST:
+        record_pairs(facts)
+    if "meals" in columns:
+        record_meal_days(facts)
+    if "absences" in columns:
+        record_absences(facts)
+    if facts.sheet.whole:
+        closed = close_missing(facts)
+        if closed:
+            facts.sheet.notice_sheet("closed_by_full_list", closed)

@@ -6,7 +6,7 @@ older corrects the other; what an older one says is noticed and left.
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -14,11 +14,9 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.services.accounts import note_shared_accounts
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.registry import Recorded
 from jingzhun.store.schema import Base
-
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
 CHANGED, ADDED = 1, 2
 #: Columns that say where an entry stands, not what it says.
@@ -28,7 +26,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(dict(Base.metadata.tables))
 
 
 def record_entries(
-    sheet: "SheetRecorder",
+    sheet: SheetRecorder,
     register: RegisterSpec,
     people: Sequence[int | None],
     households: Sequence[int | None],
@@ -50,7 +48,7 @@ def record_entries(
 
 
 def _entries(
-    sheet: "SheetRecorder", owners: Sequence[int | None] | None
+    sheet: SheetRecorder, owners: Sequence[int | None] | None
 ) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
     """Give the position, the identity and the own words of every entry."""
     keys = sheet.batch.column("entry_keys")
@@ -62,7 +60,7 @@ def _entries(
 
 
 def _columns(
-    sheet: "SheetRecorder",
+    sheet: SheetRecorder,
     table: Table,
     rows: Sequence[tuple[int, str, Mapping[str, Any]]],
     subjects: Mapping[str, Sequence[int | None]],
@@ -85,7 +83,7 @@ def _columns(
     return columns
 
 
-def _note_conflicts(sheet: "SheetRecorder", recorded: Recorded, places: Sequence[int]) -> None:
+def _note_conflicts(sheet: SheetRecorder, recorded: Recorded, places: Sequence[int]) -> None:
     for place, name, said, held in recorded.conflicts:
         field = name.removesuffix("_fen")
         title = fields()[field].title if field in fields() else name

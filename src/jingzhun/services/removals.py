@@ -5,11 +5,11 @@ was known to be goes with them: a child on the 低保 list does not lose 低保 
 """
 
 import json
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
 from jingzhun.services.categories import settle_categories
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import (
     Household,
@@ -18,11 +18,8 @@ from jingzhun.store.schema import (
     Source,
 )
 
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
-
-def leave_homes(sheet: "SheetRecorder") -> None:
+def leave_homes(sheet: SheetRecorder) -> None:
     """Have what was said of households that this sheet left empty be said of the new ones."""
     removals = _removals(sheet)
     if not removals:
@@ -36,7 +33,7 @@ def leave_homes(sheet: "SheetRecorder") -> None:
     settle_categories(sheet.connection, {*removals, *removals.values()}, sheet.sheet_id)
 
 
-def _removals(sheet: "SheetRecorder") -> dict[int, int]:
+def _removals(sheet: SheetRecorder) -> dict[int, int]:
     """Give the households that this sheet emptied, and where the first who left lives now."""
     left = sheet.connection.execute(
         select(Revision.old, Person.household_id)

@@ -6,7 +6,7 @@ held just so is left; the rest, and all pupils with events, are settled (``servi
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -14,25 +14,23 @@ from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Change, Kind, Standing
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.events import restand
+from jingzhun.services.facts import FactRecorder
 from jingzhun.services.movements import event_rows, event_words, store_events
 from jingzhun.services.plain import BOARDING, ENROLMENT, rows_from, write_or_leave
 from jingzhun.services.rolls import Settled, settle
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Import, ImportSheet, StandingSpell, StatusChange
 
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
-
 _WORDS = ("stage", "grade", "class_no", "entered_on", "boarding")
 CHANGED, ADDED = 1, 2
 
 
-def speaks_of_schooling(facts: "FactRecorder") -> bool:
+def speaks_of_schooling(facts: FactRecorder) -> bool:
     """Say whether the sheet has a word on where its pupils are on the roll."""
     return not {"stage", "school", "boarding"}.isdisjoint(facts.batch.columns)
 
 
-def schooling_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
+def schooling_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
     """Give what each row says of its person's schooling, as columns of ``source``."""
     if facts.kind in {Kind.STATUS_CHANGES, Kind.DROPOUT_LEDGER}:
         return event_words(facts)
@@ -42,7 +40,7 @@ def schooling_words(facts: "FactRecorder") -> Mapping[str, Sequence[Any]]:
     return {"school_id": facts.sheet.schools(), **words}
 
 
-def record_schooling(facts: "FactRecorder") -> None:
+def record_schooling(facts: FactRecorder) -> None:
     """State in which school, grade and class each row's pupil is, and how he attends."""
     open_ = _state_rolls(facts) | _state_stays(facts)
     if facts.sheet.whole or _is_closed_later(facts):
@@ -67,7 +65,7 @@ def record_schooling(facts: "FactRecorder") -> None:
     record_statuses(facts)
 
 
-def _state_rolls(facts: "FactRecorder") -> set[int]:
+def _state_rolls(facts: FactRecorder) -> set[int]:
     """Write enrolments nobody spoke of before; give the pupils whose need settling."""
     batch = facts.batch
     schools, stages = facts.sheet.schools(), batch.column("stage")
@@ -95,7 +93,7 @@ def _state_rolls(facts: "FactRecorder") -> set[int]:
     return open_
 
 
-def _state_stays(facts: "FactRecorder") -> set[int]:
+def _state_stays(facts: FactRecorder) -> set[int]:
     """Write ways of attending nobody spoke of before; give the pupils whose need settling."""
     ways = facts.batch.columns.get("boarding")
     if ways is None:
@@ -115,7 +113,7 @@ def _state_stays(facts: "FactRecorder") -> set[int]:
     return open_
 
 
-def _is_closed_later(facts: "FactRecorder") -> bool:
+def _is_closed_later(facts: FactRecorder) -> bool:
     """Say whether a full list of a later day is known: whom this list names may be closed by it."""
     later = exists().where(
         Import.id == ImportSheet.import_id,
@@ -126,7 +124,7 @@ def _is_closed_later(facts: "FactRecorder") -> bool:
     return bool(facts.connection.scalar(select(later)))
 
 
-def _mark(facts: "FactRecorder", settled: Settled) -> None:
+def _mark(facts: FactRecorder, settled: Settled) -> None:
     for at, person in enumerate(facts.people):
         if person in settled.added:
             facts.sheet.rows.mark(at, ADDED if facts.is_about("enrolment") else CHANGED)
@@ -135,7 +133,7 @@ def _mark(facts: "FactRecorder", settled: Settled) -> None:
 
 
 def _conflicts(
-    facts: "FactRecorder", at: int, words: Mapping[str, Sequence[Any]], known: Settled
+    facts: FactRecorder, at: int, words: Mapping[str, Sequence[Any]], known: Settled
 ) -> Iterator[Conflict]:
     """Give what a row says otherwise than what holds on its day."""
     person = facts.people[at]
@@ -169,7 +167,7 @@ def _on(stretches: Sequence[Any], day: date) -> Any:
     )
 
 
-def _notice_left(facts: "FactRecorder") -> None:
+def _notice_left(facts: FactRecorder) -> None:
     """Notice pupils who by a dated event have left the school that lists them."""
     gone = {
         (row.person_id, row.school_id)
@@ -199,7 +197,7 @@ def _notice_left(facts: "FactRecorder") -> None:
             )
 
 
-def record_statuses(facts: "FactRecorder") -> None:
+def record_statuses(facts: FactRecorder) -> None:
     """Turn a roster's 学生状态 into undated events; 在读 ends an undated standing."""
     statuses = facts.batch.columns.get("status")
     if statuses is None:
@@ -221,7 +219,7 @@ def record_statuses(facts: "FactRecorder") -> None:
         store_events(facts, rows)
 
 
-def _undated_standings(facts: "FactRecorder") -> dict[int, tuple[str, date]]:
+def _undated_standings(facts: FactRecorder) -> dict[int, tuple[str, date]]:
     query = (
         select(StandingSpell.person_id, StandingSpell.change, StandingSpell.valid_from)
         .join(

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jingzhun.core.vocabulary import Kind
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.registry import STAFF
-
-if TYPE_CHECKING:
-    from jingzhun.services.recording import SheetRecorder
 
 CHANGED, ADDED = 1, 2
 
 
-def record_staff(sheet: "SheetRecorder") -> list[int | None]:
+def record_staff(sheet: SheetRecorder) -> list[int | None]:
     """Give the staff id of each row: of the member of staff, or of the helper of a pair."""
     batch = sheet.batch
     prefix = "helper_" if sheet.kind is Kind.PAIRING_LIST else ""
@@ -46,7 +44,7 @@ def record_staff(sheet: "SheetRecorder") -> list[int | None]:
     return recorded.ids
 
 
-def _known(sheet: "SheetRecorder", columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
+def _known(sheet: SheetRecorder, columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
     """Find staff whom another list knows under another identity, by a name only one has."""
     identities, names = columns["identity"], columns["name"]
     wanted = dict(zip(identities, names, strict=True))

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.contents import kept
-from jingzhun.services.recording import SheetRecorder
+from jingzhun.services.recording import record_sheet
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import Reserved
 from jingzhun.store.schema import (
     Base,
@@ -108,7 +109,7 @@ def say_again(connection: Connection, reserved: Reserved, progress: Progress | N
             progress(f"重记 {name}", place * 100 // len(imports))
         for sheet in kept(connection, number):
             recorder = SheetRecorder(connection, sheet.words, sheet.sheet_id, reserved=reserved)
-            recorder.record(with_sources=sheet.first not in heard)
+            record_sheet(recorder, with_sources=sheet.first not in heard)
             heard.add(sheet.first)
     if progress:
         progress("完成", 100)

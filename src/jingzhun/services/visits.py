@@ -1,22 +1,20 @@
 """Visits and dropouts as lists state them: one entry for each visit, events for those who left."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jingzhun.core.vocabulary import Change, Kind, VisitPurpose
 from jingzhun.services.events import record_events, restand
+from jingzhun.services.facts import FactRecorder
 from jingzhun.services.movements import event_rows
 from jingzhun.store.schema import Visit
-
-if TYPE_CHECKING:
-    from jingzhun.services.facts import FactRecorder
 
 _VISITS: Any = Visit.__table__
 _WORDS = ("visited_on", "visitor", "visitor_phone", "way", "result")
 CHANGED, ADDED = 1, 2
 
 
-def record_visits(facts: "FactRecorder") -> None:
+def record_visits(facts: FactRecorder) -> None:
     """Record each row's visits, to its pupil or to its household."""
     sheet = facts.sheet
     persuades = facts.kind is Kind.DROPOUT_LEDGER
@@ -45,7 +43,7 @@ def record_visits(facts: "FactRecorder") -> None:
         sheet.rows.mark(rows[place][0], CHANGED if persuades else ADDED)
 
 
-def record_dropouts(facts: "FactRecorder") -> None:
+def record_dropouts(facts: FactRecorder) -> None:
     """Record who dropped out and who came back, as a list of events would."""
     batch, schools = facts.batch, facts.sheet.schools()
     back = batch.column("back_on")
