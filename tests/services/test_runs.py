@@ -135,3 +135,14 @@ def test_lines_go_with_their_run(world: World) -> None:
     world.session.delete(world.session.get_one(Run, number))
     world.session.flush()
     assert world.session.scalar(select(func.count()).select_from(RunLine)) == 0
+
+
+def test_pupils_of_whom_nobody_said_how_they_attend_are_counted(world: World) -> None:
+    put_pupil(world, POOR)
+    put_pupil(world, POOR | {"boarding": []})
+    number = run(world.session, "2026-11")
+    notices = world.session.get_one(Run, number).notices
+    assert [words for words in notices if "就读方式" in words] == [
+        "1 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
+        "请导入写有就读方式的名册，或用 jingzhun set 补上。"
+    ]

@@ -7,12 +7,13 @@ the draft of the same period and scope under its old number; what is past a draf
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.calendar import MonthDays, school_days
 from jingzhun.core.money import format_yuan
 from jingzhun.core.policy import Pack
+from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
 from jingzhun.errors import JingzhunError
@@ -20,7 +21,8 @@ from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.lookup import find_school
 from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
-from jingzhun.store.schema import PolicyUse, Run, RunLine
+from jingzhun.store.presence import in_force, present
+from jingzhun.store.schema import BoardingSpell, Enrolment, PolicyUse, Run, RunLine
 
 
 def compute(
@@ -71,6 +73,13 @@ def compute(
             entitlements,
             school_id=school.id if school else None,
         )
+    unknown = _without_boarding(session, calendars, school.id if school else None)
+    if unknown:
+        words = (
+            f"{unknown:,} 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
+            "请导入写有就读方式的名册，或用 jingzhun set 补上。"
+        )
+        run.notices = [*run.notices, words]
     return run.id
 
 
@@ -101,6 +110,25 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
             )
         session.execute(delete(RunLine).where(RunLine.run_id == run.id))
     return runs[0] if runs else None
+
+
+def _without_boarding(
+    session: Session, calendars: Sequence[MonthDays], school_id: int | None
+) -> int:
+    """Count the pupils of whom nobody said how they attend, at school on a month's first day."""
+    people: set[int] = set()
+    for calendar in calendars:
+        day = calendar.deciding_day
+        said = exists().where(
+            BoardingSpell.person_id == Enrolment.person_id, in_force(BoardingSpell, day)
+        )
+        query = select(Enrolment.person_id).where(
+            present(day), Enrolment.stage.in_(list(COMPULSORY)), ~said
+        )
+        if school_id is not None:
+            query = query.where(Enrolment.school_id == school_id)
+        people.update(session.scalars(query))
+    return len(people)
 
 
 # --- what the reader must know ------------------------------------------------------------------
