@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jingzhun.cli.values import choice, day, month, term, year
+from jingzhun.cli.values import choice, day, month, number, term, year
 from jingzhun.core.table import Format
 from jingzhun.core.terms import Month, Season, Term
 from jingzhun.errors import UsageError
@@ -23,6 +23,19 @@ def test_what_is_no_day_is_refused_with_an_example(text):
     assert "2026-11-24" in caught.value.remedy
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "1989-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_that_no_list_can_be_about_is_refused_with_the_years(text):
+    with pytest.raises(UsageError) as caught:
+        day(text)
+    assert "1990" in caught.value.reason
+    assert "2099" in caught.value.reason
+
+
+def test_a_number_longer_than_any_the_ledger_gives_is_refused():
+    with pytest.raises(UsageError):
+        number("9" * 20)
+
+
 def test_months_terms_and_years_are_read():
     assert month("2026-11") == Month(2026, 11)
     assert month("this") is None
@@ -33,7 +46,15 @@ def test_months_terms_and_years_are_read():
 
 @pytest.mark.parametrize(
     ("read", "text"),
-    [(month, "2026-13"), (term, "2026夏"), (year, "26"), (choice(Format), "pdf")],
+    [
+        (month, "2026-13"),
+        (term, "2026夏"),
+        (term, "0001春"),
+        (number, "3x"),
+        (number, "-1"),
+        (year, "26"),
+        (choice(Format), "pdf"),
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_what_may_be_written(read, text):
     with pytest.raises(UsageError) as caught:

@@ -51,6 +51,21 @@ def test_an_empty_field_is_filled_and_nothing_said_changes_nothing(
     assert person.phone == "19900000001"
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_number_of_school_with_the_id_in_it_and_the_id_are_one_pupil_in_either_order(
+    bring: Bring, ledger: Ledger, order: tuple[int, int]
+) -> None:
+    tail = ("学校名称", "年级", "班级", "认定等级")
+    lists = [
+        [("姓名", "学籍号", *tail), ("赵一", f"G{KID}", "青禾小学", "三年级", "1班", "困难")],
+        [("姓名", "身份证号", *tail), ("赵一", KID, "青禾小学", "三年级", "1班", "困难")],
+    ]
+    for at in order:
+        bring(*lists[at], name=f"{at}.xlsx")
+    [person] = records(ledger, Person)
+    assert (person.identity, person.student_no) == (KID, f"G{KID}")
+
+
 def test_the_owner_of_a_fact_overrides_and_the_old_value_is_kept(
     bring: Bring, ledger: Ledger
 ) -> None:

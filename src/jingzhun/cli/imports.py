@@ -5,6 +5,11 @@ from typing import Annotated
 import typer
 
 from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import number as a_number
+
+_Number = Annotated[
+    int, typer.Argument(metavar="编号", parser=a_number, help="导入的编号，见 imports list。")
+]
 
 
 def list_(desk: Desk) -> None:
@@ -21,7 +26,7 @@ def list_(desk: Desk) -> None:
 def show(
     desk: Desk,
     *,
-    number: Annotated[int, typer.Argument(metavar="编号", help="导入的编号，见 imports list。")],
+    number: _Number,
 ) -> None:
     """看某一次导入：每张工作表的行数，退回的行和提示。
 
@@ -36,7 +41,7 @@ def show(
 def undo(
     desk: Desk,
     *,
-    number: Annotated[int, typer.Argument(metavar="编号", help="导入的编号，见 imports list。")],
+    number: _Number,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只试算，不改账；看撤销后会怎样。")
     ] = False,

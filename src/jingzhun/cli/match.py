@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import number
 from jingzhun.core.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from jingzhun.services.matching import Answer
 
 _Numbers = Annotated[
-    list[int], typer.Argument(metavar="编号…", help="一对或几对的编号，见 match review。")
+    list[int],
+    typer.Argument(metavar="编号…", parser=number, help="一对或几对的编号，见 match review。"),
 ]
 _Why = Annotated[str, typer.Option("--why", metavar="说明", help="凭什么这样认定，记入账本。")]
 

@@ -11,6 +11,9 @@ from jingzhun.core.terms import Month, Term
 from jingzhun.errors import UsageError
 
 Choice = TypeVar("Choice", bound=StrEnum)
+#: Before this day no list of a school we know of was made: a slip of the finger.
+_EARLIEST = date(1990, 1, 1)
+_LATEST = date(2100, 1, 1)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _PARTED = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
@@ -19,13 +22,31 @@ def day(text: str) -> date:
     """Read a day: 2026-11-24, 2026/11/24, 20261124, 2026年11月24日.
 
     Raises:
-        UsageError: not a day.
+        UsageError: not a day, or one that no list can be about.
     """
     match = _COMPACT.fullmatch(text.strip()) or _PARTED.fullmatch(text.strip())
     try:
-        return date(*(int(part) for part in match.groups())) if match else _none()
+        found = date(*(int(part) for part in match.groups())) if match else _none()
     except ValueError:
         raise _bad("日期", text, "2026-11-24") from None
+    if not _EARLIEST <= found < _LATEST:
+        raise UsageError(
+            "bad_value",
+            f"日期“{mask_text(text)}”不在 {_EARLIEST.year} 到 {_LATEST.year - 1} 年之间。",
+            "请检查年份，写成 2026-11-24 这样的日期。",
+        )
+    return found
+
+
+def number(text: str) -> int:
+    """Read the number of an import or a pair.
+
+    Raises:
+        UsageError: not a number that the ledger could have given.
+    """
+    if not re.fullmatch(r"[0-9]{1,15}", text.strip()):
+        raise _bad("编号", text, "3")
+    return int(text)
 
 
 def month(text: str) -> Month | None:

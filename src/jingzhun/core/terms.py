@@ -116,7 +116,7 @@ class Term:
             ValueError: not a term.
         """
         match = re.fullmatch(r"(\d{4})年?([秋春AS])(季?学?期?)", text.strip())
-        if not match:
+        if not match or not 1990 <= int(match[1]) <= 2100:
             raise ValueError(text)
         return cls(int(match[1]), Season.AUTUMN if match[2] in "秋A" else Season.SPRING)
 

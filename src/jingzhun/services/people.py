@@ -76,6 +76,8 @@ def _known(sheet: SheetRecorder, households: Sequence[int | None]) -> dict[str, 
         return found
     batch = sheet.batch
     named = weak_by_name(sheet, weak)
+    by_id = {id_in_student_no(identity.removeprefix("S:")): person
+             for identity, person in weak.items() if identity.startswith("S:")}  # fmt: skip
     # Whom the ledger knows by this very identity is that person; the other one stays a suspect.
     identities = distinct(batch.columns["identity"])
     there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
@@ -86,7 +88,10 @@ def _known(sheet: SheetRecorder, households: Sequence[int | None]) -> dict[str, 
         if identity in weak or (":" in identity and not identity.startswith("S:")):
             continue
         person = (
-            weak.get(f"S:{student_no}") or weak.get(f"H:{household_no}:{name}") or named.get(at)
+            weak.get(f"S:{student_no}")
+            or by_id.get(identity)
+            or weak.get(f"H:{household_no}:{name}")
+            or named.get(at)
         )
         if person is None or identity in there or person in found.values():
             continue
