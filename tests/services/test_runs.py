@@ -142,7 +142,5 @@ def test_pupils_of_whom_nobody_said_how_they_attend_are_counted(world: World) ->
     put_pupil(world, POOR | {"boarding": []})
     number = run(world.session, "2026-11")
     notices = world.session.get_one(Run, number).notices
-    assert [words for words in notices if "就读方式" in words] == [
-        "1 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
-        "请导入写有就读方式的名册，或用 jingzhun set 补上。"
-    ]
+    [told] = [words for words in notices if "就读方式" in words]
+    assert told.startswith("1 名小学、初中在校学生没有就读方式")
