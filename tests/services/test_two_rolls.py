@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from jingzhun.store.engine import open_ledger
+from jingzhun.store.presence import on_roll
 from jingzhun.store.schema import Enrolment, School, StandingSpell
 from tests.services.workbooks import KID, bring_in, on, pupil, records, write
 
@@ -86,3 +88,30 @@ def test_a_second_import_of_the_three_changes_nothing(
         [sheet] = bring_in(ledger, path, as_of=day).sheets
         assert (sheet.added, sheet.changed) == (0, 0), name
     assert known(ledger) == before
+
+
+@pytest.mark.parametrize("order", list(permutations("小毕初")), ids="".join)
+@pytest.mark.parametrize("left_on", ["2026-07-05", "2026-09-01"])
+def test_who_graduates_from_the_primary_part_goes_on_in_the_same_school(
+    empty_ledger: Path, tmp_path: Path, order: tuple[str, ...], left_on: str
+) -> None:
+    head = ("姓名", "身份证号", "学校名称", "学段", "年级", "班级")
+    files = {
+        "小": (write(tmp_path / "小.xlsx", [
+            head, ("赵一", KID, "青禾学校", "小学", "六年级", "1班")]), on("2026-03-10")),
+        "毕": (write(tmp_path / "毕.xlsx", [
+            ("姓名", "身份证号", "学校名称", "异动类型", "异动时间", "学段", "年级"),
+            ("赵一", KID, "青禾学校", "毕业", left_on, "小学", "六年级")]), on("2026-09-05")),
+        "初": (write(tmp_path / "初.xlsx", [
+            head, ("赵一", KID, "青禾学校", "初中", "七年级", "2班")]), on("2026-09-15")),
+    }  # fmt: skip
+    shutil.copy(empty_ledger, tmp_path / "账.db")
+    ledger = open_ledger(str(tmp_path / "账.db"))
+    for name in order:
+        path, day = files[name]
+        bring_in(ledger, path, as_of=day)
+    with ledger.read() as session:
+        on_it = session.execute(
+            select(Enrolment.stage, Enrolment.grade).where(on_roll(on("2026-09-01")))
+        ).all()
+    assert on_it == [("junior", 7)]

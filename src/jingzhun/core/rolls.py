@@ -41,11 +41,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """A dated leaving of ``school``, until he returns there (None: not yet)."""
+    """A dated leaving of ``school``, until he returns there (None: not yet).
+
+    ``stage``: who graduated from it may be in the school's next; None: of every stage.
+    """
 
     school: int
     start: date
     until: date | None
+    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,7 @@ def _is_stale(listing: Listing, starts: date, leavings: Sequence[Leaving]) -> bo
         and not listing.corrects
         and any(
             leaving.school == listing.school
+            and leaving.stage in {None, listing.stage}
             and leaving.start <= day
             and (leaving.until is None or day < leaving.until)
             for leaving in leavings

@@ -24,7 +24,8 @@ _FINAL = frozenset({Change.DEATH, Change.MISSING, Change.EMIGRATION})
 class Event:
     """One change of status: ``school`` is the school left or entered, ``stage`` the stage then.
 
-    ``enrolled_on`` is the first day of the first enrolment after it, which ends a deferral.
+    ``enrolled_on`` is the first day of the first enrolment after it, which ends a deferral;
+    ``goes_on_on`` that on which the same school has who graduated in another stage.
     """
 
     change: Change
@@ -35,6 +36,7 @@ class Event:
     has_receiver: bool = False
     stage: Stage | None = None
     enrolled_on: date | None = None
+    goes_on_on: date | None = None
     sheet_id: int = 0
     row_number: int = 0
 
@@ -95,6 +97,8 @@ def _begin(event: Event) -> Spell | None:
         return None
     bounds = [day for day in (event.ends_on, event.enrolled_on) if day is not None]
     bounded = min(bounds, default=None) if standing is Standing.DEFERRED else None
+    if event.change is Change.GRADUATION:
+        bounded = event.goes_on_on
     is_local = standing is Standing.LEFT and event.change not in _FINAL
     return Spell(
         standing=standing,

@@ -1,7 +1,7 @@
 """Events on the roll: stored as their rows said them, and the standings derived from them."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, tuple_, update
@@ -107,7 +107,9 @@ def _events_of(connection: Connection, people: Collection[int]) -> dict[int, lis
     events: dict[int, list[Event]] = {}
     for row in rows_of(connection, _EVENTS.c.person_id, people, list(_EVENTS.c)):
         change = Change.coded(row.change)
-        roll = _roll_on(rolls.get(row.person_id, []), row.happened_on)
+        # Who graduates on a day was in the stage of the day before.
+        day = row.happened_on - timedelta(change is Change.GRADUATION)
+        roll = _roll_on(rolls.get(row.person_id, []), day)
         enters = change in {Change.TRANSFER_IN, Change.RESUMPTION}
         named = row.to_school_id if enters else row.from_school_id
         events.setdefault(row.person_id, []).append(
@@ -124,6 +126,16 @@ def _events_of(connection: Connection, people: Collection[int]) -> dict[int, lis
                         held.valid_from
                         for held in rolls.get(row.person_id, [])
                         if held.valid_from > row.happened_on
+                    ),
+                    default=None,
+                ),
+                goes_on_on=min(
+                    (
+                        held.valid_from
+                        for held in rolls.get(row.person_id, [])
+                        if held.valid_from >= row.happened_on
+                        and held.school_id == named
+                        and (roll is None or held.stage != roll.stage)
                     ),
                     default=None,
                 ),

@@ -109,8 +109,27 @@ class _Words:
                 and is_dated.get(key)
             ):
                 self.leavings.setdefault(spell.person_id, []).append(
-                    Leaving(school=spell.school_id, start=spell.valid_from, until=spell.valid_until)
+                    Leaving(
+                        school=spell.school_id,
+                        start=spell.valid_from,
+                        until=spell.valid_until,
+                        stage=self._stage_left(spell),
+                    )
                 )
+
+    def _stage_left(self, spell: Any) -> str | None:
+        """Give the stage that a pupil graduated from; None for another leaving."""
+        if spell.change != Change.GRADUATION:
+            return None
+        said = [
+            listing
+            for listing in map(self._listing, self._rows.get(spell.person_id, ()))
+            if listing.school == spell.school_id
+            and listing.stage
+            and listing.stated_on <= spell.valid_from
+        ]
+        last = max(said, key=lambda one: (one.stated_on, one.rank), default=None)
+        return last.stage if last else None
 
     def listings(self, person: int) -> list[Listing]:
         """Give every list's word on a pupil, and the full lists of his schools without him."""
