@@ -171,3 +171,8 @@ def test_text_without_a_long_number_comes_back_as_it_is(text: str) -> None:
 )
 def test_days_and_counts_are_not_hidden(text: str) -> None:
     assert mask_text(text) == text
+
+
+def test_hiding_a_number_leaves_the_punctuation_around_it():
+    said = "联系电话这里写“19900001109”，另一份名单（见下）为“空”；请核对：好吗？"
+    assert mask_text(said) == said.replace("19900001109", "199****1109")

@@ -151,7 +151,7 @@ def test_an_unknown_kind_is_refused_with_the_kinds_there_are(world):
     with pytest.raises(UsageError) as caught:
         read(world, "roster", kind="teachers")
     assert caught.value.code == "kind_unknown"
-    assert "students、persons" in caught.value.remedy
+    assert "students（学生名册）、persons（人员名册）" in caught.value.remedy
 
 
 def test_an_unknown_report_is_refused_with_the_reports_there_are():
@@ -180,3 +180,15 @@ def test_the_statements_do_not_grow_with_the_ledger(world, statements, kind):
     statements()
     read(world, "roster", kind=kind)
     assert statements() == few
+
+
+def test_on_paper_a_column_that_says_nothing_takes_no_room(world):
+    world.enrol(world.person("张一"), world.school("青禾小学"))
+    shown = report_named("roster").build(world.session, ReportOptions(as_of=TODAY))
+    paper, programs = (
+        next(table for table in shown.tables if format_ in table.shown_in)
+        for format_ in (Format.XLSX, Format.JSON)
+    )
+    assert "wage_fen" in {column.key for column in programs.columns}
+    assert "wage_fen" not in {column.key for column in paper.columns}
+    assert "name" in {column.key for column in paper.columns}

@@ -217,3 +217,31 @@ def test_heads_are_the_same_whichever_way_the_table_stands(bring: Bring, ledger:
     assert sorted((row.grade, row.heads) for row in records(ledger, MealHeadcount)) == [
         (0, 12), (3, 38), (3, 40),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ["ABC", "ACB", "BCA", "CBA"])
+def test_the_latest_days_word_on_meals_holds_in_whatever_order_lists_come(
+    school: Bring, ledger: Ledger, order: str
+) -> None:
+    said = {"A": ("5", "17"), "B": ("18", "17"), "C": ("10", "16")}
+    for name in order:
+        day, days = said[name]
+        title = ("青禾小学2026年10月营养餐就餐花名册",)
+        made = (f"填表日期：2026年11月{day}日",)
+        school(made, title, MEALS, ("赵一", KID, days), name=f"{name}.xlsx")
+    assert [row.days for row in records(ledger, MealDays)] == [17]
+
+
+@pytest.mark.parametrize("order", ["早晚", "晚早"])
+def test_a_later_absence_without_its_kind_is_completed_by_the_earlier_list(
+    school: Bring, ledger: Ledger, order: str
+) -> None:
+    lists = {
+        "早": [("填表日期：2026年11月10日",), ("姓名", "身份证号", "缺勤日期", "请假类型"),
+              ("赵一", KID, "2026-11-05", "病假")],
+        "晚": [("填表日期：2026年11月20日",), ("姓名", "身份证号", "缺勤日期"),
+              ("赵一", KID, "2026-11-05")],
+    }  # fmt: skip
+    for name in order:
+        school(*lists[name], name=f"{name}缺勤.xlsx")
+    assert [row.is_excused for row in records(ledger, Absence)] == [True]

@@ -20,6 +20,7 @@ from jingzhun.store.schema import (
     Source,
     Staff,
     StandingSpell,
+    StatusChange,
     Village,
 )
 from tests.builders import id_number
@@ -311,3 +312,24 @@ def test_two_records_of_one_child_stop_no_list_that_names_both(
         KID,
         "H:6200000001:赵一",  # to be compared: match review
     }
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_the_later_of_two_lists_says_how_an_event_was_in_either_order(
+    bring: Bring, ledger: Ledger, order: str
+) -> None:
+    head = ("姓名", "身份证号", "学校名称", "异动类型", "异动时间", "休学结束日期", "异动原因")
+    said = {
+        "A": ("2026-10-10", ("2027-03-01", "因病")),
+        "B": ("2026-11-10", ("2027-09-01", "")),
+    }
+    bring(ROSTER, pupil())
+    for name in order * 2:
+        day, own = said[name]
+        row = ("赵一", KID, "青禾小学", "休学", "2026-10-08", *own)
+        outcome = bring(head, row, name=f"异动{name}.xlsx", as_of=on(day))
+    assert counts(outcome) == (0, 0, 1, 0)
+    [spell] = records(ledger, StandingSpell)
+    assert spell.ends_on == on("2027-09-01")
+    [event] = records(ledger, StatusChange)
+    assert event.reason == "因病"

@@ -23,7 +23,7 @@ from jingzhun.cli.layout import SHARED_PANEL, Helpful
 from jingzhun.cli.values import choice, day
 from jingzhun.core.identity import mask_text
 from jingzhun.core.table import Format, Page
-from jingzhun.errors import ExitStatus
+from jingzhun.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Function = Callable[..., ExitStatus | None]
 DEFAULT_LEDGER = "jingzhun.db"
 _SUFFIXES = {f".{format_}": format_ for format_ in Format if format_ is not Format.TABLE}
+#: Names of files that a terminal's page would be no good in.
+_NOT_OURS = frozenset({".xls", ".et", ".pdf", ".doc", ".docx", ".wps"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +219,12 @@ def _sit(
 ) -> Desk:
     """Make the desk of the options that every command shares: this signature is their list."""
     system_user = _system_user()
+    if out and format_ is None and out.suffix.lower() in _NOT_OURS:
+        raise UsageError(
+            "bad_value",
+            f"不会写 {out.suffix} 文件：{out.name}。",
+            "请把 --out 的后缀写成 .xlsx、.html、.csv 或 .json。",
+        )
     inferred = _SUFFIXES.get(out.suffix.lower(), Format.TABLE) if out else Format.TABLE
     now = datetime.now(UTC)
     return Desk(

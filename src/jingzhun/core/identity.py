@@ -131,6 +131,11 @@ _DAY = rf"(?<![0-9])(?:19|20)[0-9]{{2}}([-/.])[0-9]{{1,2}}\1[0-9]{{1,2}}(?:{_TIM
 _SCIENTIFIC = re.compile(r"(?<![\d.])(\d\.\d{1,5})\d*(E\+?\d\d)(?!\d)", re.IGNORECASE)
 _RUN = re.compile(rf"{_DAY}|[0-9OoIl](?:{_BETWEEN}[0-9OoIlXx]){{8,}}")
 _MARKS = re.compile(r"[^0-9A-Za-z]")
+# The punctuation of our own sentences stays wide: noncharacters hold its place meanwhile.
+_WIDE = "，；：（）？！"
+_PUNCTUATION = re.compile(f"[{_WIDE}](?<![0-9０-９]：)")
+_HOLD = {ord(mark): 0xFDD0 + place for place, mark in enumerate(_WIDE)}
+_LET_GO = {held: mark for mark, held in _HOLD.items()}
 
 
 def mask(number: str) -> str:
@@ -154,7 +159,8 @@ def mask_text(text: str) -> str:
     Of one in e-notation its six first digits stay, as a spreadsheet shows it.
     Text without one comes back as it is.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    held = _PUNCTUATION.sub(lambda match: match[0].translate(_HOLD), text)
+    plain = unicodedata.normalize("NFKC", held)
     short = _SCIENTIFIC.sub(r"\1\2", plain)
     hidden = _RUN.sub(lambda match: match[0] if match[1] else mask(_MARKS.sub("", match[0])), short)
-    return text if hidden == plain else hidden
+    return text if hidden == plain else hidden.translate(_LET_GO)

@@ -39,6 +39,7 @@ _SAMPLE_ROWS = 2_000
 _NARROWEST, _WIDEST = 5, 42
 _SOURCES_WIDEST, _SOURCES_FONT = 56, 9
 _PORTRAIT_WIDTH = 92  # characters of 11 points across A4 between the margins
+_MOST_ON_A_PAGE, _SMALLEST_SCALE = 270, 60
 _LINE_HEIGHT = 16.5
 _SIGNING_HEIGHT = 24
 _TALLEST = 409  # points; a sheet's rows grow no taller
@@ -237,7 +238,12 @@ class _Sheet:
         self.sheet.set_paper(9)
         if sum(self.widths) > _PORTRAIT_WIDTH:
             self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
+        if sum(self.widths) > _MOST_ON_A_PAGE:
+            # One page would be too small to read: pages beside each other, the first column on all.
+            self.sheet.set_print_scale(_SMALLEST_SCALE)
+            self.sheet.repeat_columns(0, 0)
+        else:
+            self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         self.sheet.center_horizontally()
         self.sheet.set_footer("&C第 &P 页 共 &N 页")

@@ -44,12 +44,13 @@ fewer columns than a file.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.table import ALL_FORMATS, Format, Page, Table
+from jingzhun.core.table import PROGRAMS, Format, Page, Table
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.days import DAYS
@@ -60,6 +61,8 @@ from jingzhun.reports.provenance import place_finder
 from jingzhun.reports.registers import REGISTERS
 from jingzhun.reports.schools import require_school
 
+#: Where every column that says anything is shown.
+_ON_PAPER = frozenset({Format.XLSX, Format.HTML})
 ROSTERS = {**LISTS, **REGISTERS, **DAYS}
 
 
@@ -70,7 +73,7 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
         UsageError: ``kind_unknown``.
         JingzhunError: ``school_unknown``.
     """
-    kind = _kind(options.kind)
+    kind = _kind(options)
     day = options.as_of
     roster = ROSTERS[kind](day, options.school)
     if roster.is_about_schools:
@@ -88,21 +91,35 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
         rows=rows,
         total=total,
         notes=[note],
-        shown_in=ALL_FORMATS - {Format.TABLE},
+        shown_in=PROGRAMS | {Format.CSV},
     )
-    glance = Table(
-        key="rows",
-        heading="",
-        columns=[columns[place] for place in places],
-        rows=[tuple(row[place] for place in places) for row in rows],
-        total=total and tuple(total[place] for place in places),
-        notes=[f"{note}更多栏目和每行出处见 --format xlsx 或 json。"],
-        shown_in=frozenset({Format.TABLE}),
-    )
+    read = _part(full, _filled(rows, len(columns)), [note], _ON_PAPER)
+    more = f"{note}更多栏目和每行出处见 --format xlsx 或 json。"
+    glance = _part(full, places, [more], frozenset({Format.TABLE}))
     return Page(
         title=f"{roster.title}（{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "kind": kind.value},
-        tables=(glance, full),
+        tables=(glance, full, read),
+    )
+
+
+def _filled(rows: Sequence[tuple[Any, ...]], width: int) -> list[int]:
+    """Give the places of the columns in which any row says anything: the others only take room."""
+    nothing: tuple[Any, ...] = (None, "", [])
+    return [at for at in range(width) if not rows or any(row[at] not in nothing for row in rows)]
+
+
+def _part(
+    table: Table, places: Sequence[int], notes: Sequence[str], shown_in: frozenset[Format]
+) -> Table:
+    """Give a table with some of its columns."""
+    return replace(
+        table,
+        columns=[table.columns[place] for place in places],
+        rows=[tuple(row[place] for place in places) for row in table.rows],
+        total=table.total and tuple(table.total[place] for place in places),
+        notes=notes,
+        shown_in=shown_in,
     )
 
 
@@ -116,12 +133,15 @@ def _total(roster: Roster, rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] |
     )
 
 
-def _kind(text: str | None) -> RosterKind:
+def _kind(options: ReportOptions) -> RosterKind:
     try:
-        return RosterKind(text or RosterKind.STUDENTS)
+        return RosterKind(options.kind or RosterKind.STUDENTS)
     except ValueError:
+        known = (f"{kind}（{ROSTERS[kind](options.as_of, None).title}）" for kind in RosterKind)
         raise UsageError(
-            "kind_unknown", f"没有叫“{text}”的名册。", "可用的种类：" + "、".join(RosterKind)
+            "kind_unknown",
+            f"没有叫“{options.kind}”的名册。",
+            f"--kind 可以写：{'、'.join(known)}。",
         ) from None
 
 

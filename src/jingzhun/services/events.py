@@ -10,7 +10,7 @@ from jingzhun.core.standing import Event, Spell, derive
 from jingzhun.core.vocabulary import Change, Stage
 from jingzhun.services.rolls import Settled, settle
 from jingzhun.store.bulk import insert_rows, rows_of
-from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
+from jingzhun.store.schema import Enrolment, ImportSheet, StandingSpell, StatusChange
 
 _EVENTS: Table = StatusChange.__table__  # type: ignore[assignment]
 _SPELLS: Table = StandingSpell.__table__  # type: ignore[assignment]
@@ -31,6 +31,10 @@ def record_events(
         (event.person_id, event.happened_on.isoformat(), event.change): event
         for event in rows_of(connection, _EVENTS.c.person_id, people, list(_EVENTS.c))
     }
+    columns = [ImportSheet.id, ImportSheet.stated_on]
+    sheets = {sheet_id, *(event.sheet_id for event in known.values())}
+    stated = {row[0]: row[1] for row in rows_of(connection, columns[0], sheets, columns)}
+    mine = stated[sheet_id]
     fresh, outcomes = [], {}
     for row in wanted:
         held = known.get((row["person_id"], row["happened_on"], row["change"]))
@@ -38,10 +42,14 @@ def record_events(
             outcomes[row["row_number"]] = 2
             fresh.append((*map(row.get, _COLUMNS[:-2]), sheet_id, row["row_number"]))
             continue
+        # A later list corrects an earlier one, an earlier one completes a later.
+        is_newer = mine >= stated[held.sheet_id]
         better = {
             name: row[name]
             for name in _COMPARED
-            if row.get(name) is not None and row[name] != _iso(getattr(held, name))
+            if row.get(name) is not None
+            and row[name] != _iso(getattr(held, name))
+            and (is_newer or getattr(held, name) is None)
         }
         if row["is_dated"] and not held.is_dated:
             better["is_dated"] = True
@@ -49,6 +57,9 @@ def record_events(
             outcomes[row["row_number"]] = 1
             if "ends_on" in better:
                 better["ends_on"] = date.fromisoformat(better["ends_on"])
+        if mine > stated[held.sheet_id]:
+            better |= {"sheet_id": sheet_id, "row_number": row["row_number"]}
+        if better:
             connection.execute(update(_EVENTS).where(_EVENTS.c.id == held.id).values(**better))
     insert_rows(connection, _EVENTS, _COLUMNS, fresh)
     return outcomes

@@ -54,7 +54,7 @@ def record_households(sheet: SheetRecorder) -> list[int | None]:
         HOUSEHOLDS, "household_no", columns, batch.row_numbers, known=known
     )
     _drop_placeholder_numbers(sheet, keys)
-    sheet.note_conflicts(recorded, {"head_name": "户主姓名", "village_id": "所在村"})
+    sheet.note_conflicts(recorded, {"village_id": "所在村"})
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
     if sheet.kind is Kind.PAIRING_LIST:

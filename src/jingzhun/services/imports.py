@@ -1,16 +1,22 @@
 """What was imported: the list of imports, and one import with its sheets and problems."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.table import PEOPLE, Column, ColumnKind, Format, Page, Table
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError, Severity
+from jingzhun.rosters.kinds import fields
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.services.undo import Undone
 from jingzhun.store.schema import Import, ImportProblem, ImportSheet
 
 _COUNTS = ("rows", "added", "changed", "same", "refused", "noticed")
+#: Times are kept in UTC; people read the one clock of China.
+_BEIJING = timedelta(hours=8)
+_SEVERITIES = {Severity.ERROR: "退回", Severity.NOTICE: "提示"}
 _COUNT_COLUMNS = tuple(
     Column(key=key, title=title, kind=ColumnKind.COUNT)
     for key, title in zip(_COUNTS, ("行数", "新增", "更新", "未变", "退回", "提示"), strict=True)
@@ -46,18 +52,24 @@ def list_imports(session: Session) -> Page:
         Column(key="import", title="导入号", kind=ColumnKind.COUNT),
         Column(key="file", title="文件"),
         Column(key="stated_on", title="名单日期", kind=ColumnKind.DATE),
-        Column(key="recorded_at", title="导入时间(UTC)"),
-        Column(key="actor", title="经手人"),
+        Column(key="recorded_at", title="导入时间"),
+        Column(key="actor", title="经办人"),
         Column(key="undone", title="已撤销", kind=ColumnKind.FLAG),
         *_COUNT_COLUMNS,
     )
-    shown = [
-        (number, name, day, f"{moment:%Y-%m-%d %H:%M:%S}", actor, bool(undone), *counts)
-        for number, name, day, moment, actor, undone, *counts in rows
-    ]
+    told, shown = (
+        [
+            (number, name, day, f"{moment + ahead:%Y-%m-%d %H:%M:%S}", actor, bool(undone), *counts)
+            for number, name, day, moment, actor, undone, *counts in rows
+        ]
+        for ahead in (timedelta(0), _BEIJING)
+    )
     return Page(
         title="导入记录",
-        tables=[Table(key="imports", heading="", columns=columns, rows=shown)],
+        tables=[
+            Table(key="imports", heading="", columns=columns, rows=told, shown_in=PROGRAMS),
+            Table(key="imports", heading="", columns=columns, rows=shown, shown_in=PEOPLE),
+        ],
         notes=() if shown else ("还没有导入过名单。",),
     )
 
@@ -99,8 +111,8 @@ def show_import(session: Session, number: int) -> Page:
     return Page(
         title=f"第 {number} 号导入：{found.file_name}",
         facts=facts,
-        tables=[_sheets(sheets), _problems(problems)],
-        notes=(f"名单日期 {found.stated_on}，经手人 {found.actor}。",),
+        tables=[_sheets(sheets), *_problems(problems)],
+        notes=(f"名单日期 {found.stated_on}，经办人 {found.actor}。",),
     )
 
 
@@ -148,15 +160,16 @@ def _sheets(sheets: object) -> Table:
     return Table(key="sheets", heading="各工作表", columns=columns, rows=rows)
 
 
-def _problems(problems: object) -> Table:
+def _problems(problems: object) -> tuple[Table, Table]:
+    """Give the problems twice: by their codes for programs, in words for people."""
     columns = (
         Column(key="sheet", title="工作表"),
         Column(key="row", title="行", kind=ColumnKind.COUNT),
         Column(key="column", title="列"),
-        Column(key="field", title="字段"),
-        Column(key="code", title="代码"),
-        Column(key="severity", title="轻重"),
-        Column(key="value", title="内容"),
+        Column(key="field", title="栏目"),
+        Column(key="code", title="毛病"),
+        Column(key="severity", title="处理"),
+        Column(key="value", title="原来写的"),
         Column(key="message", title="说明"),
     )
     rows = [
@@ -165,11 +178,12 @@ def _problems(problems: object) -> Table:
     ]
     refused = sum(1 for row in rows if row[5] == Severity.ERROR)
     heading = f"问题 {len(rows)} 处，其中不能导入的 {refused} 处" if rows else "没有问题"
-    assert {row[4] for row in rows} <= set(PROBLEMS)  # noqa: S101 - codes are ours
-    return Table(
-        key="problems",
-        heading=heading,
-        columns=columns,
-        rows=rows,
-        shown_in=frozenset(Format),
+    shown = [
+        (sheet, row or None, letter, fields()[name].title if name in fields() else "",
+         PROBLEMS[code].title, _SEVERITIES[severity], value, message)
+        for sheet, row, letter, name, code, severity, value, message in rows
+    ]  # fmt: skip
+    return (
+        Table(key="problems", heading=heading, columns=columns, rows=rows, shown_in=PROGRAMS),
+        Table(key="problems", heading=heading, columns=columns, rows=shown, shown_in=PEOPLE),
     )

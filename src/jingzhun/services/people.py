@@ -8,7 +8,7 @@ from sqlalchemy import select
 from jingzhun.core.identity import id_in_student_no
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.guardians import GUARDIAN
-from jingzhun.rosters.kinds import fields, kinds
+from jingzhun.rosters.kinds import kinds
 from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.namesakes import pupils_by_name, weak_by_name
 from jingzhun.services.sheet import SheetRecorder
@@ -43,8 +43,7 @@ def record_people(sheet: SheetRecorder, households: Sequence[int | None]) -> lis
         columns["household_id"] = households
     known = _known(sheet, households)
     recorded = sheet.recorder.record(PERSONS, "identity", columns, batch.row_numbers, known=known)
-    titles = {name: fields()[name].title for name in _FIELDS if name in fields()}
-    sheet.note_conflicts(recorded, {**titles, "household_id": "所在户"})
+    sheet.note_conflicts(recorded, {"household_id": "所在户"})
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
     for at in recorded.added:

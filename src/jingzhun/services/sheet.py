@@ -10,7 +10,7 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
 from jingzhun.rosters import SheetWords
-from jingzhun.rosters.kinds import kinds
+from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.rosters.labour import LABOUR
 from jingzhun.store.bulk import NOTHING_RESERVED, Reserved
 from jingzhun.store.places import record_schools
@@ -111,11 +111,17 @@ class SheetRecorder:
         found = record_schools(self.connection, pairs, self.sheet_id, self.reserved)
         return self._schools.setdefault(name, [found[pair] for pair in pairs])
 
-    def note_conflicts(self, recorded: Recorded, titles: Mapping[str, str]) -> None:
-        """Say where a list without authority contradicts what is held."""
+    def note_conflicts(
+        self, recorded: Recorded, titles: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Say where a list without authority contradicts what is held.
+
+        ``titles`` are those of columns that are no field of a list.
+        """
         for at, name, *values in recorded.conflicts:
             said, held = map(str, values)
-            title = titles.get(name, name)
+            field = fields().get(name.removesuffix("_fen"))
+            title = titles.get(name) or (field.title if field else "这一项")
             words = (
                 f"{title}与原有记录不同，以原有的为准。"
                 if name.endswith("_id") or isinstance(values[0], bool)

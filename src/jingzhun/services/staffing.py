@@ -36,7 +36,7 @@ def record_staff(sheet: SheetRecorder) -> list[int | None]:
     }
     known = _known(sheet, columns)
     recorded = sheet.recorder.record(STAFF, "identity", columns, batch.row_numbers, known=known)
-    sheet.note_conflicts(recorded, {"post": "职务", "unit": "单位", "phone": "电话"})
+    sheet.note_conflicts(recorded)
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
     for at in recorded.added:

@@ -92,13 +92,22 @@ def state_counts(
         now = tuple(getattr(row, name) for name in counted.values)
         filled = None if one.values is None else _filled(one.values, now)
         if filled == now:
+            if row.stated_on < stated_on:
+                # Said again later: what was said in between does not change it.
+                _replace(connection, counted, key, now, (sheet_id, one.row_number))
             continue
+        origin = (sheet_id, one.row_number)
         if row.stated_on > stated_on:
-            result.conflicts.append((one, now))
-            continue
+            # The later word stands, and is completed by this one.
+            filled = now if one.values is None else _filled(now, one.values)
+            if one.values is None or _filled(one.values, filled) != filled:
+                result.conflicts.append((one, now))
+            if filled == now:
+                continue
+            origin = (row.sheet_id, row.row_number)
         result.mark(one.row_number, CHANGED)
         revisions.append(_revision(counted, row, now, sheet_id, one.row_number))
-        _replace(connection, counted, key, filled, (sheet_id, one.row_number))
+        _replace(connection, counted, key, filled, origin)
     names = (*counted.key, *counted.values, "sheet_id", "row_number")
     insert_rows(connection, counted.table, names, fresh)
     columns = ("table_name", "record_id", "field", "old", "sheet_id", "row_number")
