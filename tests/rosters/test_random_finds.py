@@ -204,3 +204,13 @@ def test_a_row_that_numbers_the_columns_may_stand_below_words_of_foreign_columns
             ["", "", "是否团员", "鞋码", "", "", ""], ["1", "2", "3", "4", "5", "6", "7"],
             ["6201000001", "脱贫户", "否", "35", "户主", "张大山", ADULT]]  # fmt: skip
     assert read(*rows).row_count == 1
+
+
+def test_a_level_of_a_repeated_header_that_names_one_group_is_no_row() -> None:
+    head = [["序号", "登记信息", "", "年级", "学校"], ["", "详细信息", "", "", ""],
+            ["", "姓 名", "身份证号", "", ""]]  # fmt: skip
+    rows = [*head, ROW, *head, ["2", "李小苗", OTHER, "四年级", "云岭镇中心小学"]]
+    merges = (((0, 1), (0, 2)), ((1, 1), (1, 2)), ((0, 0), (2, 0)), ((0, 3), (2, 3)))
+    reading = read(*rows, merges=merges)
+    assert reading.row_count == 2
+    assert reading.refused_rows == []

@@ -305,6 +305,8 @@ class _Judge:
         """Judge a row that holds no id: header again, another header, hints, sum, signature."""
         words = [normalise_header(filled[index]) for index in texts]
         repeated = sum(pair in self._headings for pair in zip(texts, words, strict=True))
+        if repeated == len(filled) == 1:
+            return None  # a level of the header that names one group
         if repeated >= 2 and repeated * 2 >= len(filled):
             # Unless a column means something else from here on: 残疾证号 where 村 stood.
             is_other = self._has_other_words(texts, words) and self._is_header(at)
