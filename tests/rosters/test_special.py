@@ -243,3 +243,12 @@ def test_other_lists_that_mention_a_group_stay_what_they_are(title: str, headers
     page = sheet([title, *[""] * (len(row) - 1)], row, ["甲"] * len(row))
     reading = read_sheet(page, file_name="a.xlsx", today=TODAY, as_of=None)[0]
     assert reading.kind not in {None, Kind.SPECIAL_GROUP}
+
+
+@pytest.mark.parametrize("unit", ["云岭镇民政办", "青禾县残疾人联合会", "柳河村"])
+def test_the_office_that_drew_up_a_list_is_nobodys_school(unit: str) -> None:
+    page = sheet(["农村低保名单"], [f"填报单位：{unit}          截至2026年10月31日"], [*PEOPLE],
+                 [*PEOPLE.values()])  # fmt: skip
+    (reading,) = read_sheet(page, file_name="名单.xlsx", today=TODAY, as_of=None)
+    assert reading.stated_on == date(2026, 10, 31)
+    assert not any(reading.batch.columns.get("school") or [])

@@ -245,3 +245,17 @@ def test_a_later_absence_without_its_kind_is_completed_by_the_earlier_list(
     for name in order:
         school(*lists[name], name=f"{name}缺勤.xlsx")
     assert [row.is_excused for row in records(ledger, Absence)] == [True]
+
+
+@pytest.mark.parametrize("order", ["早晚", "晚早", "早晚早"])
+def test_who_was_there_by_the_later_list_is_not_absent_by_the_earlier_one(
+    school: Bring, ledger: Ledger, order: str
+) -> None:
+    head = ("姓名", "身份证号", *DAYS)
+    marks = {"早": "旷", "晚": "√"}
+    for name in order:
+        made = "10" if name == "早" else "20"
+        days = [""] * 4 + [marks[name]] + [""] * 25
+        school((f"填表日期：2026年11月{made}日",), ("三年级1班2026年11月学生考勤表",), head,
+               ("赵一", KID, *days), name=f"{name}.xlsx")  # fmt: skip
+    assert records(ledger, Absence) == []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from jingzhun.rosters.cells import is_placeholder, plain
+from jingzhun.rosters.cells import Reader, is_placeholder, plain
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.kinds import normalise, seen
 from jingzhun.rosters.odd import Odd
@@ -56,6 +56,28 @@ def spans(cell: Any, dates: DateReader, *, after: date | None = None) -> list[Sp
         return None
     lone = _lone(text, dates) if after is None else None
     return [_alone(lone)] if lone else _several(text, dates, after)
+
+
+def span_reader(dates: DateReader) -> Reader:
+    """Make a reader of a cell of days as its first and its last; a month alone is its first day."""
+
+    def read(cell: Any) -> tuple[str, str] | Odd | None:
+        whole = dates.from_month(cell) if isinstance(cell, str) else None
+        if isinstance(whole, str):
+            return whole, whole
+        found = spans(cell, dates)
+        if isinstance(found, list):
+            days = [day for span in found for day in (span.first, span.last)]
+            if days == sorted(days):
+                return days[0].isoformat(), days[-1].isoformat()
+        elif found is None or not isinstance(cell, str):
+            return found
+        return Odd(
+            "date_invalid",
+            f"日期“{seen(cell)[:24]}”读不出来或不存在，请写成 2026-09-10 或 2026年9月10日至12日。",
+        )
+
+    return read
 
 
 def _alone(day: str) -> Span:

@@ -27,11 +27,11 @@ from jingzhun.rosters.amounts import (
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import title_lines
 from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.daylists import span_reader
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
-from jingzhun.rosters.ranges import span_reader
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.sums import check_sums
 

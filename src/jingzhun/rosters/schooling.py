@@ -1,5 +1,6 @@
 """The schooling part of a row: school, stage, grade, class, boarding, entry, status."""
 
+import re
 from typing import Any
 
 from jingzhun.rosters import cells
@@ -15,6 +16,8 @@ _SEVERAL = frozenset(
     {"特殊教育", "特教", "九年一贯制", "九年一贯", "十二年一贯制", "十二年一贯", "完全中学",
      "义务教育", "义务教育阶段", "中小学"}
 )  # fmt: skip
+#: A 填报单位 that is no school: whoever drew up the list teaches nobody.
+_OFFICE = re.compile(r"(?:[村镇乡局办科股]|办公室|街道|民政|残联|联合会|政府|委员会|村委会?)$")
 
 
 def read_schooling(draft: Draft, dates: DateReader, *, required: bool) -> None:
@@ -61,7 +64,7 @@ def _read_school(draft: Draft) -> None:
     mixed = draft.raw("school_grade")
     if mixed is not None:
         draft.values["school"] = schools = [split_school(cell)[0] for cell in mixed]
-    said = contexts(draft, "school")
+    said = [unit and (None if _OFFICE.search(unit) else unit) for unit in contexts(draft, "school")]
     if schools is None:
         if any(said):
             draft.values["school"] = said

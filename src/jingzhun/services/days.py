@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Date, String, type_coerce
+from sqlalchemy import Date, String, select, type_coerce
 
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import Attendance
+from jingzhun.core.vocabulary import Attendance, Kind
+from jingzhun.services.contents import kept
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.counts import ABSENCES, HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
 from jingzhun.store.registry import record_claims
-from jingzhun.store.schema import Enrolment
+from jingzhun.store.schema import Enrolment, ImportSheet, Source
 
 _FIELDS = {"meal_days": "meals", "meal_headcount": "heads", "absence": "absences"}
 
@@ -81,21 +82,61 @@ def record_headcounts(sheet: SheetRecorder) -> None:
 def record_absences(facts: FactRecorder) -> None:
     """State on which days each row's pupil was not at school, and on which the list saw him there.
 
-    A list that marks a pupil present takes back what an earlier one said of that day.
+    A list that marks a pupil present takes back what one of an earlier day said, be it heard
+    before or after.
     """
     batch = facts.batch
     columns = (batch.row_numbers, facts.people, batch.columns["absences"],
                batch.columns["attended"])  # fmt: skip
+    seen = _seen_later(facts)
     said = []
     for number, person, absences, attended in zip(*columns, strict=True):
         if person is None:
             continue
         for day, kind, reason in absences:
+            if (person, day) in seen:
+                continue
             attendance = Attendance.coded(kind) if kind else Attendance.ABSENT
             words = "：".join(filter(None, (attendance.label, reason)))
             said.append(Said(number, (person, day), (attendance.is_excused, words)))
         said += [Said(number, (person, day), None) for day in attended]
     _state(facts.sheet, ABSENCES, said, facts)
+
+
+def _seen_later(facts: FactRecorder) -> set[tuple[int, str]]:
+    """Give the (person, day) of which a list of a later day, known already, says: he was there.
+
+    Being there leaves no row, so what such a list said is read again.
+    """
+    later = {
+        row.id: row.import_id
+        for row in facts.connection.execute(
+            select(ImportSheet.id, ImportSheet.import_id).where(
+                ImportSheet.kind == Kind.ABSENCE_LIST,
+                ImportSheet.stated_on > facts.sheet.reading.stated_on,
+            )
+        )
+    }
+    if not later:
+        return set()
+    people = {person for person in facts.people if person is not None}
+    columns = [Source.person_id, Source.sheet_id, Source.row_number]
+    spoken = {
+        (row.sheet_id, row.row_number): row.person_id
+        for row in rows_of(facts.connection, columns[0], people, columns)
+        if row.sheet_id in later
+    }
+    return {
+        (spoken[sheet.first, number], day)
+        for import_id in sorted({later[sheet_id] for sheet_id, _row in spoken})
+        for sheet in kept(facts.connection, import_id)
+        if sheet.words.kind is Kind.ABSENCE_LIST
+        for number, days in zip(
+            sheet.words.batch.row_numbers, sheet.words.batch.column("attended"), strict=True
+        )
+        if (sheet.first, number) in spoken
+        for day in days or ()
+    }
 
 
 def _state(
