@@ -10,7 +10,6 @@ from jingzhun.core.terms import (
     Month,
     Season,
     Term,
-    completed_years,
     fiscal_year_months,
     months_later,
     school_year_months,
@@ -65,11 +64,6 @@ def test_what_is_no_month_is_refused(text):
 @pytest.mark.parametrize("text", ["2026-11", "2026/11", "2026.11", "202611", "2026年11月"])
 def test_a_month_is_read_in_the_ways_people_write_it(text):
     assert Month.parse(text) == Month(2026, 11)
-
-
-def test_a_leap_day_birthday_is_completed_on_the_first_of_march():
-    assert completed_years(date(2012, 2, 29), date(2018, 2, 28)) == 5
-    assert completed_years(date(2012, 2, 29), date(2018, 3, 1)) == 6
 
 
 def test_a_day_months_later_stays_inside_its_month():

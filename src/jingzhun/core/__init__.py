@@ -17,6 +17,10 @@ pairing          结对        interval in which a helper is tied to a household
 import           导入        one file brought in, one transaction, one number
 sheet            工作表      a sheet of an import; with a row number, the *source* of a fact
 claim            旁证        what a list says that does not own the fact
+register, entry  台账, 条目  a kind of list that is kept as it is: aid, gifts, works, visits …
+match            核对        the verdict whether two persons on record are one human
+correction       更正        what is said at the desk of one person, from a day on; outranks lists
+rollover         升级        the move of all pupils into the next school year
 term             学期        autumn or spring half of the school year
 scheme           方案        one kind of subsidy, as dated versions
 pack             政策包      a set of schemes: ``plan`` or ``national``

@@ -84,11 +84,6 @@ def upgrade_fifteen(number: str) -> str | None:
     return body + check_digit(body)
 
 
-def birth_of(number: str) -> str:
-    """Give the ISO birth date that a valid id number states."""
-    return f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
-
-
 def births_of(numbers: Sequence[str | None]) -> list[str | None]:
     """Give the ISO birth dates of a column of valid id numbers."""
     return [n and f"{n[6:10]}-{n[10:12]}-{n[12:14]}" for n in numbers]

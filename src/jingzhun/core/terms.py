@@ -173,11 +173,6 @@ def fiscal_year_months(year: int) -> tuple[Month, ...]:
     return Term(year, Season.SPRING).months + Term(year, Season.AUTUMN).months
 
 
-def completed_years(born_on: date, day: date) -> int:
-    """Give the age in completed years on ``day``; a leap-day birthday is completed on 1 March."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
 def months_later(day: date, months: int) -> date:
     """Give the day ``months`` later (or earlier); the last of its month where there is none.
 

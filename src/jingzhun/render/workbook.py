@@ -149,7 +149,8 @@ class _Sheet:
         signing = any(column.kind is ColumnKind.SIGNATURE for column in table.columns)
         self.row_height = _SIGNING_HEIGHT if signing else _LINE_HEIGHT
         self.sheet.set_default_row(self.row_height)
-        self._line(title, self.styles.of(bold=True, font_size=16, align="center"), height=30)
+        side = "left" if self._is_wide() else "center"  # the middle of a wide sheet is out of sight
+        self._line(title, self.styles.of(bold=True, font_size=16, align=side), height=30)
         if table.heading:
             self._line(table.heading, self.styles.of(align="left"), height=20)
         self._head()
@@ -188,7 +189,7 @@ class _Sheet:
         for place, column in enumerate(self.table.columns):
             self.sheet.write_string(self.row, place, column.title, style)
         self.row += 1
-        self.sheet.freeze_panes(self.row, 0)
+        self.sheet.freeze_panes(self.row, int(self._is_wide()))
         self.sheet.repeat_rows(0, self.row - 1)
 
     def _cells(self, row: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:
@@ -234,11 +235,14 @@ class _Sheet:
             self.widths.append(min(max(wanted, _NARROWEST), widest))
             self.sheet.set_column(place, place, self.widths[-1])
 
+    def _is_wide(self) -> bool:
+        return sum(self.widths) > _MOST_ON_A_PAGE
+
     def _set_page(self) -> None:
         self.sheet.set_paper(9)
         if sum(self.widths) > _PORTRAIT_WIDTH:
             self.sheet.set_landscape()
-        if sum(self.widths) > _MOST_ON_A_PAGE:
+        if self._is_wide():
             # One page would be too small to read: pages beside each other, the first column on all.
             self.sheet.set_print_scale(_SMALLEST_SCALE)
             self.sheet.repeat_columns(0, 0)

@@ -201,7 +201,7 @@ def write_template(kind: Kind, target: IO[bytes], today: date) -> None:
 
 
 _LOOKS: Mapping[str, Mapping[str, Any]] = {
-    "title": {"bold": True, "font_size": 14, "align": "center"},
+    "title": {"bold": True, "font_size": 14},
     "head": {"bold": True, "border": 1, "bg_color": "#DDEBF7", "text_wrap": True,
              "align": "center", "num_format": "@"},
     "needed": {"bold": True, "border": 1, "bg_color": "#FFE699", "text_wrap": True,
@@ -225,7 +225,8 @@ def _write_list(
     page.merge_range(0, 0, 0, len(columns) - 1, _title(kind, today), look["title"])
     for index, column in enumerate(columns):
         is_number = column.field.type in _NUMBERS
-        width = max(10, 2 * len(column.header) + 2, 20 if "id" in column.field.type else 0)
+        width = max(10, 2 * len(column.header) + 2, 22 if "id" in column.field.type else 0)
+        width = max(width, min(len(column.example.encode("gbk", "replace")) + 3, 40))
         page.set_column(index, index, width, look["number" if is_number else "text"])
         page.write_string(1, index, column.header, look["needed" if column.need else "head"])
         if is_number and column.example:
@@ -233,6 +234,9 @@ def _write_list(
         elif column.example:
             page.write_string(2, index, column.example, look["example"])
     page.freeze_panes(2, 0)
+    page.set_paper(9)
+    page.set_landscape()
+    page.repeat_rows(0, 1)
 
 
 def _write_guide(
