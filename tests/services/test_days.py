@@ -259,3 +259,14 @@ def test_who_was_there_by_the_later_list_is_not_absent_by_the_earlier_one(
         school((f"填表日期：2026年11月{made}日",), ("三年级1班2026年11月学生考勤表",), head,
                ("赵一", KID, *days), name=f"{name}.xlsx")  # fmt: skip
     assert records(ledger, Absence) == []
+
+
+def test_meals_by_number_are_of_the_pupil_with_its_id_though_a_name_is_known_as_well(
+    bring: Bring, ledger: Ledger
+) -> None:
+    bring(("姓名", "身份证号", "缺勤日期"), ("赵一", KID, "2026-11-05"), name="缺勤.xlsx")
+    visit = ("赵一", "青禾小学", "三年级1班", "李老师", "2026-10-09")
+    bring(("姓名", "学校名称", "班级", "家访教师", "家访时间"), visit, name="家访.xlsx")
+    bring(TITLE, ("姓名", "学籍号", "班级", "就餐天数"), ("赵一", f"G{KID}", "三年级1班", "17"))
+    [pupil_of_id] = [person for person in records(ledger, Person) if person.identity == KID]
+    assert [meals.person_id for meals in records(ledger, MealDays)] == [pupil_of_id.id]

@@ -92,7 +92,7 @@ def _known(sheet: SheetRecorder, households: Sequence[int | None]) -> dict[str, 
             or weak.get(f"H:{household_no}:{name}")
             or named.get(at)
         )
-        if person is None or identity in there or person in found.values():
+        if person is None or identity in there or identity in found or person in found.values():
             continue
         found[identity] = person
         now = {"identity": identity, "id_number": None if ":" in identity else identity}
