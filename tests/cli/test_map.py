@@ -55,6 +55,7 @@ def test_a_map_may_be_taught_alone_changed_and_forgotten(folder):
         ('[headers]\n"孩子大名" = "户主姓名"', "改了 1 个"),
         ('[headers]\n"孩子大名" = ""', "忘掉 1 个"),
         ('[headers]\n"孩子大名" = ""', "没有变化"),
+        ('[headers]\n# "孩子大名" = "姓名"', "先去掉行首的 #"),
     ):
         path.write_text(text, "utf-8")
         said = jingzhun("import", "--map", "叫法.toml", folder=folder)

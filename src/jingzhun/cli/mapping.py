@@ -38,7 +38,12 @@ def teach(desk: Desk, session: "Session", lesson: Lesson) -> None:
         )
         if number
     ]
-    desk.say(f"叫法对照表：{'，'.join(told)}。" if told else "叫法对照表：都已经教过，没有变化。")
+    if told:
+        desk.say(f"叫法对照表：{'，'.join(told)}。")
+    elif lesson.taught or lesson.forgotten:
+        desk.say("叫法对照表：都已经教过，没有变化。")
+    else:
+        desk.say("叫法对照表：没有一行可教。猜得对的，请先去掉行首的 #，再导入。")
 
 
 def propose(desk: Desk, files: Sequence[Path]) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import year as read_year
 from jingzhun.errors import UsageError
 
 
@@ -12,7 +13,10 @@ def run(
     desk: Desk,
     *,
     year: Annotated[
-        int, typer.Argument(metavar="学年", help="升入哪个学年：2027 是 2027 年 9 月起。")
+        int,
+        typer.Argument(
+            metavar="学年", parser=read_year, help="升入哪个学年：2027 是 2027 年 9 月起。"
+        ),
     ],
     to: Annotated[
         list[str] | None,

@@ -28,7 +28,8 @@ def usage_error(error: typer.TyperException) -> UsageError:
         fault = "后面缺少要填的内容" if lacks else "不需要填内容"
         return UsageError("bad_option", f"选项 {words.option_name} {fault}。", remedy)
     if kind == "MissingParameter":
-        return UsageError("missing_argument", f"缺少“{_name(words.param, context)}”。", remedy)
+        name = _name(words.param, context).rstrip("…")
+        return UsageError("missing_argument", f"缺少“{name}”。", _example(context) + remedy)
     if kind == "BadParameter":
         name = _name(words.param, context) if words.param is not None else "参数"
         return UsageError("bad_value", f"“{name}”的写法不对。", remedy)
@@ -36,6 +37,13 @@ def usage_error(error: typer.TyperException) -> UsageError:
     if surplus:
         return UsageError("extra_argument", f"多出了“{mask_text(surplus[1])}”。", remedy)
     return UsageError("wrong_usage", "命令的写法不对。", remedy)
+
+
+def _example(context: Any) -> str:
+    """Give the first example that a command's help page shows."""
+    lines = ((context and context.command.help) or "").splitlines()
+    found = next((line.strip() for line in lines if line.strip().startswith("jingzhun ")), "")
+    return f"例如 {found}。" if found else ""
 
 
 def _name(param: Any, context: Any) -> str:
