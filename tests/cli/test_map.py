@@ -65,7 +65,7 @@ def test_a_map_may_be_taught_alone_changed_and_forgotten(folder):
     assert '# "号码" = "身份证号"    # 已经教过' in proposed
     with closing(sqlite3.connect(folder / "jingzhun.db")) as ledger:
         details = [json.loads(row[0]) for row in ledger.execute("SELECT detail FROM trail")]
-    assert [detail["taught"] for detail in details] == [2, 0, 0, 0]
+    assert [detail["taught"] for detail in details] == [2, 0, 0, 0, 0]
 
 
 def test_a_trial_teaches_nothing(folder):
