@@ -139,3 +139,10 @@ def test_what_cannot_be_set_is_said_and_changes_nothing(
         assert (
             session.scalar(select(ImportSheet.id).where(ImportSheet.kind == "correction")) is None
         )
+
+
+def test_a_correction_says_nothing_of_where_he_is(ledger: Ledger, roll: Path) -> None:
+    put(ledger, "班级", "2班", since="2026-09-20")
+    with ledger.rebuild() as session:
+        undo_import(session, 1, at=HAND.recorded_at)
+    assert records(ledger, Enrolment) == []

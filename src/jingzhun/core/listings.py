@@ -53,16 +53,11 @@ class Listing:
 class Lists:
     """The lists' words as steps in time, rank over rank; ``starts`` dates a term's first word.
 
-    ``ends`` says how long a correction holds; None: until the next.
+    A correction among them holds from its own day until the next.
     """
 
-    def __init__(
-        self,
-        listings: Iterable[Listing],
-        starts: Callable[[Listing], date],
-        ends: Callable[[Listing], date | None] = lambda _listing: None,
-    ) -> None:
-        self._starts, self._ends = starts, ends
+    def __init__(self, listings: Iterable[Listing], starts: Callable[[Listing], date]) -> None:
+        self._starts = starts
         self._steps: dict[int, list[tuple[date, Listing | None]]] = {}
         by_rank: dict[int, list[Listing]] = {}
         self._corrections: list[Listing] = []
@@ -83,8 +78,7 @@ class Lists:
     def at(self, day: date) -> Listing | None:
         """Give the word that holds on a day."""
         for correction in reversed(self._corrections):
-            end = self._ends(correction)
-            if correction.stated_on <= day and (end is None or day < end):
+            if correction.stated_on <= day:
                 return correction
         return self._listed(day)
 
@@ -99,11 +93,7 @@ class Lists:
         """Give every day on which another word begins to hold."""
         for steps in self._steps.values():
             yield from (start for start, _listing in steps)
-        for correction in self._corrections:
-            yield correction.stated_on
-            end = self._ends(correction)
-            if end is not None:
-                yield end
+        yield from (correction.stated_on for correction in self._corrections)
 
     def _in_time(self, listings: Sequence[Listing]) -> list[tuple[date, Listing | None]]:
         steps: list[tuple[date, Listing | None]] = []

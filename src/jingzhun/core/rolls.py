@@ -80,7 +80,12 @@ def derive_rolls(
     listings: Sequence[Listing], arrivals: Sequence[Arrival], leavings: Sequence[Leaving]
 ) -> list[Roll]:
     """Give the stretches on rolls that follow, in order, no two on one day."""
-    named = [one for one in listings if one.school and (one.stage or not one.holds)]
+    corrections = sorted(
+        (one for one in listings if one.corrects), key=lambda one: (one.stated_on, one.order)
+    )
+    named = [
+        one for one in listings if one.school and (one.stage or not one.holds) and not one.corrects
+    ]
     came = sorted(arrivals, key=lambda arrival: (arrival.day, arrival.order))
 
     def starts(listing: Listing) -> date:
@@ -94,31 +99,30 @@ def derive_rolls(
         return start
 
     current = [one for one in named if not _is_stale(one, starts(one), leavings)]
-    lists = Lists(current, starts, _school_year_end)
-    pupil = _Pupil(named, lists, came, sorted(leavings, key=lambda e: e.start))
+    pupil = _Pupil(
+        named, Lists(current, starts), came, sorted(leavings, key=lambda e: e.start), corrections
+    )
     days = {*pupil.lists.days(), *(arrival.day for arrival in came)}
     for leaving in leavings:
         days |= {leaving.start, pupil.since(leaving)}
-    return _joined([(day, pupil.on(day)) for day in sorted(days)])
+    for correction in corrections:
+        days |= {correction.stated_on, _school_year_end(correction)}
+    return _joined([(day, pupil.corrected_on(day)) for day in sorted(days)])
 
 
-def _school_year_end(listing: Listing) -> date | None:
+def _school_year_end(listing: Listing) -> date:
     return school_year_period(school_year_of(listing.stated_on)).end
 
 
 def _is_stale(listing: Listing, starts: date, leavings: Sequence[Leaving]) -> bool:
     """Say whether a list still has him in a school that he had left."""
     day = max(listing.stated_on, starts)
-    return (
-        listing.holds
-        and not listing.corrects
-        and any(
-            leaving.school == listing.school
-            and leaving.stage in {None, listing.stage}
-            and leaving.start <= day
-            and (leaving.until is None or day < leaving.until)
-            for leaving in leavings
-        )
+    return listing.holds and any(
+        leaving.school == listing.school
+        and leaving.stage in {None, listing.stage}
+        and leaving.start <= day
+        and (leaving.until is None or day < leaving.until)
+        for leaving in leavings
     )
 
 
@@ -128,6 +132,19 @@ class _Pupil:
     lists: Lists
     arrivals: Sequence[Arrival]
     leavings: Sequence[Leaving]
+    corrections: Sequence[Listing] = ()
+
+    def corrected_on(self, day: date) -> Roll | None:
+        """Give where he is on a day, with what was set by hand for its school year."""
+        roll = self.on(day)
+        for one in self.corrections:
+            if roll is None or not one.stated_on <= day < _school_year_end(one):
+                continue
+            told = {name: getattr(one, name) for name in _FACTS if getattr(one, name) is not None}
+            if one.school not in {None, roll.school}:
+                told.setdefault("class_no", None)
+            roll = replace(roll, **told, rank=one.rank, stated_on=one.stated_on, order=one.order)
+        return roll
 
     def on(self, day: date) -> Roll | None:
         """Give where he is on a day; the stretch is not yet bounded."""
@@ -136,8 +153,6 @@ class _Pupil:
         arrival = next((a for a in reversed(self.arrivals) if a.day <= day), None)
         if arrival and listing and listing.term_start > term_start(arrival.day):
             arrival = None  # a list of a later term knows better
-        if listing and listing.corrects and (not arrival or arrival.day <= listing.stated_on):
-            return roll
         if arrival:
             roll = self._arrived(arrival, roll, day)
         return self._until_left(day, roll, arrival)

@@ -172,7 +172,8 @@ def _enter(
             f"{fields()[field].title}不能更正为“{mask_text(wanted.value)}”：{fault.message}",
             "请改正后再试一次。",
         )
-    spoken = {"name", "id_number", field, *(_PLACE if field in _PLACE else ())}
+    # Where he is stays the lists' word; only what is set is said.
+    spoken = {"name", "id_number", field, *(("stage",) if field == "grade" else ())}
     columns = {name: col for name, col in reading.batch.columns.items() if name in spoken}
     # Whoever is meant is known already, by whatever identity.
     batch = Batch(row_numbers=[1], columns={"identity": [person.identity], **columns})

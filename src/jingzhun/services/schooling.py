@@ -27,7 +27,7 @@ CHANGED, ADDED = 1, 2
 
 def speaks_of_schooling(facts: FactRecorder) -> bool:
     """Say whether the sheet has a word on where its pupils are on the roll."""
-    return not {"stage", "school", "boarding"}.isdisjoint(facts.batch.columns)
+    return not {"school", *_WORDS}.isdisjoint(facts.batch.columns)
 
 
 def schooling_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
@@ -43,7 +43,7 @@ def schooling_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_schooling(facts: FactRecorder) -> None:
     """State in which school, grade and class each row's pupil is, and how he attends."""
     open_ = _state_rolls(facts) | _state_stays(facts)
-    if facts.sheet.whole or _is_closed_later(facts):
+    if facts.sheet.whole or facts.kind is Kind.CORRECTION or _is_closed_later(facts):
         open_ |= {person for person in facts.people if person is not None}
     settled = settle(facts.connection, open_, facts.sheet.sheet_id)
     with_events = set(facts.connection.scalars(select(StatusChange.person_id).distinct()))
