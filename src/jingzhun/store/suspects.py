@@ -96,34 +96,45 @@ class _Blocks:
         self._meet_each_other(pupils)
 
     def _worth_a_look(self, pupils: Sequence[Row]) -> Iterator[Row]:
-        """Give the pupils who may share a key with the missing: few of very many."""
+        """Give the pupils who may share a key with the missing: few of very many.
+
+        What is cheap and rules most of them out is asked first.
+        """
         births: dict[str, set[str]] = defaultdict(set)
+        surnames: dict[str, set[str]] = defaultdict(set)
         parts: dict[str, set[Any]] = defaultdict(set)
         for key in self._missing:
             parts[str(key[0])].add(key[1:] if len(key) > 2 else key[1])
         for born_on, name in parts["birth"]:
             births[born_on].add(name)
+            surnames[born_on].add(name[:1])
         sounds = set(self._sounds.values())
         names, lonely = parts["name of one without birth"], parts["name"]
         numbers, homes = parts["student_no"], parts["household"]
+        inside = {number[1:] for number in numbers if number.startswith("G")}
+        in_homes = {household for household, _surname in homes}
         days, years = parts["day and order"], parts["year and order"]
         months, orders = parts["month"], parts["order"]
-        names_of = {name: self._names(name) for name in {row[1] for row in pupils}}
+        sound_of = {name: folded(name) for name in {row[1] for row in pupils}}
         for row in pupils:
             _person, name, number, born_on, student_no, household = row
-            near = names_of[name]
-            sound = near[0]
+            sound = sound_of[name]
             surname = sound[:1]
             if (
                 student_no in numbers
                 or name in lonely
-                or (household and (household, surname) in homes)
-                or (born_on in births and not births[born_on].isdisjoint(near))
+                or (household in in_homes and (household, surname) in homes)
+                or (
+                    born_on in surnames
+                    and surname in surnames[born_on]
+                    and not births[born_on].isdisjoint(self._names(name))
+                )
                 or (born_on is None and name in names)
                 or (
                     number
                     and (
-                        (number[10:17], surname) in days
+                        number in inside
+                        or (number[10:17], surname) in days
                         or (number[:10], number[14:17], surname) in years
                         or (
                             sound in sounds
@@ -132,7 +143,6 @@ class _Blocks:
                                 or (number[:6], number[14:17], sound) in orders
                             )
                         )
-                        or f"G{number}" in numbers
                     )
                 )
             ):
