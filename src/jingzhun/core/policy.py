@@ -275,7 +275,7 @@ class Pack:
             case Named(name, holds):
                 definition = _latest(self.definitions.get(name, ()), day)
                 # The loader refuses a pack that names a fact before its first definition.
-                assert definition is not None, f"{name} is not defined on {day}"  # noqa: S101
+                assert definition is not None, f"{name} on {day}"  # noqa: S101 - loaded so
                 return Defined(replace(definition, body=self._resolve(definition.body, day)), holds)
             case AllOf(parts):
                 return AllOf(tuple(self._resolve(part, day) for part in parts))

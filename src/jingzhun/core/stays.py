@@ -31,7 +31,7 @@ def derive_stays(listings: Sequence[Listing], rolls: Sequence[Roll]) -> list[Sta
         )
         for school in {None, *(roll.school for roll in rolls)}
     }
-    days = {day for lists in by_school.values() for day in lists.days()}
+    days: set[date] = {day for lists in by_school.values() for day in lists.days()}
     days |= {day for roll in rolls for day in (roll.start, roll.until) if day is not None}
     stays: list[Stay] = []
     for day, end in pairwise([*sorted(days), None]):

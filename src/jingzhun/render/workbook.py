@@ -257,7 +257,8 @@ def _number(kind: ColumnKind, value: Any) -> float | None:
     if value is None or kind not in NUMBERS:
         return None
     scale = _SCALES.get(kind, 1)
-    return value / scale if scale > 1 else value  # type: ignore[no-any-return]
+    number: float = value / scale if scale > 1 else value
+    return number
 
 
 def _day(text: str) -> date | None:

@@ -143,7 +143,7 @@ class _Comparison:
         found, lost = (Counter(row[place] for row in rows) for rows in (matched, missing))
         for group in AgeGroup:
             # Three questions; humans of several records are counted once in each.
-            assert counts[group] == found[group] + lost[group], group  # noqa: S101
+            assert counts[group] == found[group] + lost[group], group  # noqa: S101 - the identity
         missing.sort(key=_concern)
         at_school = Counter(row[place] for row in missing if _is_said_at_school(row))
         groups = [

@@ -42,7 +42,8 @@ _STAGES = [stage.value for stage in COMPULSORY]
 
 def compulsory(enrolment: Any) -> ColumnElement[bool]:
     """Say that an enrolment is in 小学 or 初中."""
-    return enrolment.stage.in_(_STAGES)  # type: ignore[no-any-return]
+    clause: ColumnElement[bool] = enrolment.stage.in_(_STAGES)
+    return clause
 
 
 def unfinished(enrolment: Any, day: date) -> ColumnElement[bool]:

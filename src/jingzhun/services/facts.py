@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from jingzhun.core.vocabulary import Kind, value_words
 from jingzhun.services.conflicts import Conflict
@@ -54,6 +54,16 @@ class FactRecorder:
     def is_about(self, table: str) -> bool:
         """Say whether a table holds what the list is about: what is new there is a row added."""
         return _MAIN.get(self.kind) == table
+
+    def may_be_closed_later(self) -> bool:
+        """Say whether a full list of a later day is known: it may close what this one names."""
+        later = exists().where(
+            Import.id == ImportSheet.import_id,
+            ImportSheet.whole,
+            Import.undone_at.is_(None),
+            ImportSheet.stated_on > self.stated_on,
+        )
+        return bool(self.connection.scalar(select(later)))
 
     def claim(self, witness: str, conflicts: Sequence[Conflict]) -> None:
         """Keep and notice what the sheet says otherwise than what holds.

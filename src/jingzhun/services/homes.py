@@ -11,13 +11,12 @@ from sqlalchemy import select, update
 
 from jingzhun.core.vocabulary import Category, Kind
 from jingzhun.services.removals import leave_homes
-from jingzhun.services.sheet import SheetRecorder
+from jingzhun.services.sheet import CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
 from jingzhun.store.registry import HOUSEHOLDS, PERSONS
 from jingzhun.store.schema import Household, Person
 
-CHANGED = 1
 #: A head's id, name and village.
 Head = tuple[str | None, str | None, int | None]
 #: The kinds that tell of a household by its head alone.

@@ -10,13 +10,13 @@ from jingzhun.core.dated import Word
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.derived import Settled, Shape, day_of, settle_words, sheets_in_force
 from jingzhun.services.facts import FactRecorder
+from jingzhun.services.sheet import ADDED, CHANGED
 from jingzhun.services.spells import portions
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Household, Pairing, Source
 
 _TABLE: Table = Pairing.__table__  # type: ignore[assignment]
 _SHAPE = Shape(table=_TABLE, key="staff_id", values=("measures",))
-CHANGED, ADDED = 1, 2
 
 
 def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:

@@ -11,7 +11,7 @@ from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.kinds import kinds
 from jingzhun.rosters.labour import LABOUR
 from jingzhun.services.namesakes import pupils_by_name, weak_by_name
-from jingzhun.services.sheet import SheetRecorder
+from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, rows_of
 from jingzhun.store.matches import carry_over
 from jingzhun.store.registry import PERSONS
@@ -31,7 +31,6 @@ _SECONDARY = frozenset(
 )
 #: Kinds that a class keeps for itself: a name and a class must do.
 _BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS, Kind.DROPOUT_LEDGER})
-CHANGED, ADDED = 1, 2
 
 
 def record_people(sheet: SheetRecorder, households: Sequence[int | None]) -> list[int | None]:

@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
-
 from jingzhun.core.vocabulary import Category
 from jingzhun.services.categories import Said, pack, said_by_rows, settle_categories
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.derived import Settled
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.plain import CATEGORY, Row, write
+from jingzhun.services.sheet import CHANGED
 from jingzhun.store.bulk import rows_of
-from jingzhun.store.schema import HouseholdCategory, Import, ImportSheet, Source
-
-CHANGED = 1
+from jingzhun.store.schema import HouseholdCategory, Source
 
 
 def category_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
@@ -71,22 +68,12 @@ def record_categories(facts: FactRecorder) -> None:
 
 def _heard_before(facts: FactRecorder, households: set[int]) -> set[int]:
     """Give the households of which another sheet spoke, or may have spoken by leaving it out."""
-    if _is_closed_later(facts):
+    if facts.may_be_closed_later():
         return households
     columns = [Source.household_id, Source.sheet_id, Source.categories]
     rows = rows_of(facts.connection, columns[0], households, columns)
     mine = facts.sheet.sheet_id
     return {row.household_id for row in rows if row.sheet_id != mine and row.categories is not None}
-
-
-def _is_closed_later(facts: FactRecorder) -> bool:
-    later = exists().where(
-        Import.id == ImportSheet.import_id,
-        ImportSheet.whole,
-        Import.undone_at.is_(None),
-        ImportSheet.stated_on > facts.stated_on,
-    )
-    return bool(facts.connection.scalar(select(later)))
 
 
 def _held_just_so(facts: FactRecorder, said: Mapping[int, Said], households: set[int]) -> set[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table
 from jingzhun.core.dated import Word
 from jingzhun.services.derived import Settled, Shape, day_of, settle_words, sheets_in_force
 from jingzhun.services.facts import FactRecorder
+from jingzhun.services.sheet import ADDED, CHANGED
 from jingzhun.services.spells import portions
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Recognition, Source
@@ -16,7 +17,6 @@ from jingzhun.store.schema import Recognition, Source
 _TABLE: Table = Recognition.__table__  # type: ignore[assignment]
 _SHAPE = Shape(table=_TABLE, key=None, values=("tier", "tier_text", "reasons"))
 _SAID = ("tier", "tier_text", "reasons", "recognised_from", "recognised_until", "is_recognised")
-CHANGED, ADDED = 1, 2
 
 
 def recognition_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:

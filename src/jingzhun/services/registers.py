@@ -14,11 +14,10 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.services.accounts import note_shared_accounts
-from jingzhun.services.sheet import SheetRecorder
+from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.store.registry import Recorded
 from jingzhun.store.schema import Base
 
-CHANGED, ADDED = 1, 2
 #: Columns that say where an entry stands, not what it says.
 _PLACES = frozenset({"id", "identity", "sheet_id", "row_number"})
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Change, Kind, Standing
@@ -18,11 +18,11 @@ from jingzhun.services.facts import FactRecorder
 from jingzhun.services.movements import event_rows, event_words, store_events
 from jingzhun.services.plain import BOARDING, ENROLMENT, rows_from, write_or_leave
 from jingzhun.services.rolls import Settled, settle
+from jingzhun.services.sheet import ADDED, CHANGED
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Import, ImportSheet, StandingSpell, StatusChange
+from jingzhun.store.schema import StandingSpell, StatusChange
 
 _WORDS = ("stage", "grade", "class_no", "entered_on", "boarding")
-CHANGED, ADDED = 1, 2
 
 
 def speaks_of_schooling(facts: FactRecorder) -> bool:
@@ -43,7 +43,7 @@ def schooling_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_schooling(facts: FactRecorder) -> None:
     """State in which school, grade and class each row's pupil is, and how he attends."""
     open_ = _state_rolls(facts) | _state_stays(facts)
-    if facts.sheet.whole or facts.kind is Kind.CORRECTION or _is_closed_later(facts):
+    if facts.sheet.whole or facts.kind is Kind.CORRECTION or facts.may_be_closed_later():
         open_ |= {person for person in facts.people if person is not None}
     settled = settle(facts.connection, open_, facts.sheet.sheet_id)
     with_events = set(facts.connection.scalars(select(StatusChange.person_id).distinct()))
@@ -111,17 +111,6 @@ def _state_stays(facts: FactRecorder) -> set[int]:
     for number in fresh:
         facts.sheet.rows.mark(facts.place[number], CHANGED)
     return open_
-
-
-def _is_closed_later(facts: FactRecorder) -> bool:
-    """Say whether a full list of a later day is known: whom this list names may be closed by it."""
-    later = exists().where(
-        Import.id == ImportSheet.import_id,
-        ImportSheet.whole,
-        Import.undone_at.is_(None),
-        ImportSheet.stated_on > facts.stated_on,
-    )
-    return bool(facts.connection.scalar(select(later)))
 
 
 def _mark(facts: FactRecorder, settled: Settled) -> None:

@@ -5,11 +5,9 @@ from itertools import repeat
 from typing import Any
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.services.sheet import SheetRecorder
+from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.registry import STAFF
-
-CHANGED, ADDED = 1, 2
 
 
 def record_staff(sheet: SheetRecorder) -> list[int | None]:

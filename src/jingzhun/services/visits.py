@@ -7,11 +7,11 @@ from jingzhun.core.vocabulary import Change, Kind, VisitPurpose
 from jingzhun.services.events import record_events, restand
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.movements import event_rows
+from jingzhun.services.sheet import ADDED, CHANGED
 from jingzhun.store.schema import Visit
 
 _VISITS: Any = Visit.__table__
 _WORDS = ("visited_on", "visitor", "visitor_phone", "way", "result")
-CHANGED, ADDED = 1, 2
 
 
 def record_visits(facts: FactRecorder) -> None:
