@@ -215,6 +215,15 @@ class LabourSkill(Labelled):
     NONE = "none", "无劳动力"
 
 
+class CountyType(Labelled):
+    """Part of a school's county in the nutrition plan (财教〔2021〕174号)."""
+
+    NATIONAL = "national", "国家计划县"
+    LOCAL_FIVE = "local_five", "地方计划五类县"
+    LOCAL_OTHER = "local_other", "地方计划非五类县"
+    NONE = "none", "非计划县"
+
+
 class HukouKind(Labelled):
     """Kind of household registration 户口性质."""
 

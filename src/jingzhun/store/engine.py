@@ -21,7 +21,7 @@ from jingzhun.core.system import system_words
 from jingzhun.errors import LedgerError
 
 APPLICATION_ID = 0x4A5A4C31  # "JZL1"
-SCHEMA_VERSION = 2  # the number of the newest file in migrations/versions
+SCHEMA_VERSION = 3  # the number of the newest file in migrations/versions
 BUSY_SECONDS = 5
 _HEADER = b"SQLite format 3\x00"
 

@@ -37,7 +37,9 @@ class School(Base):
     is_public: Mapped[bool | None]
     is_rural: Mapped[bool | None]
     in_nutrition_plan: Mapped[bool | None]
+    county_type: Mapped[str | None]
     sheet_id: Mapped[int | None] = mapped_column(ForeignKey("import_sheet.id"))
+    __table_args__ = (one_of("county_type", vocabulary.CountyType),)
 
 
 class Household(Base):
