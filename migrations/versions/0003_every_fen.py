@@ -287,6 +287,10 @@ def upgrade() -> None:
         sa.Column("amount_fen", sa.Integer(), nullable=False),
         sa.Column("party", sa.String(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "account IN ('bank', 'receivable', 'payable', 'supplier', 'advance', 'surplus', 'appropriation', 'donation', 'school_funds', 'fees', 'expense')",
+            name=op.f("ck_posting_account"),
+        ),
         sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_posting_amount")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["journal_entry.id"], name=op.f("fk_posting_entry_id")

@@ -38,12 +38,14 @@ INSERT INTO trail (id, recorded_at, actor, os_user, command, detail)
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (1, '2026-0001', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
-    VALUES (1, 1, '1002', '省', 'nutrition', 8000), (1, 2, '4001', '省', 'nutrition', -8000);
+    VALUES (1, 1, 'bank', '省', 'nutrition', 8000),
+        (1, 2, 'appropriation', '省', 'nutrition', -8000);
 UPDATE journal_entry SET is_posted = 1;
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (2, '2026-0002', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
-    VALUES (2, 1, '1002', '省', 'nutrition', 8000), (2, 2, '4001', '省', 'nutrition', -7999);
+    VALUES (2, 1, 'bank', '省', 'nutrition', 8000),
+        (2, 2, 'appropriation', '省', 'nutrition', -7999);
 """
 
 DOCTORED = {
@@ -57,7 +59,7 @@ DOCTORED = {
     "journal_entry_stays": "DELETE FROM journal_entry WHERE id = 1",
     "posting_is_final_on_insert": (
         "INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen) "
-        "VALUES (1, 3, '1002', '省', '', 1)"
+        "VALUES (1, 3, 'bank', '省', '', 1)"
     ),
     "posting_is_final_on_update": "UPDATE posting SET amount_fen = 1 WHERE entry_id = 1",
     "posting_is_final_on_delete": "DELETE FROM posting WHERE entry_id = 1",
