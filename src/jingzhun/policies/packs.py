@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
-from jingzhun.core.policy import Condition, Definition, Pack
+from jingzhun.core.policy import Condition, Definition, Pack, Version
 from jingzhun.errors import PolicyError
 from jingzhun.policies.reading import read_facts, read_pack, read_scheme
 
@@ -82,3 +82,10 @@ def pack_in(said: str, month: int) -> Pack:
         if not start or month >= int(start):
             used = name
     return load_pack(used)
+
+
+def rule_in(said: str, month: int, scheme: str, starts: date) -> Version:
+    """Give the version that made a run's line: by its pack, month, scheme and first day."""
+    schemes = pack_in(said, month).schemes
+    versions = next(each for each in schemes if each.key == scheme).versions
+    return next(version for version in versions if version.starts == starts)

@@ -19,7 +19,7 @@ from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Tabl
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies.packs import pack_in
+from jingzhun.policies.packs import pack_in, rule_in
 from jingzhun.store.schema import Person, Run, RunLine, School
 
 _STAGES = {stage.value: place for place, stage in enumerate(Stage)}
@@ -250,12 +250,8 @@ class _View:
         versions = self._scheme(key, month).versions
         return next(version for version in reversed(versions) if version.starts < end)
 
-    def _version(self, key: str, month: int, starts: Any) -> Version:
-        versions = self._scheme(key, month).versions
-        return next(version for version in versions if version.starts == starts)
-
     def _split(self, key: str, month: int, starts: Any, amount: Fen) -> dict[str, Fen]:
-        return self._version(key, month, starts).split(amount)
+        return rule_in(self._run.pack, month, key, starts).split(amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
