@@ -181,6 +181,37 @@ class RunState(Labelled):
     VOID = "void", "已作废"
 
 
+class RunKind(Labelled):
+    """Where the lines of a run come from."""
+
+    REGULAR = "regular", "测算"
+    ADJUSTMENT = "adjustment", "调整"
+    OPENING = "opening", "期初已发"
+    DONATION = "donation", "一对一捐助"
+
+
+class EntryKind(Labelled):
+    """What a journal entry books."""
+
+    OPENING = "opening", "期初余额"
+    RECEIPT = "receipt", "收到资金"
+    APPROVAL = "approval", "批准资助"
+    PAYMENT = "payment", "发放资金"
+    RETURN = "return", "银行退回"
+    RECOVERY = "recovery", "追回到账"
+    COVER = "cover", "归还垫付"
+    REVERSAL = "reversal", "红字冲销"
+    CLOSING = "closing", "年终结转"
+
+
+class LineState(Labelled):
+    """What became of a line of a payment batch."""
+
+    PENDING = "pending", "待发"
+    PAID = "paid", "成功"
+    FAILED = "failed", "失败"
+
+
 class Delivery(Labelled):
     """How a scheme reaches the pupil; decides the posting."""
 

@@ -1,8 +1,8 @@
 """The ledger's tables, as mapped classes; Core statements are built on these.
 
-Four families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
-households, persons, schools, staff, and the dated facts about them. *Subsidy* holds runs and their
-lines. *Registers* hold entries of other lists.
+Five families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
+households, persons, schools, staff, and the dated facts about them. *Registers* hold entries of
+other lists. *Subsidy* holds runs and their lines. *Money* holds the journal and payment batches.
 
 Dated facts live in **timelines**: tables keyed ``(subject, valid_from, recorded_in)`` whose rows
 are half-open intervals. ``sheet_id`` and ``row_number`` say where the fact came from,
@@ -39,7 +39,9 @@ from jingzhun.store.schema.imports import (
     SheetContent,
     Source,
 )
+from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
+from jingzhun.store.schema.payment import Batch, BatchLine
 from jingzhun.store.schema.registers import (
     Aid,
     AidPayment,
@@ -50,7 +52,7 @@ from jingzhun.store.schema.registers import (
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
 from jingzhun.store.schema.spelling import TaughtSpelling
-from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
+from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, RunStep, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
@@ -58,6 +60,8 @@ __all__ = [
     "Aid",
     "AidPayment",
     "Base",
+    "Batch",
+    "BatchLine",
     "BoardingSpell",
     "Claim",
     "Donation",
@@ -70,6 +74,7 @@ __all__ = [
     "ImportColumn",
     "ImportProblem",
     "ImportSheet",
+    "JournalEntry",
     "KindergartenActivity",
     "ListScope",
     "MatchPair",
@@ -78,10 +83,12 @@ __all__ = [
     "Pairing",
     "Person",
     "PolicyUse",
+    "Posting",
     "Recognition",
     "Revision",
     "Run",
     "RunLine",
+    "RunStep",
     "School",
     "SheetContent",
     "Source",
