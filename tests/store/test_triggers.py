@@ -26,10 +26,20 @@ TRIGGERS = {
     "run_step_stays",
     "policy_file_is_final",
     "policy_file_stays",
+    "staff_line_is_final_on_delete",
+    "staff_line_is_final_on_insert",
+    "staff_line_is_final_on_update",
     "trail_is_final",
     "trail_stays",
 }
 
+_STAFF_LINE = (
+    "INSERT INTO staff_line (run_id, scheme, staff_id, month, school_id, rate_fen, amount_fen, "
+    "version_from) VALUES (1, 'rural_teacher', 1, {month}, 1, 30000, 30000, '2013-09-01');"
+)
+_STAFF = (
+    "INSERT INTO staff (id, identity, name, sheet_id, row_number) VALUES (1, 'W:1', '李', 1, 1);"
+)
 MONEY = """
 UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000;
 UPDATE run_line SET sequence = 0, unit_school_id = 1 WHERE days;
@@ -42,12 +52,14 @@ INSERT INTO trail (id, recorded_at, actor, os_user, command, detail)
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (1, '2026-0001', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
-    VALUES (1, 1, '1002', '省', 'nutrition', 8000), (1, 2, '4001', '省', 'nutrition', -8000);
+    VALUES (1, 1, 'bank', '省', 'nutrition', 8000),
+        (1, 2, 'appropriation', '省', 'nutrition', -8000);
 UPDATE journal_entry SET is_posted = 1;
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (2, '2026-0002', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
-    VALUES (2, 1, '1002', '省', 'nutrition', 8000), (2, 2, '4001', '省', 'nutrition', -7999);
+    VALUES (2, 1, 'bank', '省', 'nutrition', 8000),
+        (2, 2, 'appropriation', '省', 'nutrition', -7999);
 """
 
 DOCTORED = {
@@ -61,7 +73,7 @@ DOCTORED = {
     "journal_entry_stays": "DELETE FROM journal_entry WHERE id = 1",
     "posting_is_final_on_insert": (
         "INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen) "
-        "VALUES (1, 3, '1002', '省', '', 1)"
+        "VALUES (1, 3, 'bank', '省', '', 1)"
     ),
     "posting_is_final_on_update": "UPDATE posting SET amount_fen = 1 WHERE entry_id = 1",
     "posting_is_final_on_delete": "DELETE FROM posting WHERE entry_id = 1",
@@ -76,6 +88,9 @@ DOCTORED = {
     "run_step_stays": "DELETE FROM run_step",
     "policy_file_is_final": "UPDATE policy_file SET text = ''",
     "policy_file_stays": "DELETE FROM policy_file",
+    "staff_line_is_final_on_insert": _STAFF_LINE.format(month=202610),
+    "staff_line_is_final_on_update": "UPDATE staff_line SET amount_fen = 1",
+    "staff_line_is_final_on_delete": "DELETE FROM staff_line",
     "trail_is_final": "UPDATE trail SET actor = '王'",
     "trail_stays": "DELETE FROM trail",
 }
@@ -91,7 +106,7 @@ def raw(ledger: Ledger) -> Iterator[sqlite3.Connection]:
             "amount_fen, version_from) VALUES (1, 'textbook', 1, 202609, 1, 'primary', 0, 0, "
             "'2017-03-01')"
         )
-        connection.executescript(MONEY)
+        connection.executescript(_STAFF + _STAFF_LINE.format(month=202609) + MONEY)
         yield connection
 
 

@@ -15,7 +15,8 @@ ROWS = """
 INSERT INTO import (id, file_name, stated_on, whole, actor, os_user, command, recorded_at)
     VALUES (1, '名册.xlsx', '2026-09-01', 0, '张', 'z', 'jingzhun import', '2026-09-01');
 INSERT INTO import_sheet
-    (id, import_id, name, kind, stated_on, term_starts_on, row_count, added, changed, same, refused, noticed)
+    (id, import_id, name, kind, stated_on, term_starts_on, row_count, added, changed, same, refused,
+    noticed)
     VALUES (1, 1, '一', 'student_roster', '2026-09-01', '2026-09-01', 1, 1, 0, 0, 0, 0);
 INSERT INTO school (id, name) VALUES (1, '青禾小学');
 INSERT INTO person (id, identity, name, sheet_id, row_number) VALUES (1, 'N:张一', '张一', 1, 1);

@@ -190,6 +190,32 @@ class RunKind(Labelled):
     DONATION = "donation", "一对一捐助"
 
 
+class AccountKind(Labelled):
+    """Kind of an account 科目类别; assets and expenses grow by debit."""
+
+    ASSET = "asset", "资产"
+    LIABILITY = "liability", "负债"
+    SURPLUS = "surplus", "净资产"
+    INCOME = "income", "收入"
+    EXPENSE = "expense", "费用"
+
+
+class Account(Labelled):
+    """What an account of the fund ledger is for; codes and names stand in accounts.toml."""
+
+    BANK = "bank", "银行存款"
+    RECEIVABLE = "receivable", "应收追回款"
+    PAYABLE = "payable", "应付学生资助款"
+    SUPPLIER = "supplier", "应付供餐款"
+    ADVANCE = "advance", "垫付资金"
+    SURPLUS = "surplus", "累计盈余"
+    APPROPRIATION = "appropriation", "财政拨款收入"
+    DONATION = "donation", "捐赠收入"
+    SCHOOL_FUNDS = "school_funds", "学校自筹收入"
+    FEES = "fees", "减免收费收入"
+    EXPENSE = "expense", "资助支出"
+
+
 class EntryKind(Labelled):
     """What a journal entry books."""
 

@@ -21,6 +21,7 @@ from jingzhun.core.policy import (
     Pack,
     PolicyText,
     Scheme,
+    Version,
 )
 from jingzhun.errors import PolicyError
 from jingzhun.policies.reading import read_facts, read_pack, read_scheme
@@ -120,10 +121,11 @@ def say_packs(by_month: Mapping[int, str]) -> str:
     )
 
 
-def pack_in(said: str, month: int, own: Own = ()) -> Pack:
+def pack_in(said: str, month: int, own: Own) -> Pack:
     """Give the pack that a run used for a month, from the words of :func:`say_packs`.
 
-    ``own`` are the ledger's own files that held in that month when the run was computed.
+    ``own`` are the ledger's own files that held in that month as far as the run knew
+    (``store.policy_files.files_in_force``).
     """
     used = DEFAULT_PACK
     for part in said.split("+"):
@@ -131,3 +133,10 @@ def pack_in(said: str, month: int, own: Own = ()) -> Pack:
         if not start or month >= int(start):
             used = name
     return load_pack(used, own)
+
+
+def rule_in(said: str, month: int, own: Own, scheme: str, starts: date) -> Version:
+    """Give the version that made a run's line: by its pack, month, scheme and first day."""
+    schemes = pack_in(said, month, own).schemes
+    versions = next(each for each in schemes if each.key == scheme).versions
+    return next(version for version in versions if version.starts == starts)

@@ -38,8 +38,9 @@ class JournalEntry(Base):
 class Posting(Base):
     """One line of an entry: debit positive, credit negative.
 
-    ``account`` is a code of ``policies/accounts.toml``; ``source`` who gave the money ("" where no
-    document says), ``purpose`` the scheme or other use that it is bound to ("" not bound).
+    ``account`` says what for; its code and name stand in ``policies/accounts.toml``. ``source`` is
+    who gave the money ("" where no document says), ``purpose`` the scheme or other use that it is
+    bound to ("" not bound).
     """
 
     __tablename__ = "posting"
@@ -53,6 +54,7 @@ class Posting(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # of a one-to-one gift
     __table_args__ = (
         CheckConstraint("amount_fen <> 0", name="amount"),
+        one_of("account", vocabulary.Account),
         Index(None, "account", "purpose", "source"),
         {"sqlite_with_rowid": False},
     )
