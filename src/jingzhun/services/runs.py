@@ -21,8 +21,9 @@ from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.lookup import find_school
 from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
+from jingzhun.store.policy_files import files_in_force, files_known, pack_in_use
 from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, PolicyUse, Run, RunLine
+from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
 
 
 def compute(
@@ -55,6 +56,7 @@ def compute(
     run.pack = say_packs(
         {month.number: pack.name for month, pack in zip(months, packs, strict=True)}
     )
+    run.policy_files = files_known(session)
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
@@ -84,14 +86,9 @@ def compute(
 
 
 def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month."""
-    name = session.scalar(
-        select(PolicyUse.pack)
-        .where(PolicyUse.from_month <= month.number)
-        .order_by(PolicyUse.from_month.desc())
-        .limit(1)
-    )
-    return load_pack(name or DEFAULT_PACK)
+    """Give the pack that is in use for a month, with the ledger's own files."""
+    name = pack_in_use(session, month.number) or DEFAULT_PACK
+    return load_pack(name, files_in_force(session, month.number))
 
 
 def _draft(session: Session, period: str, scope: str) -> Run | None:
