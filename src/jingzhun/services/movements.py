@@ -104,4 +104,4 @@ def store_events(facts: FactRecorder, rows: list[dict[str, Any]]) -> None:
     is_main = facts.kind is Kind.STATUS_CHANGES
     for number, outcome in outcomes.items():
         facts.sheet.rows.mark(facts.place[number], outcome if is_main else 1)
-    restand(facts.connection, {row["person_id"] for row in rows}, facts.sheet.sheet_id)
+    restand(facts.connection, {row["person_id"] for row in rows}, facts.recorded_in)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import RunState, label_of
@@ -19,8 +19,8 @@ from jingzhun.services.contents import kept
 from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import Reserved
+from jingzhun.store.derived import derived_tables
 from jingzhun.store.schema import (
-    Base,
     Enrolment,
     Household,
     Import,
@@ -36,10 +36,6 @@ from jingzhun.store.schema import (
 
 Progress = Callable[[str, int], None]
 
-#: What is told of a sheet itself; everything else that names a sheet follows from its words.
-_OF_SHEETS = frozenset(
-    {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
-)
 _COUNTED: tuple[tuple[str, str, Any], ...] = (
     ("persons", "人员", select(func.count()).select_from(Person)),
     ("households", "户", select(func.count()).select_from(Household)),
@@ -56,19 +52,6 @@ class Undone:
     file_name: str
     counts: tuple[tuple[str, str, int, int], ...]
     voided: tuple[int, ...]
-
-
-def derived_tables() -> list[Table]:
-    """Give the tables that follow from what sheets said, those first on which others rest."""
-    return [
-        table
-        for table in Base.metadata.sorted_tables
-        if table.name not in _OF_SHEETS and (table.name == "village" or _refers_to_sheets(table))
-    ]
-
-
-def _refers_to_sheets(table: Table) -> bool:
-    return any(key.column.table.name == "import_sheet" for key in table.foreign_keys)
 
 
 def undo_import(

@@ -57,4 +57,4 @@ def record_dropouts(facts: FactRecorder) -> None:
     for number in outcomes:
         facts.sheet.rows.mark(facts.place[number], CHANGED)
     people = {person for person in facts.people if person is not None}
-    restand(facts.connection, people, facts.sheet.sheet_id)
+    restand(facts.connection, people, facts.recorded_in)
