@@ -77,6 +77,15 @@ TRIGGERS = {
         "AND line.sequence = NEW.sequence - 1)",
     ),
     **{
+        f"staff_line_is_final_on_{action.lower()}": _never(
+            "staff_line",
+            action,
+            "an approved run is final",
+            f"(SELECT state FROM run WHERE id = {row}.run_id) IN ('approved', 'paid')",
+        )
+        for action, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    },
+    **{
         f"{table}_{word}": _never(table, action, "the record of what was done is final")
         for table in ("run_step", "trail")
         for action, word in (("UPDATE", "is_final"), ("DELETE", "stays"))
@@ -167,6 +176,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_journal_entry_run_id"), ["run_id"], unique=False)
 
     op.create_table(
+        "school_fee",
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("fee_fen", sa.Integer(), nullable=False),
+        sa.Column("public_fee_fen", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("os_user", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "stage IN ('preschool', 'primary', 'junior', 'senior', 'vocational', 'college', 'university')",
+            name=op.f("ck_school_fee_stage"),
+        ),
+        sa.CheckConstraint("unit IN ('month', 'term')", name=op.f("ck_school_fee_unit")),
+        sa.CheckConstraint(
+            "fee_fen >= 0 AND public_fee_fen >= 0", name=op.f("ck_school_fee_amount")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_school_fee_school_id")),
+        sa.PrimaryKeyConstraint("school_id", "stage", "valid_from", name=op.f("pk_school_fee")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "staff_line",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("rate_fen", sa.Integer(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("version_from", sa.Date(), nullable=False),
+        sa.Column("split_no", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_staff_line_amount")),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["run.id"], name=op.f("fk_staff_line_run_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_staff_line_school_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_line_staff_id")),
+        sa.PrimaryKeyConstraint(
+            "run_id", "scheme", "staff_id", "month", name=op.f("pk_staff_line")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "batch_line",
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -252,6 +306,9 @@ def upgrade() -> None:
             unique=False,
         )
 
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_farming_major", sa.Boolean(), nullable=True))
+
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("kind", sa.String(), server_default="regular", nullable=False)
@@ -265,6 +322,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("run_line", schema=None) as batch_op:
         batch_op.add_column(sa.Column("beside", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("split_no", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("sequence", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("unit_school_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("cause", sa.String(), nullable=True))

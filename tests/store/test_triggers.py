@@ -24,10 +24,20 @@ TRIGGERS = {
     "run_stays",
     "run_step_is_final",
     "run_step_stays",
+    "staff_line_is_final_on_delete",
+    "staff_line_is_final_on_insert",
+    "staff_line_is_final_on_update",
     "trail_is_final",
     "trail_stays",
 }
 
+_STAFF_LINE = (
+    "INSERT INTO staff_line (run_id, scheme, staff_id, month, school_id, rate_fen, amount_fen, "
+    "version_from) VALUES (1, 'rural_teacher', 1, {month}, 1, 30000, 30000, '2013-09-01');"
+)
+_STAFF = (
+    "INSERT INTO staff (id, identity, name, sheet_id, row_number) VALUES (1, 'W:1', '李', 1, 1);"
+)
 MONEY = """
 UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000;
 UPDATE run_line SET sequence = 0, unit_school_id = 1 WHERE days;
@@ -72,6 +82,9 @@ DOCTORED = {
     ),
     "run_step_is_final": "UPDATE run_step SET actor = '王'",
     "run_step_stays": "DELETE FROM run_step",
+    "staff_line_is_final_on_insert": _STAFF_LINE.format(month=202610),
+    "staff_line_is_final_on_update": "UPDATE staff_line SET amount_fen = 1",
+    "staff_line_is_final_on_delete": "DELETE FROM staff_line",
     "trail_is_final": "UPDATE trail SET actor = '王'",
     "trail_stays": "DELETE FROM trail",
 }
@@ -87,7 +100,7 @@ def raw(ledger: Ledger) -> Iterator[sqlite3.Connection]:
             "amount_fen, version_from) VALUES (1, 'textbook', 1, 202609, 1, 'primary', 0, 0, "
             "'2017-03-01')"
         )
-        connection.executescript(MONEY)
+        connection.executescript(_STAFF + _STAFF_LINE.format(month=202609) + MONEY)
         yield connection
 
 

@@ -29,6 +29,7 @@ from jingzhun.store.schema.facts import (
     StandingSpell,
     StatusChange,
 )
+from jingzhun.store.schema.fees import SchoolFee
 from jingzhun.store.schema.imports import (
     Claim,
     Import,
@@ -52,7 +53,7 @@ from jingzhun.store.schema.registers import (
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
 from jingzhun.store.schema.spelling import TaughtSpelling
-from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, RunStep, Trail
+from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, RunStep, StaffLine, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
@@ -90,9 +91,11 @@ __all__ = [
     "RunLine",
     "RunStep",
     "School",
+    "SchoolFee",
     "SheetContent",
     "Source",
     "Staff",
+    "StaffLine",
     "StandingSpell",
     "StatusChange",
     "TaughtSpelling",

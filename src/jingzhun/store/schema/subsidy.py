@@ -83,6 +83,8 @@ class RunLine(Base):
 
     ``days`` only for schemes by the day; ``rate_fen`` is per ``Version.unit``. ``beside`` is what a
     scheme gives that pays no money: sets, or the fen that may be borrowed; its ``amount_fen`` is 0.
+    ``split_no`` is the place of the version's split by which fund sources share the amount; None
+    where no document says who pays.
     Clustered by run, scheme and pupil: inserted in that order it costs nothing to keep sorted.
 
     A line is **posted** when it has a ``sequence``: 0 is the unit's first, the others correct it.
@@ -106,6 +108,7 @@ class RunLine(Base):
     amount_fen: Mapped[Fen]
     version_from: Mapped[date]  # first day of the policy version that set the rate
     beside: Mapped[int | None]
+    split_no: Mapped[int | None]
     sequence: Mapped[int | None]
     unit_school_id: Mapped[int | None]
     cause: Mapped[str | None]
@@ -134,6 +137,25 @@ Index(
     sqlite_where=_IS_POSTED,
     postgresql_where=_IS_POSTED,
 )
+
+
+class StaffLine(Base):
+    """One member of staff × scheme × month of a run: what is paid to teachers, not to pupils."""
+
+    __tablename__ = "staff_line"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    scheme: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    rate_fen: Mapped[Fen]
+    amount_fen: Mapped[Fen]
+    version_from: Mapped[date]
+    split_no: Mapped[int | None]
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class Trail(Base):
