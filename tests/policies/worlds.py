@@ -12,7 +12,8 @@ from jingzhun.core.calendar import school_days
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.judgement import judge
-from jingzhun.services.runs import compute, pack_of
+from jingzhun.services.plans import pack_of
+from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.entitlement import entitlement_of
 from jingzhun.store.history import History

@@ -20,7 +20,7 @@ from jingzhun.core.vocabulary import GRADE_LABELS, Unit
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.judgement import Finding, Judgement, judge
 from jingzhun.services.lookup import find_person
-from jingzhun.services.runs import pack_of
+from jingzhun.services.plans import pack_of
 from jingzhun.store.entitlement import entitlement_of
 from jingzhun.store.history import History
 

@@ -1,24 +1,20 @@
 """Keep out of a draft what is posted already: no unit twice, and no day at two schools."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.terms import Month
-from jingzhun.services.judgement import Judgement
+from jingzhun.services.plans import Plan, judge_again
 from jingzhun.store.posting import is_anything_posted, leave_out_posted, posted_elsewhere
 from jingzhun.store.schema import Person, Run, RunLine
 
-#: Judges a pupil anew by a scheme in a month.
-Judge = Callable[[Person, str, Month], Judgement]
 
-
-def leave_out(session: Session, run: Run, months: Sequence[Month], judge: Judge) -> Iterator[str]:
+def leave_out(session: Session, run: Run, plans: Sequence[Plan]) -> Iterator[str]:
     """Take out of a draft what other runs posted, and give notices of it."""
     connection = session.connection()
-    if not is_anything_posted(connection, [month.number for month in months]):
+    if not is_anything_posted(connection, [plan.month.number for plan in plans]):
         return
     found = connection.execute(posted_elsewhere(run.id)).all()
     leave_out_posted(connection, run.id)
@@ -26,10 +22,10 @@ def leave_out(session: Session, run: Run, months: Sequence[Month], judge: Judge)
         count = sum(row[1] for row in found)
         runs = "、".join(f"第 {row[0]} 批" for row in found)
         yield f"{count:,} 条明细已在{runs}入账，没有再列入。"
-    yield from _leave_out_counted_days(session, run, judge)
+    yield from _leave_out_counted_days(session, run, plans)
 
 
-def _leave_out_counted_days(session: Session, run: Run, judge: Judge) -> Iterator[str]:
+def _leave_out_counted_days(session: Session, run: Run, plans: Sequence[Plan]) -> Iterator[str]:
     """Take out lines by the day whose days may be posted at the school that a pupil came from.
 
     That is so while more days are posted there than the pupil is due there now.
@@ -54,11 +50,12 @@ def _leave_out_counted_days(session: Session, run: Run, judge: Judge) -> Iterato
     ).all()
     units: dict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
     for person_id, scheme, month, school_id, days in rows:
-        units[person_id, scheme, month][school_id] = days
+        units[person_id, scheme, month][school_id] = days or 0
+    by_month = {plan.month.number: plan for plan in plans}
     names = []
     for (person_id, scheme, number), posted_days in units.items():
         person = session.get_one(Person, person_id)
-        lines = judge(person, scheme, Month(number // 100, number % 100)).lines
+        lines = judge_again(session, by_month[number], person, scheme).lines
         due = {line.school_id: line.days or 0 for line in lines}
         if all(days <= due.get(school_id, 0) for school_id, days in posted_days.items()):
             continue
@@ -75,5 +72,6 @@ def _leave_out_counted_days(session: Session, run: Run, judge: Judge) -> Iterato
         shown = "、".join(dict.fromkeys(names[:10]))
         yield (
             f"{shown}{'等' if len(names) > 10 else ''} {len(names)} 条明细没有列入："
-            "这个月的天数已按转学前的学校入账，请先对那一批用 jingzhun run adjust 调整，再重新测算。"
+            "这个月的天数已在转学前的学校入账，"
+            "请先用 jingzhun run adjust 调整那一批，再重新测算。"
         )
