@@ -20,6 +20,7 @@ from jingzhun.services.lookup import find_school
 from jingzhun.services.plans import plans_of, write_lines
 from jingzhun.services.steps import find_run
 from jingzhun.store.differences import keep_differences, mark_receivable
+from jingzhun.store.policy_files import files_known
 from jingzhun.store.schema import Run, RunLine
 
 
@@ -42,6 +43,7 @@ def adjust(session: Session, number: int, hand: Hand, *, today: date) -> int | N
     )
     run.period, run.state = corrected.period, RunState.DRAFT.value
     run.pack = say_packs({plan.month.number: plan.pack.name for plan in plans})
+    run.policy_files = files_known(session)
     run.computed_on, run.recorded_at = today, hand.recorded_at
     run.actor, run.os_user = hand.actor, hand.os_user
     run.notices = []
@@ -83,12 +85,12 @@ def _open_adjustment(session: Session, corrected: Run) -> Run | None:
         select(Run).where(Run.corrects_id == corrected.id, Run.state.not_in(ended))
     )
     if run is not None and run.state != RunState.DRAFT:
+        state = label_of(RunState, run.state)
         raise JingzhunError(
             "run_adjusted_already",
-            f"第 {run.id} 批已是对第 {corrected.id} 批的调整，现在{label_of(RunState, run.state)}。",
+            f"第 {run.id} 批已是对第 {corrected.id} 批的调整，现在{state}。",
             f"请先批准它，或作废：jingzhun run void {run.id} --why 原因",
         )
     if run is not None:
         session.execute(delete(RunLine).where(RunLine.run_id == run.id))
     return run
-

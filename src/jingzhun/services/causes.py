@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.money import format_yuan
-from jingzhun.core.policy import FACTS, FactType, facts_of
-from jingzhun.services.judgement import fact_words, presence_words
+from jingzhun.core.money import Fen, format_yuan
+from jingzhun.core.policy import FACTS, facts_of
+from jingzhun.services.judgement import fact_words, presence_of
 from jingzhun.services.plans import Plan, judge_again
 from jingzhun.store.differences import Difference
-from jingzhun.store.history import History
+from jingzhun.store.history import History, Origin
 from jingzhun.store.posting import same_unit
 from jingzhun.store.schema import Import, ImportSheet, Person, Run, RunLine
 
@@ -37,18 +37,15 @@ def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[Pla
     by_month = {plan.month.number: plan for plan in plans}
     first = aliased(RunLine)
     rows = session.execute(
-        select(RunLine, first.days, first.rate_fen)
+        select(RunLine, first.rate_fen)
         .join(first, same_unit(first, RunLine) & (first.sequence == 0), isouter=True)
         .where(RunLine.run_id == run.id)
         .limit(_MOST)
     ).all()
-    for line, days, rate_fen in rows:
-        plan = by_month[line.month]
-        told = [
-            *_of_facts(session, line, plan, known_in),
-            *_of_figures(line, days, rate_fen),
-        ]
-        line.cause = f"{_SHORT[line.cause]}：{'；'.join(told)}" if told else _SHORT[line.cause]
+    for line, rate_fen in rows:
+        plan, short = by_month[line.month], _SHORT[line.cause or Difference.CHANGED]
+        told = [*_of_facts(session, line, plan, known_in), *_of_figures(line, rate_fen)]
+        line.cause = f"{short}：{'；'.join(told)}" if told else short
     session.flush()
     for kind, words in _SHORT.items():
         session.execute(
@@ -59,9 +56,7 @@ def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[Pla
         )
 
 
-def _of_facts(
-    session: Session, line: RunLine, plan: Plan, known_in: int | None
-) -> Iterator[str]:
+def _of_facts(session: Session, line: RunLine, plan: Plan, known_in: int | None) -> Iterator[str]:
     """Tell the first day of the month on which a fact is another than it was known to be."""
     person = session.get_one(Person, line.person_id)
     now = History(session, person)
@@ -69,13 +64,13 @@ def _of_facts(
     entitlement = next(each for each in plan.entitlements if each.scheme.key == line.scheme)
     asked = {fact for version in entitlement.versions for fact in facts_of(version)}
     for day in plan.calendar.days or (plan.calendar.deciding_day,):
-        here, there = presence_words(then, day), presence_words(now, day)
+        here, there = presence_of(then, day).actual, presence_of(now, day).actual
         told = [f"原来{here}，现在{there}"] if here != there else []
         before, after = then.facts_on(day), now.facts_on(day)
         for fact in FACTS:
             if fact in asked and before[fact] != after[fact] and told == []:
                 evidence = now.evidence(fact, day)
-                source = f"（{evidence.origin.words}）" if evidence and evidence.origin else ""
+                source = f"（{_place(evidence.origin)}）" if evidence and evidence.origin else ""
                 told.append(
                     f"{FACTS[fact].title}原为{fact_words(then, fact, day)}，"
                     f"现为{fact_words(now, fact, day)}{source}"
@@ -89,10 +84,14 @@ def _of_facts(
             yield reason
 
 
-def _of_figures(line: RunLine, days: int | None, rate_fen: int | None) -> Iterator[str]:
+def _of_figures(line: RunLine, rate_fen: Fen | None) -> Iterator[str]:
     if line.cause != Difference.CHANGED:
         return
     if rate_fen is not None and rate_fen != line.rate_fen:
         yield f"标准由{format_yuan(rate_fen)}元改为{format_yuan(line.rate_fen)}元"
     if line.days:
         yield f"天数{'多' if line.days > 0 else '少'}{abs(line.days)}天"
+
+
+def _place(origin: Origin) -> str:
+    return f"{origin.file} {origin.sheet}!第{origin.row}行"

@@ -20,19 +20,19 @@ from jingzhun.core.policy import (
     Defined,
     FactType,
     Named,
-    Op,
     Rate,
     Version,
     comparisons_in,
     evaluate,
     rate_for,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, Standing, Unit, label_of
+from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
+from jingzhun.core.vocabulary import Standing, Unit, label_of
 from jingzhun.store.entitlement import Entitlement
 from jingzhun.store.history import Evidence, History, link_words
 from jingzhun.store.schema import Enrolment, StandingSpell
 
-_YES, _NO, _UNKNOWN = "是", "否", "未登记"
+_UNKNOWN = "未登记"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class Finding:
         """Why the condition fails, in plain words."""
         if self.fact == "present":
             return self.actual
-        if self.required in {_YES, _NO}:
-            word = "不符合" if self.required == _YES else "不包括"
+        if self.required in {YES, NO}:
+            word = "不符合" if self.required == YES else "不包括"
             return f"{word}“{self.title}”：{self.actual}"
         link = "" if self.actual == _UNKNOWN else "为"
         return f"{self.title}要求{self.required}，该生{link}{self.actual}"
@@ -182,7 +182,7 @@ def _judge_day(history: History, version: Version, day: date, month: int) -> _Da
 
 def _failure(history: History, version: Version, day: date) -> str:
     """Give the reason of the first condition that fails; "" when all hold."""
-    present = _presence(history, day)
+    present = presence_of(history, day)
     if not present.holds:
         return present.reason
     facts = history.facts_on(day)
@@ -223,7 +223,7 @@ def _line(school_id: int, days: Sequence[_Day]) -> Line:
 
 def _held(history: History, day: _Day) -> tuple[int, date]:
     facts = history.facts_on(day.day)
-    present = _presence(history, day.day).holds
+    present = presence_of(history, day.day).holds
     return present + sum(evaluate(each, facts) for each in day.version.conditions), day.day
 
 
@@ -242,10 +242,11 @@ def _missed(days: Sequence[_Day]) -> list[Missed]:
 def find(history: History, version: Version, day: date) -> tuple[Finding, ...]:
     """Judge presence and every condition of a version on a day."""
     conditions = (_find(history, condition, day) for condition in version.conditions)
-    return (_presence(history, day), *conditions)
+    return (presence_of(history, day), *conditions)
 
 
-def _presence(history: History, day: date) -> Finding:
+def presence_of(history: History, day: date) -> Finding:
+    """Say whether the pupil is at school on a day, or why not."""
     enrolment = history.enrolment_on(day)
     standing = history.standing_on(day, enrolment.school_id) if enrolment else None
     spell: Enrolment | StandingSpell | None = standing or enrolment
@@ -261,7 +262,7 @@ def _presence(history: History, day: date) -> Finding:
     return Finding(
         fact="present",
         title="在籍在校",
-        required=_YES,
+        required=YES,
         actual=actual,
         holds=twin is None and enrolment is not None and standing is None,
         evidence=history.since(spell) if spell is not None else None,
@@ -285,7 +286,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
                 fact=fact,
                 title=FACTS[fact].title,
                 required=required(op, fact, values),
-                actual=_actual(history, fact, day),
+                actual=fact_words(history, fact, day),
                 holds=holds,
                 evidence=history.evidence(fact, day, values),
             )
@@ -294,7 +295,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
             return Finding(
                 fact=definition.name,
                 title=definition.title,
-                required=_YES if wanted else _NO,
+                required=YES if wanted else NO,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
                 evidence=_evidence(history, ground, day),
@@ -304,7 +305,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
             return Finding(
                 fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
                 title=condition_words(condition),
-                required=_YES,
+                required=YES,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
                 evidence=_evidence(history, ground, day),
@@ -337,51 +338,19 @@ def _grounds(history: History, condition: Condition, day: date, ground: Comparis
         return (evidence and evidence.words) or FACTS[ground.fact].title
     asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
     told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
+    return "；".join(f"{FACTS[fact].title} {fact_words(history, fact, day)}" for fact in told)
 
 
-def _actual(history: History, fact: str, day: date) -> str:
+def fact_words(history: History, fact: str, day: date) -> str:
+    """Say a fact as of a day in words."""
     value = history.facts_on(day)[fact]
     if FACTS[fact].type is FactType.WORDS:
         return history.categories_on(day) or "无"
     if value is None:
         return _UNKNOWN
     if FACTS[fact].type is FactType.FLAG:
-        return _YES if value else "无"
-    return _word(fact, value)
-
-
-def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:
-    """Say what a comparison asks for."""
-    if FACTS[fact].type is FactType.FLAG:
-        return _YES if values[0] else _NO
-    words = "、".join(_word(fact, value) for value in values)
-    return {
-        Op.NOT_IN: f"不是{words}",
-        Op.AT_LEAST: f"{words}及以上",
-        Op.AT_MOST: f"{words}及以下",
-    }.get(op, words)
-
-
-def condition_words(condition: Condition) -> str:
-    """Say a condition in words."""
-    match condition:
-        case Comparison(fact, op, values):
-            return f"{FACTS[fact].title}为{required(op, fact, values)}"
-        case AllOf(parts):
-            return "且".join(condition_words(part) for part in parts)
-        case AnyOf(parts):
-            return "或".join(condition_words(part) for part in parts)
-        case Defined(definition, holds):
-            return definition.title if holds else f"非{definition.title}"
-        case Named(name):
-            return name
-
-
-def _word(fact: str, value: str | int | bool) -> str:
-    if fact == "grade" and isinstance(value, int):
-        return GRADE_LABELS.get(value, str(value))
-    return next((word.label for word in FACTS[fact].words if word.value == value), str(value))
+        return YES if value else "无"
+    return value_word(fact, value)
 
 
 def _said(day: date) -> str:

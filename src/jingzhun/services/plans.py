@@ -6,7 +6,6 @@ A run computes with these, and so do ``explain`` and whoever judges one pupil an
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.calendar import MonthDays, school_days
@@ -17,7 +16,8 @@ from jingzhun.policies.packs import DEFAULT_PACK, load_pack
 from jingzhun.services.judgement import Judgement, judge
 from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
 from jingzhun.store.history import History
-from jingzhun.store.schema import Person, PolicyUse
+from jingzhun.store.policy_files import files_in_force, pack_in_use
+from jingzhun.store.schema import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +51,9 @@ def plans_of(session: Session, months: Sequence[Month]) -> list[Plan]:
 
 
 def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month."""
-    name = session.scalar(
-        select(PolicyUse.pack)
-        .where(PolicyUse.from_month <= month.number)
-        .order_by(PolicyUse.from_month.desc())
-        .limit(1)
-    )
-    return load_pack(name or DEFAULT_PACK)
+    """Give the pack that is in use for a month, with the ledger's own files."""
+    name = pack_in_use(session, month.number) or DEFAULT_PACK
+    return load_pack(name, files_in_force(session, month.number))
 
 
 def write_lines(

@@ -22,6 +22,7 @@ from jingzhun.services.lookup import find_school
 from jingzhun.services.plans import Plan, plans_of, write_lines
 from jingzhun.services.posted import leave_out
 from jingzhun.store.entitlement import Entitlement
+from jingzhun.store.policy_files import files_known
 from jingzhun.store.presence import in_force, present
 from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
 
@@ -52,6 +53,7 @@ def compute(
         period=period, scope=school.name if school else ""
     )
     run.pack = say_packs({plan.month.number: plan.pack.name for plan in plans})
+    run.policy_files = files_known(session)
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
