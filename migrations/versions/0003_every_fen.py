@@ -22,8 +22,8 @@ _IS_FINAL = "OLD.state IN ('approved', 'paid')"
 _SAME_RUN = " AND ".join(
     f"NEW.{column} IS OLD.{column}"
     for column in (
-        "id", "kind", "corrects_id", "period", "scope", "pack", "computed_on", "notices",
-        "sealed_count", "sealed_fen",
+        "id", "kind", "corrects_id", "period", "scope", "pack", "policy_files", "computed_on",
+        "notices", "sealed_count", "sealed_fen",
     )
 )  # fmt: skip
 
@@ -87,7 +87,7 @@ TRIGGERS = {
     },
     **{
         f"{table}_{word}": _never(table, action, "the record of what was done is final")
-        for table in ("run_step", "trail", "calendar_word")
+        for table in ("run_step", "trail", "policy_file", "calendar_word")
         for action, word in (("UPDATE", "is_final"), ("DELETE", "stays"))
     },
 }
@@ -116,6 +116,21 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("last_day >= first_day", name=op.f("ck_calendar_word_order")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_word")),
+    )
+    op.create_table(
+        "policy_file",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("from_month", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("os_user", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "from_month BETWEEN 199001 AND 210012", name=op.f("ck_policy_file_from_month")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_policy_file")),
     )
     op.create_table(
         "batch",
@@ -205,9 +220,8 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("fee_fen", sa.Integer(), nullable=False),
         sa.Column("public_fee_fen", sa.Integer(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("os_user", sa.String(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "stage IN ('preschool', 'primary', 'junior', 'senior', 'vocational', 'college', 'university')",
             name=op.f("ck_school_fee_stage"),
@@ -217,9 +231,15 @@ def upgrade() -> None:
             "fee_fen >= 0 AND public_fee_fen >= 0", name=op.f("ck_school_fee_amount")
         ),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_school_fee_school_id")),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_school_fee_sheet_id")
+        ),
         sa.PrimaryKeyConstraint("school_id", "stage", "valid_from", name=op.f("pk_school_fee")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("school_fee", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_school_fee_sheet_id"), ["sheet_id"], unique=False)
+
     op.create_table(
         "staff_line",
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -336,6 +356,9 @@ def upgrade() -> None:
             sa.Column("kind", sa.String(), server_default="regular", nullable=False)
         )
         batch_op.add_column(sa.Column("corrects_id", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("policy_files", sa.Integer(), server_default="0", nullable=False)
+        )
         batch_op.add_column(sa.Column("sealed_count", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("sealed_fen", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(

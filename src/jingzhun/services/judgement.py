@@ -19,7 +19,6 @@ from jingzhun.core.policy import (
     Defined,
     FactType,
     Named,
-    Op,
     Rate,
     Scheme,
     Version,
@@ -27,12 +26,13 @@ from jingzhun.core.policy import (
     evaluate,
     rate_for,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, Standing, Unit, label_of
+from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
+from jingzhun.core.vocabulary import Standing, Unit, label_of
 from jingzhun.store.history import Evidence, History, link_words
 from jingzhun.store.plans import MonthPlan, Plan
 from jingzhun.store.schema import Enrolment, StandingSpell
 
-_YES, _NO, _UNKNOWN = "是", "否", "未登记"
+_UNKNOWN = "未登记"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class Finding:
         """Why the condition fails, in plain words."""
         if self.fact == "present":
             return self.actual
-        if self.required in {_YES, _NO}:
-            word = "不符合" if self.required == _YES else "不包括"
+        if self.required in {YES, NO}:
+            word = "不符合" if self.required == YES else "不包括"
             return f"{word}“{self.title}”：{self.actual}"
         link = "" if self.actual == _UNKNOWN else "为"
         return f"{self.title}要求{self.required}，该生{link}{self.actual}"
@@ -317,7 +317,7 @@ def _presence(history: History, day: date) -> Finding:
     return Finding(
         fact="present",
         title="在籍在校",
-        required=_YES,
+        required=YES,
         actual=actual,
         holds=twin is None and enrolment is not None and standing is None,
         evidence=history.since(spell) if spell is not None else None,
@@ -350,7 +350,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
             return Finding(
                 fact=definition.name,
                 title=definition.title,
-                required=_YES if wanted else _NO,
+                required=YES if wanted else NO,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
                 evidence=_evidence(history, ground, day),
@@ -360,7 +360,7 @@ def _find(history: History, condition: Condition, day: date) -> Finding:
             return Finding(
                 fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
                 title=condition_words(condition),
-                required=_YES,
+                required=YES,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
                 evidence=_evidence(history, ground, day),
@@ -403,41 +403,8 @@ def _actual(history: History, fact: str, day: date) -> str:
     if value is None:
         return _UNKNOWN
     if FACTS[fact].type is FactType.FLAG:
-        return _YES if value else "无"
-    return _word(fact, value)
-
-
-def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:
-    """Say what a comparison asks for."""
-    if FACTS[fact].type is FactType.FLAG:
-        return _YES if values[0] else _NO
-    words = "、".join(_word(fact, value) for value in values)
-    return {
-        Op.NOT_IN: f"不是{words}",
-        Op.AT_LEAST: f"{words}及以上",
-        Op.AT_MOST: f"{words}及以下",
-    }.get(op, words)
-
-
-def condition_words(condition: Condition) -> str:
-    """Say a condition in words."""
-    match condition:
-        case Comparison(fact, op, values):
-            return f"{FACTS[fact].title}为{required(op, fact, values)}"
-        case AllOf(parts):
-            return "且".join(condition_words(part) for part in parts)
-        case AnyOf(parts):
-            return "或".join(condition_words(part) for part in parts)
-        case Defined(definition, holds):
-            return definition.title if holds else f"非{definition.title}"
-        case Named(name):
-            return name
-
-
-def _word(fact: str, value: str | int | bool) -> str:
-    if fact == "grade" and isinstance(value, int):
-        return GRADE_LABELS.get(value, str(value))
-    return next((word.label for word in FACTS[fact].words if word.value == value), str(value))
+        return YES if value else "无"
+    return value_word(fact, value)
 
 
 def _said(day: date) -> str:

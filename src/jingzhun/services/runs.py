@@ -22,8 +22,9 @@ from jingzhun.services.calendars import Calendars
 from jingzhun.services.lookup import find_school
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.plans import Entitlement, MonthPlan, plan_of
+from jingzhun.store.policy_files import files_in_force, files_known, pack_in_use
 from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, PolicyUse, Run, RunLine
+from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
 
 
 def compute(
@@ -54,6 +55,7 @@ def compute(
         period=period, scope=school.name if school else ""
     )
     run.pack = say_packs({plan.month.number: plan.pack.name for plan in plans})
+    run.policy_files = files_known(session)
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
@@ -73,14 +75,9 @@ def compute(
 
 
 def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month."""
-    name = session.scalar(
-        select(PolicyUse.pack)
-        .where(PolicyUse.from_month <= month.number)
-        .order_by(PolicyUse.from_month.desc())
-        .limit(1)
-    )
-    return load_pack(name or DEFAULT_PACK)
+    """Give the pack that is in use for a month, with the ledger's own files."""
+    name = pack_in_use(session, month.number) or DEFAULT_PACK
+    return load_pack(name, files_in_force(session, month.number))
 
 
 def _draft(session: Session, period: str, scope: str) -> Run | None:
