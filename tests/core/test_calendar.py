@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingzhun.core.calendar import Holidays, MonthDays, school_days
+from jingzhun.core.teaching import DayKind
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import DayKind
 from jingzhun.policies.holidays import holidays_for
 
 

@@ -11,9 +11,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
-from jingzhun.core.teaching import USUAL_TEACHING, Settings
+from jingzhun.core.teaching import USUAL_TEACHING, DayKind, Settings, Teaching
 from jingzhun.core.terms import Month, Season, Term
-from jingzhun.core.vocabulary import DayKind, Teaching
 
 _SATURDAY = 5
 

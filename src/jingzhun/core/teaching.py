@@ -11,10 +11,36 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from jingzhun.core.terms import Season, Term
-from jingzhun.core.vocabulary import Teaching
+from jingzhun.core.vocabulary import Labelled
 
 #: Default teaching dates, first and last day as (month, day); the autumn one passes the new year.
 TEACHING = {Season.AUTUMN: ((9, 1), (1, 20)), Season.SPRING: ((3, 1), (7, 10))}
+
+
+class Teaching(Labelled):
+    """What somebody set of a school's teaching 校历设置."""
+
+    TERM = "term", "学期起止"
+    CLOSED = "closed", "停课"
+    TAUGHT = "taught", "补课"
+    USUAL = "usual", "照常"
+
+
+class DayKind(Labelled):
+    """What a day is in a school's calendar 校历."""
+
+    TAUGHT = "taught", "上课"
+    MADE_UP = "made_up", "调休上课"
+    ADDED = "added", "补课"
+    WEEKEND = "weekend", "周末"
+    HOLIDAY = "holiday", "法定假日"
+    CLOSED = "closed", "停课"
+    OUT_OF_TERM = "out_of_term", "寒暑假"
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether such a day is a school day."""
+        return self in {DayKind.TAUGHT, DayKind.MADE_UP, DayKind.ADDED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,32 +145,6 @@ class Attendance(Labelled):
         return self is not Attendance.TRUANT
 
 
-class Teaching(Labelled):
-    """What somebody set of a school's teaching 校历设置."""
-
-    TERM = "term", "学期起止"
-    CLOSED = "closed", "停课"
-    TAUGHT = "taught", "补课"
-    USUAL = "usual", "照常"
-
-
-class DayKind(Labelled):
-    """What a day is in a school's calendar 校历."""
-
-    TAUGHT = "taught", "上课"
-    MADE_UP = "made_up", "调休上课"
-    ADDED = "added", "补课"
-    WEEKEND = "weekend", "周末"
-    HOLIDAY = "holiday", "法定假日"
-    CLOSED = "closed", "停课"
-    OUT_OF_TERM = "out_of_term", "寒暑假"
-
-    @property
-    def is_taught(self) -> bool:
-        """Whether such a day is a school day."""
-        return self in {DayKind.TAUGHT, DayKind.MADE_UP, DayKind.ADDED}
-
-
 class VisitPurpose(Labelled):
     """What a visit was for."""
 

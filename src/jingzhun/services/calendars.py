@@ -7,9 +7,8 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from jingzhun.core.calendar import MonthCalendars, MonthDays, school_days
-from jingzhun.core.teaching import Settings, Word, settings_of
+from jingzhun.core.teaching import Settings, Teaching, Word, settings_of
 from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import Teaching
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.store.schema import CalendarWord, School
 

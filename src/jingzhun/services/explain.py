@@ -18,7 +18,8 @@ from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import GRADE_LABELS, Unit
 from jingzhun.services.calendars import Calendars
-from jingzhun.services.judgement import Finding, Judgement, judge
+from jingzhun.services.findings import Finding
+from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
 from jingzhun.services.runs import pack_of
 from jingzhun.store.history import History

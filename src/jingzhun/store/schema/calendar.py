@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jingzhun.core import vocabulary
+from jingzhun.core.teaching import Teaching
 from jingzhun.store.schema.base import Base, one_of
 
 
@@ -29,7 +29,7 @@ class CalendarWord(Base):
     os_user: Mapped[str]
     recorded_at: Mapped[datetime]
     __table_args__ = (
-        one_of("said", vocabulary.Teaching),
+        one_of("said", Teaching),
         CheckConstraint(
             "CASE said WHEN 'term' THEN term IS NOT NULL"
             " AND (first_day IS NOT NULL OR last_day IS NOT NULL)"
