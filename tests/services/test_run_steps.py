@@ -258,7 +258,7 @@ def test_fewer_days_are_taken_back_by_the_day(world: World) -> None:
             RunLine.scheme == "nutrition", RunLine.sequence.is_not(None)
         )
     ).one()
-    assert due[1] == due[0] * 400
+    assert due[1] == (due[0] or 0) * 400
 
 
 def test_corrections_of_a_unit_follow_one_another(world: World) -> None:

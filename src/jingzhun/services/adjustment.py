@@ -17,9 +17,10 @@ from jingzhun.policies.packs import say_packs
 from jingzhun.services.causes import write_causes
 from jingzhun.services.entering import Hand
 from jingzhun.services.lookup import find_school
-from jingzhun.services.plans import plans_of, write_lines
+from jingzhun.services.plans import plans_of
 from jingzhun.services.steps import find_run
 from jingzhun.store.differences import keep_differences, mark_receivable
+from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.policy_files import files_known
 from jingzhun.store.schema import Run, RunLine
 
@@ -49,8 +50,9 @@ def adjust(session: Session, number: int, hand: Hand, *, today: date) -> int | N
     run.notices = []
     session.add(run)
     session.flush()
-    write_lines(session, run.id, plans, school.id if school else None)
     connection = session.connection()
+    for plan in plans:
+        insert_lines(connection, run.id, plan, school_id=school.id if school else None)
     keep_differences(connection, run.id, number, [month.number for month in months])
     mark_receivable(connection, run.id, number)
     write_causes(session, run, corrected, plans)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.policy import FACTS, facts_of
-from jingzhun.services.judgement import fact_words, presence_of
-from jingzhun.services.plans import Plan, judge_again
+from jingzhun.services.findings import fact_words, presence
+from jingzhun.services.plans import judge_again
 from jingzhun.store.differences import Difference
 from jingzhun.store.history import History, Origin
+from jingzhun.store.plans import MonthPlan
 from jingzhun.store.posting import same_unit
 from jingzhun.store.schema import Import, ImportSheet, Person, Run, RunLine
 
@@ -27,7 +28,7 @@ _SHORT: Mapping[str, str] = {
 }
 
 
-def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[Plan]) -> None:
+def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[MonthPlan]) -> None:
     """Put words in place of every line's kind of difference."""
     known_in = session.scalar(
         select(func.max(ImportSheet.id))
@@ -56,16 +57,19 @@ def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[Pla
         )
 
 
-def _of_facts(session: Session, line: RunLine, plan: Plan, known_in: int | None) -> Iterator[str]:
+def _of_facts(
+    session: Session, line: RunLine, plan: MonthPlan, known_in: int | None
+) -> Iterator[str]:
     """Tell the first day of the month on which a fact is another than it was known to be."""
     person = session.get_one(Person, line.person_id)
     now = History(session, person)
     then = History(session, person, known_in=known_in or 0)
-    entitlement = next(each for each in plan.entitlements if each.scheme.key == line.scheme)
+    there = plan.of(line.school_id)
+    entitlement = next(each for each in there.entitlements if each.scheme.key == line.scheme)
     asked = {fact for version in entitlement.versions for fact in facts_of(version)}
-    for day in plan.calendar.days or (plan.calendar.deciding_day,):
-        here, there = presence_of(then, day).actual, presence_of(now, day).actual
-        told = [f"原来{here}，现在{there}"] if here != there else []
+    for day in there.calendar.days or (there.calendar.deciding_day,):
+        here, now_here = presence(then, day).actual, presence(now, day).actual
+        told = [f"原来{here}，现在{now_here}"] if here != now_here else []
         before, after = then.facts_on(day), now.facts_on(day)
         for fact in FACTS:
             if fact in asked and before[fact] != after[fact] and told == []:

@@ -1,53 +1,28 @@
-"""What holds for each month: its pack, its school days, its schemes' versions.
-
-A run computes with these, and so do ``explain`` and whoever judges one pupil anew.
-"""
+"""What holds for each month, looked up in the ledger: its pack, its school days, its schemes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays, school_days
 from jingzhun.core.policy import Pack
 from jingzhun.core.terms import Month
-from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack
+from jingzhun.services.calendars import Calendars
 from jingzhun.services.judgement import Judgement, judge
-from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
 from jingzhun.store.history import History
+from jingzhun.store.plans import MonthPlan, plan_of
 from jingzhun.store.policy_files import files_in_force, pack_in_use
 from jingzhun.store.schema import Person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A month with the pack in use, its school days, and what holds for every scheme."""
-
-    pack: Pack
-    calendar: MonthDays
-    entitlements: tuple[Entitlement, ...]
-
-    @property
-    def month(self) -> Month:
-        """The month."""
-        return self.calendar.month
-
-
-def plans_of(session: Session, months: Sequence[Month]) -> list[Plan]:
+def plans_of(session: Session, months: Sequence[Month]) -> list[MonthPlan]:
     """Look up what holds for each month.
 
     Raises:
         PolicyError: the pack in use is unknown or broken.
     """
-    packs = [pack_of(session, month) for month in months]
-    holidays = holidays_for(months)
-    plans = []
-    for pack, month in zip(packs, months, strict=True):
-        calendar = school_days(month, holidays)
-        entitlements = tuple(entitlement_of(pack, scheme, calendar) for scheme in pack.schemes)
-        plans.append(Plan(pack=pack, calendar=calendar, entitlements=entitlements))
-    return plans
+    calendars = Calendars(session.connection())
+    return [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
 
 
 def pack_of(session: Session, month: Month) -> Pack:
@@ -56,17 +31,7 @@ def pack_of(session: Session, month: Month) -> Pack:
     return load_pack(name, files_in_force(session, month.number))
 
 
-def write_lines(
-    session: Session, run_id: int, plans: Sequence[Plan], school_id: int | None
-) -> None:
-    """Write what everybody is due by the plans as the lines of a run."""
-    for plan in plans:
-        insert_lines(
-            session.connection(), run_id, plan.calendar, plan.entitlements, school_id=school_id
-        )
-
-
-def judge_again(session: Session, plan: Plan, person: Person, scheme: str) -> Judgement:
-    """Judge one pupil by one scheme of a plan."""
-    entitlement = next(each for each in plan.entitlements if each.scheme.key == scheme)
-    return judge(History(session, person), entitlement, plan.calendar)
+def judge_again(session: Session, plan: MonthPlan, person: Person, key: str) -> Judgement:
+    """Judge one pupil by one scheme of a month."""
+    scheme = next(each for each in plan.pack.schemes if each.key == key)
+    return judge(History(session, person), plan, scheme)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.services.plans import Plan, judge_again
+from jingzhun.services.plans import judge_again
+from jingzhun.store.plans import MonthPlan
 from jingzhun.store.posting import is_anything_posted, leave_out_posted, posted_elsewhere
 from jingzhun.store.schema import Person, Run, RunLine
 
 
-def leave_out(session: Session, run: Run, plans: Sequence[Plan]) -> Iterator[str]:
+def leave_out(session: Session, run: Run, plans: Sequence[MonthPlan]) -> Iterator[str]:
     """Take out of a draft what other runs posted, and give notices of it."""
     connection = session.connection()
     if not is_anything_posted(connection, [plan.month.number for plan in plans]):
@@ -25,7 +26,9 @@ def leave_out(session: Session, run: Run, plans: Sequence[Plan]) -> Iterator[str
     yield from _leave_out_counted_days(session, run, plans)
 
 
-def _leave_out_counted_days(session: Session, run: Run, plans: Sequence[Plan]) -> Iterator[str]:
+def _leave_out_counted_days(
+    session: Session, run: Run, plans: Sequence[MonthPlan]
+) -> Iterator[str]:
     """Take out lines by the day whose days may be posted at the school that a pupil came from.
 
     That is so while more days are posted there than the pupil is due there now.

@@ -19,9 +19,10 @@ from jingzhun.core.vocabulary import Confidence, RunKind, RunState, Unit, label_
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import say_packs
 from jingzhun.services.lookup import find_school
-from jingzhun.services.plans import Plan, plans_of, write_lines
+from jingzhun.services.plans import plans_of
 from jingzhun.services.posted import leave_out
-from jingzhun.store.entitlement import Entitlement
+from jingzhun.store.entitlement import insert_lines
+from jingzhun.store.plans import Entitlement, MonthPlan
 from jingzhun.store.policy_files import files_known
 from jingzhun.store.presence import in_force, present
 from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
@@ -48,6 +49,7 @@ def compute(
         PolicyError: the pack in use is unknown or broken.
     """
     school = find_school(session, scope) if scope else None
+    school_id = school.id if school else None
     plans = plans_of(session, months)
     run = _draft(session, period, school.name if school else "") or Run(
         period=period, scope=school.name if school else ""
@@ -57,13 +59,12 @@ def compute(
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
-    run.notices = list(dict.fromkeys(_notices(plans, today)))
+    run.notices = list(dict.fromkeys(_notices(plans, school_id, today)))
     session.add(run)
     session.flush()
-    write_lines(session, run.id, plans, school.id if school else None)
-    unknown = _without_boarding(
-        session, [plan.calendar for plan in plans], school.id if school else None
-    )
+    for plan in plans:
+        insert_lines(session.connection(), run.id, plan, school_id=school_id)
+    unknown = _without_boarding(session, plans, school_id)
     if unknown:
         words = (
             f"{unknown:,} 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
@@ -103,13 +104,11 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
     return runs[0] if runs else None
 
 
-def _without_boarding(
-    session: Session, calendars: Sequence[MonthDays], school_id: int | None
-) -> int:
+def _without_boarding(session: Session, plans: Sequence[MonthPlan], school_id: int | None) -> int:
     """Count the pupils of whom nobody said how they attend, at school on a month's first day."""
     people: set[int] = set()
-    for calendar in calendars:
-        day = calendar.deciding_day
+    for plan in plans:
+        day = plan.of(school_id).calendar.deciding_day
         said = exists().where(
             BoardingSpell.person_id == Enrolment.person_id, in_force(BoardingSpell, day)
         )
@@ -125,7 +124,8 @@ def _without_boarding(
 # --- what the reader must know ------------------------------------------------------------------
 
 
-def _notices(plans: Sequence[Plan], today: date) -> Iterator[str]:
+def _notices(months: Sequence[MonthPlan], school_id: int | None, today: date) -> Iterator[str]:
+    plans = [month.of(school_id) for month in months]
     calendars = [plan.calendar for plan in plans]
     open_months = [
         calendar.month.label
@@ -140,9 +140,9 @@ def _notices(plans: Sequence[Plan], today: date) -> Iterator[str]:
     for calendar in calendars:
         if calendar.days and not calendar.is_published:
             yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
-    for plan in plans:
+    for month, plan in zip(months, plans, strict=True):
         for entitlement in plan.entitlements:
-            yield from _behind(plan.pack, entitlement, plan.calendar)
+            yield from _behind(month.pack, entitlement, plan.calendar)
             yield from _unchecked(entitlement)
 
 
