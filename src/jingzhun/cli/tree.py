@@ -10,6 +10,7 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
@@ -71,6 +72,17 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
+        },
+    )
     hang(tree, "report", report.run)
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree
