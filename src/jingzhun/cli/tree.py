@@ -10,6 +10,7 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
@@ -87,6 +88,17 @@ def grown() -> typer.Typer:
             "void": run_.void,
             "adjust": run_.adjust,
             "open": run_.open_,
+        },
+    )
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
         },
     )
     hang(tree, "report", report.run)
