@@ -260,11 +260,11 @@ class Survey:
         """Give for each person the last sheet and row of a household list that names him."""
         query = (
             select(Source.person_id, Source.sheet_id, Source.row_number)
-            .where(Source.sheet_id.in_(_sheets_of_households()), Source.person_id.is_not(None))
+            .where(Source.sheet_id.in_(_sheets_of_households()))
             .order_by(Source.sheet_id, Source.row_number)
         )
         rows = self.session.connection().execute(query)
-        return {person: (sheet, row) for person, sheet, row in rows}
+        return {person: (sheet, row) for person, sheet, row in rows if person is not None}
 
     def _of_the_day(self, fields: Sequence[Field]) -> list[Field]:
         """Give the fields with what they select on this day."""
