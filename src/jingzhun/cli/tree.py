@@ -13,6 +13,7 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    policy,
     report,
     rollover,
     set_,
@@ -72,6 +73,12 @@ def grown() -> typer.Typer:
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
     hang(tree, "report", report.run)
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {"list": policy.list_, "show": policy.show, "use": policy.use},
+    )
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree
 

@@ -54,6 +54,7 @@ class Node:
                 "policy_unreadable",
                 f"政策文件 {file} 不是正确的 TOML：{error}。",
                 "请检查提示的行：文字要加英文引号，日期写成 2026-09-01，列表用方括号。",
+                file=file,
             ) from None
         return cls.read_values(file, values, reader)
 
@@ -181,7 +182,10 @@ class Node:
         Raises:
             PolicyError: always.
         """
-        raise PolicyError(code, f"政策文件 {self.file} 的 {self.key(name)} {what}。", remedy)
+        key = self.key(name)
+        raise PolicyError(
+            code, f"政策文件 {self.file} 的 {key} {what}。", remedy, file=self.file, key=key
+        )
 
     def finish(self) -> None:
         """Note the keys that no reader took."""
@@ -195,6 +199,8 @@ class Node:
             "policy_unknown_key",
             f"政策文件 {self.file} 有不认识的键 {self.key(name)}。",
             f"是不是“{near[0]}”？" if near else f"这里可以写：{'、'.join(sorted(self._taken))}。",
+            file=self.file,
+            key=self.key(name),
         )
 
     def _value(self, name: str, type_: type) -> Any:
@@ -207,6 +213,8 @@ class Node:
             "policy_missing_key",
             f"政策文件 {self.file} 缺少 {self.key(name)}。",
             f"请补上 {name}（{kind}）。",
+            file=self.file,
+            key=self.key(name),
         )
 
     def _item(self, at: str, values: Any, reader: "Callable[[Node], Read]") -> Read:
@@ -257,5 +265,7 @@ class Node:
                 "policy_bad_value",
                 f"政策文件 {self.file} 的 {at} 应当是{_TYPES[type_]}，现在是：{value}。",
                 _REMEDY,
+                file=self.file,
+                key=at,
             )
         return value
