@@ -8,6 +8,7 @@ import typer
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import month
 from jingzhun.core.terms import Month
+from jingzhun.errors import ExitStatus
 
 _Pack = Annotated[
     str | None,
@@ -104,3 +105,29 @@ def use(
         else:
             changed = use_pack(session, what, since or this_month, desk.hand())
     desk.show(changed_page(changed))
+
+
+def check(
+    desk: Desk,
+    *,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[文件]", help="要一起检查的政策文件，采用以前先查一遍。"),
+    ] = None,
+) -> ExitStatus:
+    """检查政策文件：随程序的、账本自己的、给出的，每处毛病一次列清；有毛病时退出状态为 1。
+
+    jingzhun policy check
+
+    jingzhun policy check love_lunch.toml facts.toml
+    """
+    from jingzhun.reports.policy_check import (  # sqlalchemy: 250 ms
+        check_policies,
+        policy_check_page,
+    )
+
+    with desk.reading() as session:
+        checked = check_policies(session, files or [])
+        desk.show(policy_check_page(checked))
+    is_sound = not any(each.faults for each in checked)
+    return ExitStatus.DONE if is_sound else ExitStatus.CANNOT_GO_ON

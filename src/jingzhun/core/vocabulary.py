@@ -265,6 +265,14 @@ class PolicyPart(Labelled):
     DOCUMENT = "document", "依据"
 
 
+class PolicyOrigin(Labelled):
+    """Where a policy file lies."""
+
+    SHIPPED = "shipped", "随程序"
+    LEDGER = "ledger", "本账本"
+    GIVEN = "given", "给出的"
+
+
 class Confidence(Labelled):
     """How far a figure or rule was checked against its document."""
 

@@ -22,6 +22,7 @@ from jingzhun.policies.packs import DEFAULT_PACK, load_pack
 from jingzhun.services.entering import Hand
 from jingzhun.services.runs import pack_of
 from jingzhun.store.policy_files import (
+    LAST_MONTH,
     files_in_force,
     files_known,
     months_of_change,
@@ -29,7 +30,6 @@ from jingzhun.store.policy_files import (
 )
 from jingzhun.store.schema import PolicyFile, PolicyUse, Run, RunLine
 
-_LAST = 210012
 #: What a change says of a scheme or a derived fact: its key and title, a part, before and after.
 Row = tuple[str, str, PolicyPart, str, str]
 
@@ -88,7 +88,7 @@ def newest_month(session: Session, text: PolicyText) -> Month:
     Raises:
         PolicyError: a broken file, with every fault.
     """
-    return Month.of(newest_start(text, files_in_force(session, _LAST)))
+    return Month.of(newest_start(text, files_in_force(session, LAST_MONTH)))
 
 
 def end(session: Session, key: str, since: Month, hand: Hand) -> Changed:

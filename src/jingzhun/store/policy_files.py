@@ -6,6 +6,9 @@ from sqlalchemy.orm import Session
 from jingzhun.core.policy import PolicyText
 from jingzhun.store.schema import PolicyFile, PolicyUse
 
+#: A month after all others: what holds in it is what was adopted last.
+LAST_MONTH = 210012
+
 
 def pack_in_use(session: Session, month: int) -> str | None:
     """Give the name of the pack in use in a month; None where nobody chose one."""
