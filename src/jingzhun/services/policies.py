@@ -20,7 +20,7 @@ from jingzhun.errors import PolicyError
 from jingzhun.policies.files import newest_start
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack
 from jingzhun.services.entering import Hand
-from jingzhun.services.runs import pack_of
+from jingzhun.services.plans import pack_of
 from jingzhun.store.policy_files import (
     LAST_MONTH,
     files_in_force,
