@@ -10,6 +10,7 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
@@ -78,7 +79,7 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "run",
-        "办理资助批次：复核、公示、批准、作废、调整。",
+        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
         {
             "list": run_.list_,
             "show": run_.show,
@@ -87,6 +88,18 @@ def grown() -> typer.Typer:
             "approve": run_.approve,
             "void": run_.void,
             "adjust": run_.adjust,
+            "open": run_.open_,
+        },
+    )
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
         },
     )
     hang(tree, "report", report.run)

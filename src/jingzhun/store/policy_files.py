@@ -20,6 +20,11 @@ def pack_in_use(session: Session, month: int) -> str | None:
     )
 
 
+def files_ever(session: Session) -> tuple[PolicyText, ...]:
+    """Give the ledger's own policy files as last adopted, whatever the month."""
+    return files_in_force(session, LAST_MONTH)
+
+
 def files_in_force(
     session: Session, month: int, known: int | None = None
 ) -> tuple[PolicyText, ...]:
