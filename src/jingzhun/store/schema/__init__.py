@@ -42,13 +42,14 @@ from jingzhun.store.schema.imports import (
 )
 from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
-from jingzhun.store.schema.payment import Batch, BatchLine
+from jingzhun.store.schema.payment import Batch, BatchLine, Recovery
 from jingzhun.store.schema.registers import (
     Aid,
     AidPayment,
     Donation,
     FacilityProject,
     KindergartenActivity,
+    PayeeAccount,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
@@ -82,10 +83,12 @@ __all__ = [
     "MealDays",
     "MealHeadcount",
     "Pairing",
+    "PayeeAccount",
     "Person",
     "PolicyUse",
     "Posting",
     "Recognition",
+    "Recovery",
     "Revision",
     "Run",
     "RunLine",
