@@ -15,6 +15,8 @@ TRIGGERS = {
     "batch_line_is_promised",
     "batch_line_stays",
     "batch_stays",
+    "calendar_word_is_final",
+    "calendar_word_stays",
     "journal_entry_balances",
     "journal_entry_is_final",
     "journal_entry_starts_unposted",
@@ -31,6 +33,8 @@ TRIGGERS = {
     "run_stays",
     "run_step_is_final",
     "run_step_stays",
+    "policy_file_is_final",
+    "policy_file_stays",
     "staff_line_is_final_on_delete",
     "staff_line_is_final_on_insert",
     "staff_line_is_final_on_update",
@@ -50,6 +54,8 @@ UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000;
 UPDATE run_line SET sequence = 0, unit_school_id = 1 WHERE days;
 INSERT INTO run_step (id, run_id, state, happened_on, actor, os_user, recorded_at)
     VALUES (1, 1, 'approved', '2026-10-01', '李', 'l', '2026-10-01');
+INSERT INTO policy_file (number, key, from_month, file_name, text, actor, os_user, recorded_at)
+    VALUES (1, 'facts', 202609, 'facts.toml', '', '张', 'z', '2026-11-24');
 INSERT INTO trail (id, recorded_at, actor, os_user, command, detail)
     VALUES (1, '2026-10-01', '李', 'l', 'jingzhun run approve 1', '{}');
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
@@ -58,6 +64,9 @@ INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
     VALUES (1, 1, 'bank', '省', 'nutrition', 8000),
         (1, 2, 'appropriation', '省', 'nutrition', -8000);
 UPDATE journal_entry SET is_posted = 1;
+INSERT INTO calendar_word (id, school, said, first_day, last_day, reason, actor, os_user,
+    recorded_at)
+    VALUES (1, '', 'closed', '2026-11-12', '2026-11-12', '雪', '李', 'l', '2026-11-11');
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (2, '2026-0002', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
@@ -83,6 +92,8 @@ DOCTORED = {
     "batch_line_stays": "DELETE FROM batch_line",
     "recovery_is_final": "UPDATE recovery SET amount_fen = 1",
     "recovery_stays": "DELETE FROM recovery",
+    "calendar_word_is_final": "UPDATE calendar_word SET last_day = '2026-11-13' WHERE id = 1",
+    "calendar_word_stays": "DELETE FROM calendar_word WHERE id = 1",
     "journal_entry_starts_unposted": (
         "INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, "
         "os_user, recorded_at) VALUES (3, '2026-0003', 'receipt', '2026-10-01', '收', 1, '李', "
@@ -106,6 +117,8 @@ DOCTORED = {
     ),
     "run_step_is_final": "UPDATE run_step SET actor = '王'",
     "run_step_stays": "DELETE FROM run_step",
+    "policy_file_is_final": "UPDATE policy_file SET text = ''",
+    "policy_file_stays": "DELETE FROM policy_file",
     "staff_line_is_final_on_insert": _STAFF_LINE.format(month=202610),
     "staff_line_is_final_on_update": "UPDATE staff_line SET amount_fen = 1",
     "staff_line_is_final_on_delete": "DELETE FROM staff_line",

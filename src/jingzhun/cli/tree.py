@@ -13,6 +13,7 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    pay,
     report,
     rollover,
     set_,
@@ -71,6 +72,12 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _branch(
+        tree,
+        "pay",
+        "发放：制发放批次、出代发文件。",
+        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
+    )
     hang(tree, "report", report.run)
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies.packs import scheme_title
 from jingzhun.services.entering import Hand
 from jingzhun.services.hindrances import Hindered, of_accounts
-from jingzhun.services.shares import parts_of
+from jingzhun.services.shares import parts_of, scheme_titles
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.owed import Pupil, owed_by, owing, pupils_of
 from jingzhun.store.payees import Payee, payees
@@ -93,7 +92,7 @@ def payable_run(session: Session, number: int) -> Run:
     if run.state not in {RunState.APPROVED, RunState.PAID}:
         raise JingzhunError(
             "run_not_approved",
-            f"第 {number} 批（{run.period}）{label_of(RunState, run.state)}，还没有批准，不能发放。",
+            f"第 {number} 批（{run.period}）{label_of(RunState, run.state)}，没有批准，不能发放。",
             "请先复核、公示、批准：jingzhun run review、publish、approve。",
         )
     return run
@@ -117,6 +116,7 @@ class _Maker:
         self._order = order
         self._today = today
         self._hand = hand
+        self._titles = scheme_titles(session, run)
         self._accounts: dict[int, Payee] = {}
         self.batches: list[int] = []
         self.notices: list[str] = []
@@ -141,7 +141,7 @@ class _Maker:
 
     def make(self, scheme: str, delivery: Delivery) -> None:
         """Make a scheme's batch, or say why there is none."""
-        title = scheme_title(self._run.pack, scheme)
+        title = self._titles.get(scheme, scheme)
         if delivery is Delivery.WAIVER:
             self.notices.append(f"{title}是减免，批准时已经入账，没有要发放的款。")
         elif delivery is Delivery.CARD:

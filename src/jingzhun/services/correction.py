@@ -57,7 +57,7 @@ class Correction:
     why: str
     since: date
     today: date
-    beside: Mapping[str, str] = MappingProxyType({})
+    beside: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
         row["id_number"] = person.id_number
     if field in _PLACE:
         row |= _place(session, person, wanted.since)
-    row |= {field: wanted.value, **wanted.beside}
+    row |= {field: wanted.value, **(wanted.beside or {})}
     before = _held(session, person, field, wanted.since)
     entered = _enter(session, wanted, row, person, hand)
     session.expire_all()
@@ -173,11 +173,13 @@ def _enter(
             f"{person.name} 有身份证号，{fields()[field].title}以身份证号为准，不能另外更正。",
             "身份证号错了的，请导入写着正确号码的名单。",
         )
+    said = {field, *(wanted.beside or ())}
     fault = next(
         (
             problem
             for problem in reading.problems
-            if problem.field in {field, *wanted.beside} or problem.severity is Severity.ERROR
+            if problem.field in {field, *(wanted.beside or ())}
+            or problem.severity is Severity.ERROR
         ),
         None,
     )
@@ -190,7 +192,7 @@ def _enter(
     # Where he is stays the lists' word; only what is set is said.
     spoken = {"name", "id_number", field, *(("stage",) if field == "grade" else ())}
     if field == _ACCOUNT:
-        spoken |= {*wanted.beside, "known_on", "entry_keys"}
+        spoken |= {*said, "known_on", "entry_keys"}
     columns = {name: col for name, col in reading.batch.columns.items() if name in spoken}
     # Whoever is meant is known already, by whatever identity.
     batch = Batch(row_numbers=[1], columns={"identity": [person.identity], **columns})

@@ -17,6 +17,7 @@ fen, enums hold the codes of ``core.vocabulary``.
 """
 
 from jingzhun.store.schema.base import Base
+from jingzhun.store.schema.calendar import CalendarWord
 from jingzhun.store.schema.days import MealHeadcount
 from jingzhun.store.schema.facts import (
     Absence,
@@ -43,6 +44,7 @@ from jingzhun.store.schema.imports import (
 from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
 from jingzhun.store.schema.payment import Batch, BatchLine, Recovery
+from jingzhun.store.schema.policy import PolicyFile, PolicyUse
 from jingzhun.store.schema.registers import (
     Aid,
     AidPayment,
@@ -54,7 +56,7 @@ from jingzhun.store.schema.registers import (
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
 from jingzhun.store.schema.spelling import TaughtSpelling
-from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, RunStep, StaffLine, Trail
+from jingzhun.store.schema.subsidy import Run, RunLine, RunStep, StaffLine, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "Batch",
     "BatchLine",
     "BoardingSpell",
+    "CalendarWord",
     "Claim",
     "Donation",
     "DropoutEntry",
@@ -85,6 +88,7 @@ __all__ = [
     "Pairing",
     "PayeeAccount",
     "Person",
+    "PolicyFile",
     "PolicyUse",
     "Posting",
     "Recognition",
