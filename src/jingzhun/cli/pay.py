@@ -47,8 +47,8 @@ def batch(
             "要写补助批次的编号，或者写 --follow 续发哪个发放批次，两样写一样。",
             "例如 jingzhun pay batch 3，或 jingzhun pay batch --follow 2。",
         )
-    from jingzhun.services.payments import find_batch, made_page  # sqlalchemy: 250 ms
     from jingzhun.services.batches import Order, make_batches
+    from jingzhun.services.payments import find_batch, made_page  # sqlalchemy: 250 ms
 
     with desk.writing(pay="batch", run=run, follow=follow, scheme=scheme) as session:
         if follow is not None:
