@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
 from jingzhun.services.calendars import Calendars
 from jingzhun.services.judgement import judge
-from jingzhun.services.runs import compute, pack_of
+from jingzhun.services.plans import pack_of
+from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.history import History
 from jingzhun.store.plans import plan_of

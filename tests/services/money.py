@@ -1,92 +1,53 @@
-"""Runs that were approved, for tests of what is paid after it."""
+"""Money for tests: a hand at the desk, entries that runs and batches would book."""
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.journal import Entry, Posting, moved
+from jingzhun.core.journal import Entry, moved
 from jingzhun.core.money import Fen
-from jingzhun.core.vocabulary import Account, Delivery, EntryKind, RunState
+from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.services.entering import Hand
 from jingzhun.services.journal import post
-from jingzhun.services.shares import parts_of
-from jingzhun.store.schema import AidPayment, Person, Run, RunLine
-from tests.builders import World
-from tests.policies.worlds import put_pupil, run
+from jingzhun.services.receipts import Receipt, receive
+from jingzhun.store.schema import Posting
+from tests.builders import NOW, TODAY
 
-HAND = Hand(actor="王会计", os_user="test", command="jingzhun pay",
-            recorded_at=datetime(2026, 12, 1, tzinfo=UTC))  # fmt: skip
-DAY = date(2026, 12, 1)
-OWED = {
-    Delivery.CARD: Account.PAYABLE, Delivery.IN_KIND: Account.SUPPLIER,
-    Delivery.WAIVER: Account.FEES,
-}  # fmt: skip
+HAND = Hand(actor="财务", os_user="test", command="jingzhun", recorded_at=NOW)
 
 
-def boarder(world: World, name: str = "张一", **more: Any) -> Person:
-    """Put a poor boarder of 三年级 into the world: living allowance, and meals."""
-    return put_pupil(
-        world,
-        {
-            "person": {"name": name, **more.pop("person", {})},
-            "enrolment": [{"stage": "primary", "grade": 3, **more.pop("enrolment", {})}],
-            "boarding": [{"boarding": "boarder"}],
-            "category": [{"category": "lifted"}],
-            **more,
-        },
-    )
+def get_money(
+    session: Session,
+    amount: int,
+    purpose: str = "boarding_living",
+    source: str = "省",
+    *,
+    on: date = TODAY,
+) -> list[int]:
+    """Receive money; give the entries."""
+    receipt = Receipt(amount_fen=Fen(amount), source=source, purpose=purpose)
+    return receive(session, receipt, HAND, today=on)
 
 
-def give_card(world: World, person: Person, account: str, **more: Any) -> None:
-    """Let a list have paid into an account of the pupil."""
-    world.session.add(
-        AidPayment(
-            identity=f"{person.id}|{account}", sheet_id=world.sheet_id, row_number=1,
-            person_id=person.id, project="寄宿生生活补助", period="2026春", amount_fen=Fen(62500),
-            account=account, **{"paid_on": date(2026, 5, 6), **more},
-        )
-    )  # fmt: skip
-    world.session.flush()
+def book(
+    session: Session,
+    kind: EntryKind,
+    debit: Account,
+    credit: Account,
+    amount: int,
+    *,
+    purpose: str = "boarding_living",
+    source: str = "省",
+    on: date = TODAY,
+) -> int | None:
+    """Book what a run or batch would."""
+    postings = moved(Fen(amount), debit=debit, credit=credit, source=source, purpose=purpose)
+    entry = Entry(kind=kind, happened_on=on, words=kind.label, postings=postings)
+    return post(session, entry, HAND)
 
 
-def approved(session: Session, period: str = "2026-11") -> int:
-    """Compute a period and approve it."""
-    number = run(session, period)
-    approve(session, number)
-    return number
-
-
-def approve(session: Session, number: int) -> None:
-    """Post a run's lines and book its entry."""
-    session.execute(
-        update(RunLine)
-        .where(RunLine.run_id == number)
-        .values(
-            sequence=0, unit_school_id=case((RunLine.days.is_(None), 0), else_=RunLine.school_id)
-        )
-    )
-    postings: list[Posting] = []
-    for part, fen in parts_of(session, RunLine.run_id == number).items():
-        postings += moved(fen, debit=Account.EXPENSE, credit=OWED[part.delivery],
-                          source=part.source, purpose=part.scheme)  # fmt: skip
-    post(session, Entry(kind=EntryKind.APPROVAL, happened_on=DAY, words="批准", postings=postings,
-                        run_id=number), HAND)  # fmt: skip
-    count, fen = session.execute(
-        select(func.count(), func.sum(RunLine.amount_fen)).where(RunLine.run_id == number)
-    ).one()
-    session.execute(
-        update(Run)
-        .where(Run.id == number)
-        .values(state=RunState.APPROVED.value, sealed_count=count, sealed_fen=fen)
-    )
-    session.expire_all()
-
-
-def receive(session: Session, purpose: str, fen: int, source: str = "中央") -> None:
-    """Receive money for a purpose."""
-    postings = moved(Fen(fen), debit=Account.BANK, credit=Account.APPROPRIATION, source=source,
-                     purpose=purpose)  # fmt: skip
-    post(session, Entry(kind=EntryKind.RECEIPT, happened_on=DAY, words="收到", postings=postings),
-         HAND)  # fmt: skip
+def balances(session: Session) -> dict[str, int]:
+    """Give the balance of every account, debit positive; those at nought are absent."""
+    query = select(Posting.account, func.sum(Posting.amount_fen)).group_by(Posting.account)
+    return {account: total for account, total in session.execute(query) if total}

@@ -10,6 +10,7 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
@@ -19,6 +20,9 @@ from jingzhun.cli import (
     set_,
     subsidy,
     template,
+)
+from jingzhun.cli import (
+    run as run_,
 )
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
@@ -72,6 +76,31 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _branch(
+        tree,
+        "run",
+        "办理资助批次：复核、公示、批准、作废、调整。",
+        {
+            "list": run_.list_,
+            "show": run_.show,
+            "review": run_.review,
+            "publish": run_.publish,
+            "approve": run_.approve,
+            "void": run_.void,
+            "adjust": run_.adjust,
+        },
+    )
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
+        },
+    )
     _branch(
         tree,
         "pay",

@@ -14,11 +14,13 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
+from jingzhun.core.runs import FINAL
 from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.entering import Hand
 from jingzhun.services.hindrances import Hindered, of_accounts
 from jingzhun.services.shares import parts_of, scheme_titles
+from jingzhun.services.steps import find_run
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.owed import Pupil, owed_by, owing, pupils_of
 from jingzhun.store.payees import Payee, payees
@@ -78,18 +80,14 @@ def payable_run(session: Session, number: int) -> Run:
     Raises:
         JingzhunError: ``run_unknown``, ``run_not_approved``.
     """
-    run = session.get(Run, number)
-    if run is None:
-        raise JingzhunError(
-            "run_unknown", f"没有第 {number} 批。", "请用 jingzhun run list 查看有哪些批次。"
-        )
+    run = find_run(session, number)
     if run.kind == RunKind.OPENING:
         raise JingzhunError(
             "pay_nothing",
             f"第 {number} 批是期初已经发放的，不再发放。",
             "请用 jingzhun run list 找要发放的批次。",
         )
-    if run.state not in {RunState.APPROVED, RunState.PAID}:
+    if RunState.coded(run.state) not in FINAL:
         raise JingzhunError(
             "run_not_approved",
             f"第 {number} 批（{run.period}）{label_of(RunState, run.state)}，没有批准，不能发放。",
