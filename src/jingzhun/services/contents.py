@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,16 +74,31 @@ def kept(connection: Connection, import_id: int) -> list[Kept]:
         .where(ImportSheet.import_id == import_id)
         .order_by(ImportSheet.id)
     ).all()
-    found = []
-    for row in rows:
-        content = row.content
-        if row.same_as is not None:
-            query = select(SheetContent.content).where(SheetContent.sheet_id == row.same_as)
-            content = connection.scalar(query)
-        assert content is not None  # noqa: S101 - the first of twins has its content
-        words = _unpack(row, content)
-        found.append(Kept(sheet_id=row.id, words=words, first=row.same_as or row.id))
-    return found
+    return [
+        Kept(sheet_id=row.id, words=_words(connection, row), first=row.same_as or row.id)
+        for row in rows
+    ]
+
+
+def words_of(connection: Connection, sheets: Collection[int]) -> Iterator[tuple[int, SheetWords]]:
+    """Give what some sheets said, in their order; sheets not kept are left out."""
+    columns = [SheetContent.sheet_id, SheetContent.content, SheetContent.same_as,
+               ImportSheet.id, ImportSheet.name, ImportSheet.kind, ImportSheet.stated_on,
+               ImportSheet.whole]  # fmt: skip
+    query = select(*columns).join(ImportSheet, ImportSheet.id == SheetContent.sheet_id)
+    for sheet_id in sorted(sheets):
+        row = connection.execute(query.where(SheetContent.sheet_id == sheet_id)).one_or_none()
+        if row is not None:
+            yield sheet_id, _words(connection, row)
+
+
+def _words(connection: Connection, row: Any) -> SheetWords:
+    content = row.content
+    if row.same_as is not None:
+        query = select(SheetContent.content).where(SheetContent.sheet_id == row.same_as)
+        content = connection.scalar(query)
+    assert content is not None  # noqa: S101 - the first of twins has its content
+    return _unpack(row, content)
 
 
 def _pack(words: SheetWords) -> bytes:

@@ -1,4 +1,4 @@
-"""Write what a batch says about households, persons, staff and the entries of registers.
+"""Write what a batch says about households, persons and staff.
 
 Gather what is known, plan new and changed records in plain tuples, apply them in bulk. Undated
 facts follow one rule: nothing said changes nothing, an empty field is filled, a list with authority
@@ -39,7 +39,7 @@ _HEADERS = {
     ("household", "phone"): "household_phone",
     ("staff", "name"): "helper",
 }
-#: Where a list's row says of which record it speaks; an entry of a register stands in its own row.
+#: Where a list's row says of which record it speaks.
 _WITNESSES = {
     "person": Source.person_id,
     "household": Source.household_id,
@@ -252,31 +252,20 @@ class Recorder:
             sheet_id: [
                 name
                 for name in names
-                if (
-                    table.name not in _WITNESSES
-                    or _HEADERS.get((table.name, name), name) in spoken[sheet_id]
-                )
+                if _HEADERS.get((table.name, name), name) in spoken[sheet_id]
                 and (rank(sheet.kind, name), sheet.stated_on)
                 > (rank(mine.kind, name), mine.stated_on)
             ]
             for sheet_id, sheet in sheets.items()
         }
+        witness = _WITNESSES[table.name]
         return {
             (record_id, name)
-            for record_id, sheet_id in self._speakers(table, set(ids))
+            for record_id, sheet_id in rows_of(
+                self.connection, witness, set(ids), [witness, Source.sheet_id]
+            )
             for name in outspoken.get(sheet_id, ())
         }
-
-    def _speakers(self, table: Table, ids: set[int | None]) -> list[Any]:
-        """Give (record, sheet) for every sheet that spoke of a record."""
-        witness = _WITNESSES.get(table.name)
-        if witness is not None:
-            return rows_of(self.connection, witness, ids, [witness, Source.sheet_id])
-        # An entry of a register: the list that made it, and those that corrected it since.
-        made = rows_of(self.connection, table.c.id, ids, [table.c.id, table.c.sheet_id])
-        wanted = [Revision.record_id, Revision.sheet_id, Revision.table_name]
-        corrected = rows_of(self.connection, Revision.record_id, ids, wanted)
-        return made + [row[:2] for row in corrected if row[2] == table.name]
 
     def _apply(
         self,
