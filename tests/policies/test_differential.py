@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from jingzhun.core.calendar import school_days
 from jingzhun.core.money import Fen
 from jingzhun.core.policy import (
     FACTS,
@@ -31,11 +30,12 @@ from jingzhun.core.policy import (
 )
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Boarding, Category, Confidence, Delivery, Tier, Unit
-from jingzhun.policies.holidays import holidays_for
+from jingzhun.services.calendars import Calendars
 from jingzhun.services.judgement import judge
 from jingzhun.store.engine import Ledger, open_ledger
-from jingzhun.store.entitlement import entitlement_of, insert_lines
+from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.history import History
+from jingzhun.store.plans import plan_of
 from jingzhun.store.schema import Person, Run
 from tests.builders import NOW, World
 from tests.policies.worlds import (
@@ -43,6 +43,7 @@ from tests.policies.worlds import (
     lines_by_sql,
     months_of,
     put_pupil,
+    put_word,
     run,
     scratch,
 )
@@ -126,6 +127,32 @@ PUPILS = st.fixed_dictionaries(
     }
 )
 WORLDS = st.lists(PUPILS, min_size=1, max_size=4)
+
+#: What is set of the calendar, of all schools or of one: days, and when the term begins and ends.
+WHERE = st.sampled_from(["", *SCHOOLS])
+DAYS = st.tuples(st.sampled_from(NOVEMBER), st.integers(0, 9)).map(
+    lambda pair: {"first": pair[0], "last": pair[0] + timedelta(pair[1])}
+)
+FIRSTS = [None, date(2026, 8, 31), date(2026, 11, 3), date(2026, 11, 12), date(2026, 12, 2)]
+LASTS = [None, date(2026, 12, 18), date(2027, 1, 15)]
+ENDS = [{"first": first, "last": last} for first in FIRSTS for last in LASTS if first or last]
+
+
+def about(
+    shared: dict[str, st.SearchStrategy[Any]], parts: st.SearchStrategy[dict[str, Any]]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw a setting: what it says of whom, and of which days."""
+    drawn = st.tuples(st.fixed_dictionaries({"school": WHERE, **shared}), parts)
+    return drawn.map(lambda pair: {**pair[0], **pair[1]})
+
+
+WORDS = st.lists(
+    st.one_of(
+        about({"said": st.sampled_from(["closed", "taught", "usual"])}, DAYS),
+        about({"said": st.just("term"), "term": st.just("2026秋")}, st.sampled_from(ENDS)),
+    ),
+    max_size=5,
+)
 quick = settings(
     max_examples=40,
     deadline=None,
@@ -134,35 +161,45 @@ quick = settings(
 
 
 @quick
-@given(pupils=WORLDS, period=st.sampled_from(["2026-10", "2026-11", "2026-12", "2026秋"]))
+@given(
+    pupils=WORLDS,
+    words=WORDS,
+    period=st.sampled_from(["2026-10", "2026-11", "2026-12", "2026秋"]),
+)
 def test_sql_and_judgement_agree_on_any_world(
-    shared: Ledger, pupils: list[dict[str, Any]], period: str
+    shared: Ledger, pupils: list[dict[str, Any]], words: list[dict[str, Any]], period: str
 ) -> None:
     with scratch(shared) as session:
         world = World(session)
         for pupil in pupils:
             put_pupil(world, pupil)
+        for word in words:
+            put_word(world, **word)
         number = run(session, period)
         assert lines_by_sql(session, number) == lines_by_judgement(session, months_of(period))
 
 
 @settings(quick, max_examples=10)
-@given(pupils=WORLDS)
-def test_a_term_is_the_sum_of_its_months(shared: Ledger, pupils: list[dict[str, Any]]) -> None:
+@given(pupils=WORLDS, words=WORDS)
+def test_a_term_is_the_sum_of_its_months(
+    shared: Ledger, pupils: list[dict[str, Any]], words: list[dict[str, Any]]
+) -> None:
     with scratch(shared) as session:
         world = World(session)
         for pupil in pupils:
             put_pupil(world, pupil)
+        for word in words:
+            put_word(world, **word)
         term = lines_by_sql(session, run(session, "2026秋"))
         months = [run(session, str(month)) for month in months_of("2026秋")]
         by_month = [line for number in months for line in lines_by_sql(session, number)]
         assert term == sorted(by_month)
 
 
-@settings(quick, max_examples=20)
-@given(pupils=WORLDS)
+@settings(quick, max_examples=30)
+@given(pupils=WORLDS, words=WORDS)
 def test_schools_add_up_to_the_ledger_and_no_day_counts_twice(
-    shared: Ledger, pupils: list[dict[str, Any]]
+    shared: Ledger, pupils: list[dict[str, Any]], words: list[dict[str, Any]]
 ) -> None:
     with scratch(shared) as session:
         world = World(session)
@@ -170,13 +207,19 @@ def test_schools_add_up_to_the_ledger_and_no_day_counts_twice(
             world.school(name)
         for pupil in pupils:
             put_pupil(world, pupil)
+        for word in words:
+            put_word(world, **word)
         whole = lines_by_sql(session, run(session, "2026-11"))
         parts = [lines_by_sql(session, run(session, "2026-11", scope=name)) for name in SCHOOLS]
         assert whole == sorted(line for part in parts for line in part)
         days: dict[tuple[int, str], int] = {}
+        months: set[tuple[int, str]] = set()
         for person, _, scheme, _, count, *_ in whole:
+            assert count or (person, scheme) not in months, "a month at two schools"
+            months.add((person, scheme))
             days[person, scheme] = days.get((person, scheme), 0) + (count or 0)
-        assert all(count <= 21 for count in days.values())
+        most = Calendars(session.connection()).in_month(Month(2026, 11)).anywhere.days
+        assert all(count <= len(most) for count in days.values())
 
 
 # --- schemes nobody has written yet -------------------------------------------------------------
@@ -254,18 +297,23 @@ def packs(draw: st.DrawFn) -> Pack:
 
 
 @settings(quick, max_examples=100)
-@given(pupils=WORLDS, pack=packs(), flags=st.sampled_from([None, False, True]))
+@given(pupils=WORLDS, words=WORDS, pack=packs(), flags=st.sampled_from([None, False, True]))
 def test_sql_and_judgement_agree_on_any_scheme(
-    shared: Ledger, pupils: list[dict[str, Any]], pack: Pack, flags: bool | None
+    shared: Ledger,
+    pupils: list[dict[str, Any]],
+    words: list[dict[str, Any]],
+    pack: Pack,
+    flags: bool | None,
 ) -> None:
-    months = [Month(2026, 11)]
-    calendar = school_days(months[0], holidays_for(months))
-    entitlement = entitlement_of(pack, pack.schemes[0], calendar)
     with scratch(shared) as session:
         world = World(session)
         world.school(SCHOOLS[0], is_rural=flags, in_nutrition_plan=flags, is_public=flags)
+        world.school(SCHOOLS[1])
         for pupil in pupils:
             put_pupil(world, pupil)
+        for word in words:
+            put_word(world, **word)
+        plan = plan_of(pack, Calendars(session.connection()).in_month(Month(2026, 11)))
         session.add(
             made := Run(
                 period="x",
@@ -278,11 +326,11 @@ def test_sql_and_judgement_agree_on_any_scheme(
             )
         )
         session.flush()
-        insert_lines(session.connection(), made.id, calendar, [entitlement])
+        insert_lines(session.connection(), made.id, plan)
         judged = [
             (person.id, line.school_id, line.days, line.rate_fen, line.amount_fen)
             for person in session.scalars(select(Person))
-            for line in judge(History(session, person), entitlement, calendar).lines
+            for line in judge(History(session, person), plan, pack.schemes[0]).lines
         ]
         written = lines_by_sql(session, made.id)
         assert [(each[0], each[1], *each[4:7]) for each in written] == sorted(judged)

@@ -19,6 +19,9 @@ from jingzhun.cli import (
     subsidy,
     template,
 )
+from jingzhun.cli import (
+    run as run_,
+)
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 
@@ -71,6 +74,20 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _branch(
+        tree,
+        "run",
+        "办理资助批次：复核、公示、批准、作废、调整。",
+        {
+            "list": run_.list_,
+            "show": run_.show,
+            "review": run_.review,
+            "publish": run_.publish,
+            "approve": run_.approve,
+            "void": run_.void,
+            "adjust": run_.adjust,
+        },
+    )
     hang(tree, "report", report.run)
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree

@@ -156,6 +156,19 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyText:
+    """A policy file's words: of the scheme ``key``, or of the derived facts (``FACTS_KEY``)."""
+
+    key: str
+    file: str
+    text: str
+
+
+#: The key of the file that says who is registered, poor, of the four classes.
+FACTS_KEY = "facts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """An amount per the version's unit, for those for whom every condition of ``when`` holds."""
 
@@ -225,12 +238,16 @@ class Standard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """One kind of aid; versions ascend and do not overlap."""
+    """One kind of aid; versions ascend and do not overlap.
+
+    ``file`` is the ledger's own policy file that sets it or changes it, "" for the pack's alone.
+    """
 
     key: str
     title: str
     versions: tuple[Version, ...]
     national: tuple[Standard, ...] = ()
+    file: str = ""
 
     def version_on(self, day: date) -> Version | None:
         """Give the version in force on a day, None before the first and after a closed one."""

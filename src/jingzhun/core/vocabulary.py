@@ -181,6 +181,63 @@ class RunState(Labelled):
     VOID = "void", "已作废"
 
 
+class RunKind(Labelled):
+    """Where the lines of a run come from."""
+
+    REGULAR = "regular", "测算"
+    ADJUSTMENT = "adjustment", "调整"
+    OPENING = "opening", "期初已发"
+    DONATION = "donation", "一对一捐助"
+
+
+class AccountKind(Labelled):
+    """Kind of an account 科目类别; assets and expenses grow by debit."""
+
+    ASSET = "asset", "资产"
+    LIABILITY = "liability", "负债"
+    SURPLUS = "surplus", "净资产"
+    INCOME = "income", "收入"
+    EXPENSE = "expense", "费用"
+
+
+class Account(Labelled):
+    """What an account of the fund ledger is for; codes and names stand in accounts.toml."""
+
+    BANK = "bank", "银行存款"
+    RECEIVABLE = "receivable", "应收追回款"
+    PAYABLE = "payable", "应付学生资助款"
+    SUPPLIER = "supplier", "应付供餐款"
+    ADVANCE = "advance", "垫付资金"
+    SURPLUS = "surplus", "累计盈余"
+    APPROPRIATION = "appropriation", "财政拨款收入"
+    DONATION = "donation", "捐赠收入"
+    SCHOOL_FUNDS = "school_funds", "学校自筹收入"
+    FEES = "fees", "减免收费收入"
+    EXPENSE = "expense", "资助支出"
+
+
+class EntryKind(Labelled):
+    """What a journal entry books."""
+
+    OPENING = "opening", "期初余额"
+    RECEIPT = "receipt", "收到资金"
+    APPROVAL = "approval", "批准资助"
+    PAYMENT = "payment", "发放资金"
+    RETURN = "return", "银行退回"
+    RECOVERY = "recovery", "追回到账"
+    COVER = "cover", "归还垫付"
+    REVERSAL = "reversal", "红字冲销"
+    CLOSING = "closing", "年终结转"
+
+
+class LineState(Labelled):
+    """What became of a line of a payment batch."""
+
+    PENDING = "pending", "待发"
+    PAID = "paid", "成功"
+    FAILED = "failed", "失败"
+
+
 class Delivery(Labelled):
     """How a scheme reaches the pupil; decides the posting."""
 

@@ -6,7 +6,9 @@ compare with; ``facts.toml`` holds the definitions of derived facts. The file's 
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from jingzhun.core.policy import (
@@ -33,6 +35,7 @@ from jingzhun.core.vocabulary import Confidence, Delivery, Unit
 from jingzhun.policies.node import Node
 
 Definitions = Mapping[str, tuple[Definition, ...]]
+_NOTHING: Definitions = MappingProxyType({})
 
 
 def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Scheme:
@@ -41,10 +44,38 @@ def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Sch
     Raises:
         PolicyError: anything that is not right, with file and key.
     """
-    node = Node.parse(file, text)
+    return Node.read(file, text, lambda node: _scheme(key, node, definitions))
+
+
+def read_facts(file: str, text: str, known: Definitions = _NOTHING) -> Definitions:
+    """Read the definitions of derived facts; each may name only those above it.
+
+    They follow upon those ``known`` already: a fact of that name keeps its place there, and what it
+    meant before the first day of the new definitions; a new fact comes last.
+
+    Raises:
+        PolicyError: anything that is not right, with file and key.
+    """
+    return Node.read(file, text, lambda node: _facts(node, known))
+
+
+def read_pack(
+    name: str, file: str, text: str, schemes: Iterable[Scheme], facts: Definitions
+) -> Pack:
+    """Read a pack's own file and put the pack together."""
+
+    def read(node: Node) -> Pack:
+        title = node.take("title", str)
+        node.finish()
+        return Pack(name=name, title=title, schemes=tuple(schemes), definitions=facts)
+
+    return Node.read(file, text, read)
+
+
+def _scheme(key: str, node: Node, definitions: Definitions) -> Scheme:
     title = node.take("title", str)
-    versions = tuple(_version(each, definitions) for each in node.nodes("version"))
-    national = tuple(_standard(each) for each in node.nodes("national", required=False))
+    versions = node.each("version", lambda each: _version(each, definitions))
+    national = node.each("national", _standard, required=False)
     node.finish()
     _check_order(node, "version", versions)
     _check_order(node, "national", national)
@@ -59,34 +90,23 @@ def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Sch
     return Scheme(key=key, title=title, versions=versions, national=national)
 
 
-def read_facts(file: str, text: str) -> dict[str, tuple[Definition, ...]]:
-    """Read the definitions of the derived facts; each may name only those above it.
-
-    Raises:
-        PolicyError: anything that is not right, with file and key.
-    """
-    node = Node.parse(file, text)
-    known: dict[str, tuple[Definition, ...]] = {}
-    for name in node:
-        if name in FACTS:
-            node.refuse(name, "policy_bad_value", "与基本事实同名", "请换一个名称。")
-        known[name] = _definitions(name, node.node(name), known)
-    return known
+def _facts(node: Node, known: Definitions) -> Definitions:
+    found: dict[str, tuple[Definition, ...]] = {}
+    for name in (*known, *(name for name in node if name not in known)):
+        before = known.get(name, ())
+        read = partial(_definitions, name, node, found)
+        mine = node.guarded(read, ()) if node.has(name) else ()
+        kept = (each for each in before if not mine or each.starts < mine[0].starts)
+        found[name] = (*kept, *mine)
+    return found
 
 
-def read_pack(
-    name: str, file: str, text: str, schemes: Iterable[Scheme], facts: Definitions
-) -> Pack:
-    """Read a pack's own file and put the pack together."""
-    node = Node.parse(file, text)
+def _definitions(name: str, whole: Node, known: Definitions) -> tuple[Definition, ...]:
+    if name in FACTS:
+        whole.refuse(name, "policy_bad_value", "与基本事实同名", "请换一个名称。")
+    node = whole.node(name)
     title = node.take("title", str)
-    node.finish()
-    return Pack(name=name, title=title, schemes=tuple(schemes), definitions=facts)
-
-
-def _definitions(name: str, node: Node, known: Definitions) -> tuple[Definition, ...]:
-    title = node.take("title", str)
-    definitions = tuple(_definition(name, title, each, known) for each in node.nodes("definition"))
+    definitions = node.each("definition", lambda each: _definition(name, title, each, known))
     node.finish()
     _check_order(node, "definition", definitions)
     return definitions
@@ -110,7 +130,7 @@ def _version(node: Node, definitions: Definitions) -> Version:
     starts, said_from = node.start("from")
     conditions = _Conditions(definitions, starts)
     unit = node.word("unit", Unit)
-    rates = tuple(_rate(each, conditions) for each in node.nodes("rates"))
+    rates = node.each("rates", lambda each: _rate(each, conditions))
     version = Version(
         starts=starts,
         said_from=said_from,
@@ -120,10 +140,10 @@ def _version(node: Node, definitions: Definitions) -> Version:
         clause=node.take("clause", str),
         unit=unit,
         delivery=node.word("delivery", Delivery),
-        accrual=_accrual(node, unit),
+        accrual=node.guarded(lambda: _accrual(node, unit), ACCRUAL_MONTHS),
         conditions=conditions.listed(node, "conditions"),
         rates=rates,
-        shares=_shares(node),
+        shares=node.guarded(lambda: _shares(node), ()),
     )
     node.finish()
     if version.through is not None and version.through < starts:
@@ -201,7 +221,7 @@ class _Conditions:
 
     def listed(self, node: Node, name: str) -> tuple[Condition, ...]:
         """Read a list of conditions that all must hold."""
-        return tuple(self._condition(each) for each in node.nodes(name))
+        return node.each(name, self._condition)
 
     def junction(self, node: Node) -> Condition:
         """Read the ``any`` or ``all`` of a table."""
@@ -217,7 +237,10 @@ class _Conditions:
         return condition
 
     def _comparison(self, node: Node) -> Condition:
-        name = node.word("fact", (*FACTS, *self._definitions))
+        known = (*FACTS, *self._definitions)
+        name = node.take("fact", str)
+        if name not in known:
+            node.unknown("fact", name, known)
         ops = [key for key in node if key != "fact"]
         if len(ops) > 1:
             node.refuse(ops[1], "policy_bad_value", "是多余的比较", "一个条件只写一种比较。")

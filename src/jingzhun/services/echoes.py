@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.services.contents import words_of
+from jingzhun.services.contents import kept_sheets
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Import, ImportSheet, Source
@@ -52,14 +52,16 @@ def echoes(
     asked = {"person_id": set(people) - {None}, "household_id": set(households) - {None}}
     is_asked = any(asked.values())
     spoken = _rows_about(sheet, before, asked) if is_asked else {}
-    for sheet_id, words in words_of(sheet.connection, set(spoken) if is_asked else before):
+    for sheet_id in sorted(spoken if is_asked else before):
         rows = spoken.get(sheet_id, {})
-        found = [rows.get(number, (None, None)) for number in words.batch.row_numbers]
-        yield Echo(
-            sheet=SheetRecorder(sheet.connection, words, sheet_id, reserved=sheet.reserved),
-            people=[person for person, _home in found],
-            households=[home for _person, home in found],
-        )
+        for other in kept_sheets(sheet.connection, [sheet_id]):
+            words = other.words
+            found = [rows.get(number, (None, None)) for number in words.batch.row_numbers]
+            yield Echo(
+                sheet=SheetRecorder(sheet.connection, words, sheet_id, reserved=sheet.reserved),
+                people=[person for person, _home in found],
+                households=[home for _person, home in found],
+            )
 
 
 def _rows_about(

@@ -9,53 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from jingzhun.core.calendar import MonthDays
 from jingzhun.core.money import Fen
 from jingzhun.core.policy import (
-    FACTS,
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Defined,
-    FactType,
-    Named,
-    Op,
     Rate,
+    Scheme,
     Version,
-    comparisons_in,
     evaluate,
     rate_for,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, Standing, Unit, label_of
-from jingzhun.store.entitlement import Entitlement
-from jingzhun.store.history import Evidence, History, link_words
-from jingzhun.store.schema import Enrolment, StandingSpell
-
-_YES, _NO, _UNKNOWN = "是", "否", "未登记"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One condition with this pupil's fact; texts are Chinese."""
-
-    fact: str
-    title: str
-    required: str
-    actual: str
-    holds: bool
-    evidence: Evidence | None
-
-    @property
-    def reason(self) -> str:
-        """Why the condition fails, in plain words."""
-        if self.fact == "present":
-            return self.actual
-        if self.required in {_YES, _NO}:
-            word = "不符合" if self.required == _YES else "不包括"
-            return f"{word}“{self.title}”：{self.actual}"
-        link = "" if self.actual == _UNKNOWN else "为"
-        return f"{self.title}要求{self.required}，该生{link}{self.actual}"
+from jingzhun.core.vocabulary import Unit
+from jingzhun.services.findings import Finding, find, find_one, presence, say_day
+from jingzhun.store.history import History
+from jingzhun.store.plans import MonthPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,19 +70,22 @@ class _Day:
     reason: str  # empty: the day counts
 
 
-def judge(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
-    """Judge a pupil by what holds for a scheme in a month."""
-    if entitlement.version is not None:
-        return _by_month(history, entitlement.version, calendar)
-    if entitlement.stretches:
-        return _by_day(history, entitlement, calendar)
-    version = entitlement.scheme.version_on(calendar.deciding_day)
+def judge(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
+    """Judge a pupil by what holds for a scheme in a month, at the schools where the pupil was."""
+    plans = (plan.general, *(plan.of(school_id) for school_id in history.schools))
+    if any(each.entitlement(scheme).stretches for each in plans):
+        return _by_day(history, plan, scheme)
+    place = _place(history, plan)
+    version = place.plan.entitlement(scheme).version
+    if version is not None:
+        return _by_month(history, version, place)
+    version = scheme.version_on(place.day)
     return Judgement(
         lines=(),
         version=version,
         findings=(),
         missed=(),
-        reason=f"{calendar.month.label}{_not_paid(version)}",
+        reason=f"{plan.month.label}{_not_paid(version)}",
     )
 
 
@@ -127,15 +95,53 @@ def _not_paid(version: Version | None) -> str:
     return "没有上课日" if version.unit is Unit.DAY else "不在发放月份内"
 
 
-def _by_month(history: History, version: Version, calendar: MonthDays) -> Judgement:
-    day = calendar.deciding_day
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a pupil's month is counted: the school's plan and its deciding day.
+
+    ``missed_at`` names the school where the pupil was not yet, or no more, on its own day.
+    """
+
+    plan: Plan
+    day: date
+    missed_at: str = ""
+
+
+def _place(history: History, plan: MonthPlan) -> _Place:
+    """Give the first school on whose own first school day the pupil is there."""
+    schools = {each.school_id for each in history.enrolments}
+    days = {school_id: plan.of(school_id).calendar.deciding_day for school_id in schools}
+    for school_id, day in sorted(days.items(), key=lambda item: (item[1], item[0])):
+        enrolment = history.enrolment_on(day)
+        if (
+            enrolment is not None
+            and enrolment.school_id == school_id
+            and history.standing_on(day, school_id) is None
+        ):
+            return _Place(plan=plan.of(school_id), day=day)
+    general = plan.general.calendar.deciding_day
+    enrolment = history.enrolment_on(general)
+    if enrolment is None:
+        return _Place(plan=plan.general, day=general)
+    own, day = plan.of(enrolment.school_id), days[enrolment.school_id]
+    later = history.enrolment_on(day)
+    is_there = later is not None and later.school_id == enrolment.school_id
+    name = history.schools[enrolment.school_id].name
+    return _Place(plan=own, day=day, missed_at="" if is_there else name)
+
+
+def _by_month(history: History, version: Version, place: _Place) -> Judgement:
+    day = place.day
     findings = find(history, version, day)
+    if place.missed_at:
+        actual = f"{say_day(day)}（第一个上课日）不在{place.missed_at}"
+        findings = (replace(findings[0], actual=actual, holds=False), *findings[1:])
     failed = next((finding for finding in findings if not finding.holds), None)
     enrolment = history.enrolment_on(day)
     lines: tuple[Line, ...] = ()
     rate = rate_for(version, history.facts_on(day))
     if failed is None and rate is not None and enrolment is not None:
-        amount = version.month_amount(rate.amount_fen, calendar.month) or Fen(0)
+        amount = version.month_amount(rate.amount_fen, place.plan.calendar.month) or Fen(0)
         lines = (
             Line(
                 school_id=enrolment.school_id,
@@ -149,13 +155,16 @@ def _by_month(history: History, version: Version, calendar: MonthDays) -> Judgem
     return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
 
 
-def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
-    month = calendar.month.number
+def _by_day(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
+    month = plan.month.number
     judged = [
-        _judge_day(history, stretch.version, day, month)
-        for stretch in entitlement.stretches
-        for day in stretch.days
+        _judge_day(history, version, day, month)
+        for day, version in _school_days(history, plan, scheme)
     ]
+    if not judged:
+        version = scheme.version_on(plan.general.calendar.deciding_day)
+        reason = f"{plan.month.label}没有上课日"
+        return Judgement(lines=(), version=version, findings=(), missed=(), reason=reason)
     days = _within_meals(history, judged, month)
     counting = [day for day in days if not day.reason]
     lines = tuple(_line(school_id, run) for school_id, run in _by_school(counting))
@@ -170,6 +179,18 @@ def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> 
     )
 
 
+def _school_days(
+    history: History, plan: MonthPlan, scheme: Scheme
+) -> Iterator[tuple[date, Version]]:
+    """Give the school days of the school where the pupil is on each, with what holds on it."""
+    for day in plan.month.period.days():
+        enrolment = history.enrolment_on(day)
+        own = plan.of(enrolment.school_id if enrolment else None)
+        for stretch in own.entitlement(scheme).stretches:
+            if day in stretch.days:
+                yield day, stretch.version
+
+
 def _judge_day(history: History, version: Version, day: date, month: int) -> _Day:
     enrolment = history.enrolment_on(day)
     school_id = enrolment.school_id if enrolment else None
@@ -182,12 +203,12 @@ def _judge_day(history: History, version: Version, day: date, month: int) -> _Da
 
 def _failure(history: History, version: Version, day: date) -> str:
     """Give the reason of the first condition that fails; "" when all hold."""
-    present = _presence(history, day)
+    present = presence(history, day)
     if not present.holds:
         return present.reason
     facts = history.facts_on(day)
     failed = (each for each in version.conditions if not evaluate(each, facts))
-    return next((_find(history, condition, day).reason for condition in failed), "")
+    return next((find_one(history, condition, day).reason for condition in failed), "")
 
 
 def _within_meals(history: History, days: Sequence[_Day], month: int) -> list[_Day]:
@@ -223,7 +244,7 @@ def _line(school_id: int, days: Sequence[_Day]) -> Line:
 
 def _held(history: History, day: _Day) -> tuple[int, date]:
     facts = history.facts_on(day.day)
-    present = _presence(history, day.day).holds
+    present = presence(history, day.day).holds
     return present + sum(evaluate(each, facts) for each in day.version.conditions), day.day
 
 
@@ -234,155 +255,3 @@ def _missed(days: Sequence[_Day]) -> list[Missed]:
         if reason:
             missed.append(Missed(first=found[0], last=found[-1], days=len(found), reason=reason))
     return missed
-
-
-# --- conditions, one by one ---------------------------------------------------------------------
-
-
-def find(history: History, version: Version, day: date) -> tuple[Finding, ...]:
-    """Judge presence and every condition of a version on a day."""
-    conditions = (_find(history, condition, day) for condition in version.conditions)
-    return (_presence(history, day), *conditions)
-
-
-def _presence(history: History, day: date) -> Finding:
-    enrolment = history.enrolment_on(day)
-    standing = history.standing_on(day, enrolment.school_id) if enrolment else None
-    spell: Enrolment | StandingSpell | None = standing or enrolment
-    twin = history.counted_under(day)
-    if twin is not None:
-        actual = f"在另一条记录名下计算{link_words(twin.person)}"
-    elif enrolment is None:
-        actual = _nowhere(history, day)
-    elif standing is not None:
-        actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
-    else:
-        actual = f"在{history.schools[enrolment.school_id].name}就读"
-    return Finding(
-        fact="present",
-        title="在籍在校",
-        required=_YES,
-        actual=actual,
-        holds=twin is None and enrolment is not None and standing is None,
-        evidence=history.since(spell) if spell is not None else None,
-    )
-
-
-def _nowhere(history: History, day: date) -> str:
-    """Say that a record has no enrolment, and which record of the same human has it."""
-    enrolled = next((twin for twin in history.twins if twin.enrolment_on(day)), None)
-    if enrolled is None:
-        return "不在任何学校的学籍里"
-    return f"学籍在另一条记录名下{link_words(enrolled.person)}"
-
-
-def _find(history: History, condition: Condition, day: date) -> Finding:
-    facts = history.facts_on(day)
-    holds = evaluate(condition, facts)
-    match condition:
-        case Comparison(fact, op, values):
-            return Finding(
-                fact=fact,
-                title=FACTS[fact].title,
-                required=required(op, fact, values),
-                actual=_actual(history, fact, day),
-                holds=holds,
-                evidence=history.evidence(fact, day, values),
-            )
-        case Defined(definition, wanted):
-            ground = _ground(history, condition, day)
-            return Finding(
-                fact=definition.name,
-                title=definition.title,
-                required=_YES if wanted else _NO,
-                actual=_grounds(history, condition, day, ground),
-                holds=holds,
-                evidence=_evidence(history, ground, day),
-            )
-        case _:
-            ground = _ground(history, condition, day)
-            return Finding(
-                fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
-                title=condition_words(condition),
-                required=_YES,
-                actual=_grounds(history, condition, day, ground),
-                holds=holds,
-                evidence=_evidence(history, ground, day),
-            )
-
-
-def _ground(history: History, condition: Condition, day: date) -> Comparison | None:
-    """Give the first comparison that makes a condition hold, or None."""
-    facts = history.facts_on(day)
-    match condition:
-        case Comparison():
-            return condition if evaluate(condition, facts) else None
-        case AllOf(parts) | AnyOf(parts):
-            grounds = [_ground(history, part, day) for part in parts if evaluate(part, facts)]
-            return next((ground for ground in grounds if ground is not None), None)
-        case Defined(definition):
-            return _ground(history, definition.body, day)
-        case Named(name):
-            raise AssertionError(f"{name} is not resolved")
-
-
-def _evidence(history: History, ground: Comparison | None, day: date) -> Evidence | None:
-    return None if ground is None else history.evidence(ground.fact, day, ground.values)
-
-
-def _grounds(history: History, condition: Condition, day: date, ground: Comparison | None) -> str:
-    """Say in words why a condition holds, or what the ledger has instead."""
-    if ground is not None:
-        evidence = _evidence(history, ground, day)
-        return (evidence and evidence.words) or FACTS[ground.fact].title
-    asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
-    told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
-
-
-def _actual(history: History, fact: str, day: date) -> str:
-    value = history.facts_on(day)[fact]
-    if FACTS[fact].type is FactType.WORDS:
-        return history.categories_on(day) or "无"
-    if value is None:
-        return _UNKNOWN
-    if FACTS[fact].type is FactType.FLAG:
-        return _YES if value else "无"
-    return _word(fact, value)
-
-
-def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:
-    """Say what a comparison asks for."""
-    if FACTS[fact].type is FactType.FLAG:
-        return _YES if values[0] else _NO
-    words = "、".join(_word(fact, value) for value in values)
-    return {
-        Op.NOT_IN: f"不是{words}",
-        Op.AT_LEAST: f"{words}及以上",
-        Op.AT_MOST: f"{words}及以下",
-    }.get(op, words)
-
-
-def condition_words(condition: Condition) -> str:
-    """Say a condition in words."""
-    match condition:
-        case Comparison(fact, op, values):
-            return f"{FACTS[fact].title}为{required(op, fact, values)}"
-        case AllOf(parts):
-            return "且".join(condition_words(part) for part in parts)
-        case AnyOf(parts):
-            return "或".join(condition_words(part) for part in parts)
-        case Defined(definition, holds):
-            return definition.title if holds else f"非{definition.title}"
-        case Named(name):
-            return name
-
-
-def _word(fact: str, value: str | int | bool) -> str:
-    if fact == "grade" and isinstance(value, int):
-        return GRADE_LABELS.get(value, str(value))
-    return next((word.label for word in FACTS[fact].words if word.value == value), str(value))
-
-
-def _said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

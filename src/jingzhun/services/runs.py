@@ -10,19 +10,22 @@ from datetime import date, datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays, school_days
+from jingzhun.core.calendar import MonthDays
 from jingzhun.core.money import format_yuan
 from jingzhun.core.policy import Pack
 from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
+from jingzhun.core.vocabulary import Confidence, RunKind, RunState, Unit, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies.holidays import holidays_for
-from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
+from jingzhun.policies.packs import say_packs
 from jingzhun.services.lookup import find_school
-from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
+from jingzhun.services.plans import plans_of
+from jingzhun.services.posted import leave_out
+from jingzhun.store.entitlement import insert_lines
+from jingzhun.store.plans import Entitlement, MonthPlan
+from jingzhun.store.policy_files import files_known
 from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, PolicyUse, Run, RunLine
+from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
 
 
 def compute(
@@ -46,59 +49,48 @@ def compute(
         PolicyError: the pack in use is unknown or broken.
     """
     school = find_school(session, scope) if scope else None
-    packs = [pack_of(session, month) for month in months]
-    holidays = holidays_for(months)
-    calendars = [school_days(month, holidays) for month in months]
+    school_id = school.id if school else None
+    plans = plans_of(session, months)
     run = _draft(session, period, school.name if school else "") or Run(
         period=period, scope=school.name if school else ""
     )
-    run.pack = say_packs(
-        {month.number: pack.name for month, pack in zip(months, packs, strict=True)}
-    )
+    run.pack = say_packs({plan.month.number: plan.pack.name for plan in plans})
+    run.policy_files = files_known(session)
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
-    plans = [
-        (pack, calendar, [entitlement_of(pack, scheme, calendar) for scheme in pack.schemes])
-        for pack, calendar in zip(packs, calendars, strict=True)
-    ]
-    run.notices = list(dict.fromkeys(_notices(plans, today)))
+    run.notices = list(dict.fromkeys(_notices(plans, school_id, today)))
     session.add(run)
     session.flush()
-    for _, calendar, entitlements in plans:
-        insert_lines(
-            session.connection(),
-            run.id,
-            calendar,
-            entitlements,
-            school_id=school.id if school else None,
-        )
-    unknown = _without_boarding(session, calendars, school.id if school else None)
+    for plan in plans:
+        insert_lines(session.connection(), run.id, plan, school_id=school_id)
+    unknown = _without_boarding(session, plans, school_id)
     if unknown:
         words = (
             f"{unknown:,} 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
             "请导入写有就读方式的名册，或用 jingzhun set 补上。"
         )
         run.notices = [*run.notices, words]
+    run.notices = [*run.notices, *leave_out(session, run, plans)]
     return run.id
 
 
-def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month."""
-    name = session.scalar(
-        select(PolicyUse.pack)
-        .where(PolicyUse.from_month <= month.number)
-        .order_by(PolicyUse.from_month.desc())
-        .limit(1)
-    )
-    return load_pack(name or DEFAULT_PACK)
+_REMEDIES = {
+    RunState.REVIEWED: "要重算请先作废：jingzhun run void {run} --why 原因",
+    RunState.PUBLISHED: "要重算请先作废：jingzhun run void {run} --why 原因",
+    RunState.APPROVED: "情况有变请用 jingzhun run adjust {run} 补发或追回。",
+    RunState.PAID: "情况有变请用 jingzhun run adjust {run} 补发或追回。",
+}
 
 
 def _draft(session: Session, period: str, scope: str) -> Run | None:
     """Give the period's draft, emptied, if there is one; refuse when its run is past a draft."""
     runs = session.scalars(
         select(Run).where(
-            Run.period == period, Run.scope == scope, Run.state != RunState.VOID.value
+            Run.period == period,
+            Run.scope == scope,
+            Run.kind == RunKind.REGULAR.value,
+            Run.state != RunState.VOID.value,
         )
     ).all()
     for run in runs:
@@ -106,19 +98,17 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
             raise JingzhunError(
                 "run_is_final",
                 f"{period} 的第 {run.id} 批{label_of(RunState, run.state)}，不能重新计算。",
-                "已提交的批次不再改动；要看别的月份请换 --month。",
+                _REMEDIES[RunState.coded(run.state)].format(run=run.id),
             )
         session.execute(delete(RunLine).where(RunLine.run_id == run.id))
     return runs[0] if runs else None
 
 
-def _without_boarding(
-    session: Session, calendars: Sequence[MonthDays], school_id: int | None
-) -> int:
+def _without_boarding(session: Session, plans: Sequence[MonthPlan], school_id: int | None) -> int:
     """Count the pupils of whom nobody said how they attend, at school on a month's first day."""
     people: set[int] = set()
-    for calendar in calendars:
-        day = calendar.deciding_day
+    for plan in plans:
+        day = plan.of(school_id).calendar.deciding_day
         said = exists().where(
             BoardingSpell.person_id == Enrolment.person_id, in_force(BoardingSpell, day)
         )
@@ -133,11 +123,10 @@ def _without_boarding(
 
 # --- what the reader must know ------------------------------------------------------------------
 
-_Plan = tuple[Pack, MonthDays, list[Entitlement]]
 
-
-def _notices(plans: Sequence[_Plan], today: date) -> Iterator[str]:
-    calendars = [calendar for _, calendar, _ in plans]
+def _notices(months: Sequence[MonthPlan], school_id: int | None, today: date) -> Iterator[str]:
+    plans = [month.of(school_id) for month in months]
+    calendars = [plan.calendar for plan in plans]
     open_months = [
         calendar.month.label
         for calendar in calendars
@@ -151,9 +140,9 @@ def _notices(plans: Sequence[_Plan], today: date) -> Iterator[str]:
     for calendar in calendars:
         if calendar.days and not calendar.is_published:
             yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
-    for pack, calendar, entitlements in plans:
-        for entitlement in entitlements:
-            yield from _behind(pack, entitlement, calendar)
+    for month, plan in zip(months, plans, strict=True):
+        for entitlement in plan.entitlements:
+            yield from _behind(month.pack, entitlement, plan.calendar)
             yield from _unchecked(entitlement)
 
 

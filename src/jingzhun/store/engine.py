@@ -50,28 +50,17 @@ class Ledger:
     def rebuild(self) -> Iterator[Session]:
         """Give a writing session in which rows may go before those that refer to them are back.
 
-        SQLite looks at references row by row unless told otherwise before the transaction; here it
-        looks at all of them once, at the end.
-
         Raises:
             LedgerError: as ``write``.
         """
-        with _explained(self.path), self.engine.connect() as connection:
-            is_sqlite = connection.dialect.name == "sqlite"
-            raw = connection.connection.driver_connection
-            if is_sqlite and raw is not None:
-                raw.execute("PRAGMA foreign_keys = OFF")
-            try:
-                connection.info["begin"] = "BEGIN IMMEDIATE"
-                with connection.begin(), Session(connection, autoflush=False) as session:
-                    yield session
-                    session.flush()
-                    if is_sqlite:
-                        dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
-                        assert dangling is None, dangling  # noqa: S101 - our own mistake
-            finally:
-                if is_sqlite and raw is not None:
-                    raw.execute("PRAGMA foreign_keys = ON")
+        with (
+            _explained(self.path),
+            self.engine.connect() as connection,
+            _references_checked_last(connection),
+            Session(connection, autoflush=False) as session,
+        ):
+            yield session
+            session.flush()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -238,14 +227,36 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
-    with engine.connect() as connection:
+    with engine.connect() as connection, _references_checked_last(connection):
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def _references_checked_last(connection: Connection) -> Iterator[None]:
+    """Hold one writing transaction in which SQLite looks at references once, at its end.
+
+    Otherwise it looks row by row, and a table that a migration makes anew would take with it, when
+    the old one is dropped, whatever refers to it.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 - connected
+    if is_sqlite:
+        raw.execute("PRAGMA foreign_keys = OFF")
+    try:
         connection.info["begin"] = "BEGIN IMMEDIATE"
         with connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            yield
+            if is_sqlite:
+                dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
+                assert dangling is None, dangling  # noqa: S101 - our own mistake
+    finally:
+        if is_sqlite:
+            raw.execute("PRAGMA foreign_keys = ON")
 
 
 def migrations_folder() -> Path:

@@ -6,6 +6,8 @@ facts change inside a month, so those who do not change are judged once and get 
 who *moves* (a fact begins or ends between the first and the last school day) is joined with each
 day. Both ways give the same lines; ``tests`` hold them to the plain evaluator.
 
+Schools that teach on days of their own are computed apart, calendar by calendar (``store.plans``).
+
 An absence takes its day away. An imported count of meal days stands in place of the absences: at
 most so many of the eligible days count.
 
@@ -13,22 +15,17 @@ Invariant: spells of one pupil's timeline do not overlap, so no day is found twi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Date,
     Integer,
     Join,
-    MetaData,
     Select,
-    Table,
     and_,
     case,
     exists,
@@ -38,164 +35,69 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from jingzhun.core.calendar import MonthDays
-from jingzhun.core.policy import Pack, Rate, Scheme, Version, facts_of
-from jingzhun.core.vocabulary import Unit
-from jingzhun.store.conditions import SCHOOL_FACTS, TIMED, by_rate, eligible
-from jingzhun.store.matches import are_there_twins, having_twins
+from jingzhun.core.policy import Rate, Scheme, Version, facts_of
+from jingzhun.store.conditions import SCHOOL_FACTS, by_rate, eligible
+from jingzhun.store.plans import Entitlement, MonthPlan, Plan, Stretch
 from jingzhun.store.presence import Day, doubled, present
-from jingzhun.store.schema import (
-    Absence,
-    Enrolment,
-    HouseholdCategory,
-    MealDays,
-    Person,
-    RunLine,
-    School,
-    StandingSpell,
-)
+from jingzhun.store.schema import Absence, Enrolment, MealDays, Person, RunLine, School
+from jingzhun.store.scratch import MOVING, OWN, TAUGHT, Scratch
 
 Lines = Select[*tuple[Any, ...]]
 _COLUMNS = (
     "run_id", "scheme", "person_id", "month", "school_id", "stage", "grade", "class_no", "days",
     "rate_fen", "amount_fen", "version_from",
 )  # fmt: skip
-_MOVING = Table(
-    "moving", MetaData(), Column("person_id", Integer, primary_key=True), prefixes=["TEMPORARY"]
-)
-# A table, for the planner must walk pupils first and days within: a pupil's facts lie together.
-_TAUGHT = Table("taught", MetaData(), Column("day", Date, primary_key=True), prefixes=["TEMPORARY"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """School days in a row on which one resolved version holds."""
-
-    version: Version
-    days: tuple[date, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entitlement:
-    """One scheme in one month.
-
-    ``version`` is the one in force on the deciding day, by the month; or ``stretches`` cover the
-    school days, by the day. Neither: the scheme pays nothing in this month.
-    """
-
-    scheme: Scheme
-    version: Version | None = None
-    stretches: tuple[Stretch, ...] = ()
-
-    @property
-    def versions(self) -> tuple[Version, ...]:
-        """The versions that the month's amounts come from."""
-        by_day = (stretch.version for stretch in self.stretches)
-        return tuple(by_day) if self.version is None else (self.version,)
-
-
-def entitlement_of(pack: Pack, scheme: Scheme, calendar: MonthDays) -> Entitlement:
-    """Look up what holds for a scheme in a month."""
-    deciding = pack.rule_on(scheme, calendar.deciding_day)
-    if deciding is not None and deciding.unit is not Unit.DAY:
-        pays = deciding.month_amount(deciding.rates[0].amount_fen, calendar.month) is not None
-        return Entitlement(scheme=scheme, version=deciding if pays else None)
-    rules = [(pack.rule_on(scheme, day), day) for day in calendar.days]
-    stretches = (
-        Stretch(version=version, days=tuple(day for _, day in run))
-        for version, run in groupby(rules, key=lambda rule: rule[0])
-        if version is not None and version.unit is Unit.DAY
-    )
-    return Entitlement(scheme=scheme, stretches=tuple(stretches))
 
 
 def insert_lines(
-    connection: Connection,
-    run_id: int,
-    calendar: MonthDays,
-    entitlements: Sequence[Entitlement],
-    *,
-    school_id: int | None = None,
+    connection: Connection, run_id: int, plan: MonthPlan, *, school_id: int | None = None
 ) -> None:
     """Write a run's lines of one month, of one school or of all (None).
 
-    ``entitlements`` ascend by scheme, so that lines are written in the order of their key.
+    Schemes ascend by key, so that lines are written in the order of their key.
     """
-    work = _Work(connection, run_id, calendar, school_id)
-    daily = [each for each in entitlements if len(each.stretches) == 1]
-    work.find_moving(daily)
-    try:
-        for each in entitlements:
-            if each.version is not None:
-                work.insert(work.by_month(each.scheme, each.version))
-            elif len(each.stretches) == 1:
-                work.insert(work.by_whole_month(each.scheme, each.stretches[0]))
-                if work.has_moving:
-                    work.insert(work.by_each_day(each.scheme, each.stretches))
-            elif each.stretches:
-                # A rate that changes inside the month is rare: everybody is joined with each day.
-                work.insert(work.by_each_day(each.scheme, each.stretches, everybody=True))
-    finally:
-        work.close()
+    with Scratch(connection, plan) as scratch:
+        plans = plan.every if school_id is None else (plan.of(school_id),)
+        works = [_Work(scratch, run_id, each, school_id) for each in plans]
+        for scheme in range(len(plan.pack.schemes)):
+            for work in works:
+                work.write(work.plan.entitlements[scheme])
 
 
 class _Work:
-    """The statements of one month."""
+    """The statements of one month at the schools of one calendar."""
 
-    def __init__(
-        self, connection: Connection, run_id: int, calendar: MonthDays, school_id: int | None
-    ) -> None:
-        self._connection = connection
+    def __init__(self, scratch: Scratch, run_id: int, plan: Plan, school_id: int | None) -> None:
+        self.plan = plan
+        self._scratch = scratch
         self._run_id = run_id
-        self._month = calendar.month.number
-        self._calendar = calendar
+        self._calendar = plan.calendar
+        self._month = self._calendar.month.number
         self._school_id = school_id
-        self.has_moving = False
-        self._twins = are_there_twins(connection)
-        self._has_absences = self._any(select(Absence.day).where(Absence.day.in_(calendar.days)))
-        self._has_meals = self._any(select(MealDays.days).where(MealDays.month == self._month))
+        self._twins = scratch.twins
+        self._has_absences = scratch.any(
+            select(Absence.day).where(Absence.day.in_(self._calendar.days))
+        )
+        self._has_meals = scratch.any(select(MealDays.days).where(MealDays.month == self._month))
 
-    def insert(self, lines: Lines) -> None:
-        """Write what a SELECT of the line's columns gives."""
-        self._connection.execute(insert(RunLine).from_select(_COLUMNS, lines))
+    def write(self, each: Entitlement) -> None:
+        """Write the lines of one scheme."""
+        if each.version is not None:
+            self._insert(self.by_month(each.scheme, each.version))
+        elif len(each.stretches) == 1:
+            self._insert(self.by_whole_month(each.scheme, each.stretches[0]))
+            if self._scratch.has_moving:
+                self._insert(self.by_each_day(each.scheme, each.stretches))
+        elif each.stretches:
+            # A rate that changes inside the month is rare: everybody is joined with each day.
+            self._insert(self.by_each_day(each.scheme, each.stretches, everybody=True))
 
-    def close(self) -> None:
-        """Drop the helping tables."""
-        for table in (_MOVING, _TAUGHT):
-            table.drop(self._connection)
-
-    def find_moving(self, daily: Sequence[Entitlement]) -> None:
-        """Collect who has a boundary between the month's first and last school day."""
-        for table in (_MOVING, _TAUGHT):
-            table.create(self._connection)
-        if not self._calendar.days:
-            return
-        taught = [{"day": day} for day in self._calendar.days]
-        self._connection.execute(insert(_TAUGHT), taught)
-        if not daily:
-            return
-        facts = {fact for each in daily for fact in facts_of(each.stretches[0].version)}
-        timelines = {TIMED[fact].timeline for fact in facts if fact in TIMED}
-        moved: list[Lines] = [
-            select(timeline.person_id).where(self._changes(timeline))
-            for timeline in (Enrolment, StandingSpell, *timelines - {HouseholdCategory})
-        ]
-        if HouseholdCategory in timelines:
-            moved.append(
-                select(Person.id)
-                .join(HouseholdCategory, HouseholdCategory.household_id == Person.household_id)
-                .where(self._changes(HouseholdCategory))
-            )
-        # Few have a twin, and much of a twin may change: every day of theirs is looked at.
-        if self._twins:
-            moved.append(select(Person.id).where(Person.identity.in_(having_twins())))
-        self._connection.execute(insert(_MOVING).from_select(["person_id"], union(*moved)))
-        self.has_moving = self._any(select(_MOVING.c.person_id))
+    def _insert(self, lines: Lines) -> None:
+        self._scratch.connection.execute(insert(RunLine).from_select(_COLUMNS, lines))
 
     def by_month(self, scheme: Scheme, version: Version) -> Lines:
         """Give the lines of a scheme by the term or year."""
@@ -203,7 +105,9 @@ class _Work:
         amount = self._by_rate(
             version, day, lambda rate: version.month_amount(rate.amount_fen, month) or 0
         )
-        return self._lines(scheme, version, literal(None, Integer), amount)
+        return self._lines(scheme, version, literal(None, Integer), amount).where(
+            *self._counts_here(day)
+        )
 
     def by_whole_month(self, scheme: Scheme, stretch: Stretch) -> Lines:
         """Give the lines of a scheme by the day for those whose facts do not change."""
@@ -226,8 +130,8 @@ class _Work:
             query = query.outerjoin(MealDays, self._meals_of_pupil())
         if self._has_absences or self._has_meals:
             query = query.where(days > 0)
-        if self.has_moving:
-            query = query.where(Enrolment.person_id.not_in(select(_MOVING.c.person_id)))
+        if self._scratch.has_moving:
+            query = query.where(Enrolment.person_id.not_in(select(MOVING.c.person_id)))
         return query
 
     def by_each_day(
@@ -240,7 +144,7 @@ class _Work:
         every = [self._judged(stretch) for stretch in stretches]
         if not everybody:
             every = [
-                query.where(Enrolment.person_id.in_(select(_MOVING.c.person_id))) for query in every
+                query.where(Enrolment.person_id.in_(select(MOVING.c.person_id))) for query in every
             ]
         judged = union_all(*every).subquery("judged")
         same = [judged.c[name] for name in judged.c.keys() if name != "day"]  # noqa: SIM118
@@ -292,8 +196,9 @@ class _Work:
 
     def _judged(self, stretch: Stretch) -> Lines:
         """Give one row for each pupil and day of a stretch on which the pupil is eligible."""
-        day: ColumnElement[date] = _TAUGHT.c.day
-        within = day.between(stretch.days[0], stretch.days[-1])
+        day: ColumnElement[date] = TAUGHT.c.day
+        number = self._scratch.number_of(self.plan)
+        within = and_(TAUGHT.c.calendar == number, day.between(stretch.days[0], stretch.days[-1]))
         meals = (
             select(MealDays.days).where(self._meals_of_pupil()).scalar_subquery()
             if self._has_meals
@@ -311,7 +216,7 @@ class _Work:
                 literal(stretch.version.starts).label("version_from"),
                 meals.label("meals"),
             )
-            .select_from(_pupils(stretch.version).join(_TAUGHT, within))
+            .select_from(_pupils(stretch.version).join(TAUGHT, within))
             .where(*self._gets(stretch.version, day))
         )
         if self._has_absences:
@@ -353,7 +258,28 @@ class _Work:
         """Say who gets something on a day: present, eligible, counted in no other record."""
         counts = (~doubled(day),) if self._twins else ()
         scope = () if self._school_id is None else (Enrolment.school_id == self._school_id,)
-        return (present(day), *counts, *eligible(version, day, twins=self._twins), *scope)
+        places = (*self._scratch.at_schools_of(self.plan), *scope)
+        return (present(day), *counts, *eligible(version, day, twins=self._twins), *places)
+
+    def _counts_here(self, day: date) -> list[ColumnElement[bool]]:
+        """Say that a pupil's month is not another school's, where schools do not begin together.
+
+        Of several schools on whose first school day the pupil is there, the first has the month.
+        """
+        plan = self._scratch.plan
+        general = plan.general.calendar.deciding_day
+        if all(each.calendar.deciding_day == general for each in plan.own):
+            return []
+        other = aliased(Enrolment)
+        own = select(OWN.c.deciding_day).where(OWN.c.school_id == other.school_id).scalar_subquery()
+        begins: ColumnElement[date] = func.coalesce(own, literal(general), type_=Date)
+        earlier = exists().where(
+            other.person_id == Enrolment.person_id,
+            other.school_id != Enrolment.school_id,
+            begins < day,
+            present(begins, other),
+        )
+        return [~earlier]
 
     def _by_rate(
         self, version: Version, day: Day, amount: Callable[[Rate], int] | None = None
@@ -366,20 +292,6 @@ class _Work:
             MealDays.school_id == Enrolment.school_id,
             MealDays.month == self._month,
         )
-
-    def _changes(self, timeline: Any) -> ColumnElement[bool]:
-        """Say that a spell begins or ends inside the month's school days."""
-        first, last = self._calendar.days[0], self._calendar.days[-1]
-        return and_(
-            timeline.superseded_in.is_(None),
-            or_(
-                and_(timeline.valid_from > first, timeline.valid_from <= last),
-                and_(timeline.valid_until > first, timeline.valid_until <= last),
-            ),
-        )
-
-    def _any(self, query: Lines) -> bool:
-        return self._connection.execute(query.limit(1)).first() is not None
 
 
 def _pupils(version: Version) -> Join:

@@ -1,8 +1,8 @@
 """The ledger's tables, as mapped classes; Core statements are built on these.
 
-Four families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
-households, persons, schools, staff, and the dated facts about them. *Subsidy* holds runs and their
-lines. *Registers* hold entries of other lists.
+Five families. *Imports* record which file, sheet and row said what. *Registry* holds villages,
+households, persons, schools, staff, and the dated facts about them. *Registers* hold entries of
+other lists. *Subsidy* holds runs and their lines. *Money* holds the journal and payment batches.
 
 Dated facts live in **timelines**: tables keyed ``(subject, valid_from, recorded_in)`` whose rows
 are half-open intervals. ``sheet_id`` and ``row_number`` say where the fact came from,
@@ -17,6 +17,7 @@ fen, enums hold the codes of ``core.vocabulary``.
 """
 
 from jingzhun.store.schema.base import Base
+from jingzhun.store.schema.calendar import CalendarWord
 from jingzhun.store.schema.days import MealHeadcount
 from jingzhun.store.schema.facts import (
     Absence,
@@ -29,6 +30,7 @@ from jingzhun.store.schema.facts import (
     StandingSpell,
     StatusChange,
 )
+from jingzhun.store.schema.fees import SchoolFee
 from jingzhun.store.schema.imports import (
     Claim,
     Import,
@@ -39,7 +41,10 @@ from jingzhun.store.schema.imports import (
     SheetContent,
     Source,
 )
+from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
+from jingzhun.store.schema.payment import Batch, BatchLine
+from jingzhun.store.schema.policy import PolicyFile, PolicyUse
 from jingzhun.store.schema.registers import (
     Aid,
     AidPayment,
@@ -50,7 +55,7 @@ from jingzhun.store.schema.registers import (
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
 from jingzhun.store.schema.spelling import TaughtSpelling
-from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, Trail
+from jingzhun.store.schema.subsidy import Run, RunLine, RunStep, StaffLine, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
@@ -58,7 +63,10 @@ __all__ = [
     "Aid",
     "AidPayment",
     "Base",
+    "Batch",
+    "BatchLine",
     "BoardingSpell",
+    "CalendarWord",
     "Claim",
     "Donation",
     "DropoutEntry",
@@ -70,6 +78,7 @@ __all__ = [
     "ImportColumn",
     "ImportProblem",
     "ImportSheet",
+    "JournalEntry",
     "KindergartenActivity",
     "ListScope",
     "MatchPair",
@@ -77,15 +86,20 @@ __all__ = [
     "MealHeadcount",
     "Pairing",
     "Person",
+    "PolicyFile",
     "PolicyUse",
+    "Posting",
     "Recognition",
     "Revision",
     "Run",
     "RunLine",
+    "RunStep",
     "School",
+    "SchoolFee",
     "SheetContent",
     "Source",
     "Staff",
+    "StaffLine",
     "StandingSpell",
     "StatusChange",
     "TaughtSpelling",

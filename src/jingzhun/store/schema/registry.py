@@ -108,6 +108,7 @@ class Person(Base):
     hukou_kind: Mapped[str | None]  # 户口性质
     is_migrant_child: Mapped[bool | None]  # 进城务工人员随迁子女
     is_martyr_child: Mapped[bool | None]  # 烈士或优抚子女
+    is_farming_major: Mapped[bool | None]  # 涉农专业
     wants_aid: Mapped[bool | None]  # 学籍 是否需要申请资助
     has_living_aid: Mapped[bool | None]  # 学籍 是否享受一补
     political_status: Mapped[str | None]
