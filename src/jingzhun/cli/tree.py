@@ -10,6 +10,7 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
@@ -86,6 +87,17 @@ def grown() -> typer.Typer:
             "approve": run_.approve,
             "void": run_.void,
             "adjust": run_.adjust,
+        },
+    )
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
         },
     )
     hang(tree, "report", report.run)
