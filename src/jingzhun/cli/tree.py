@@ -78,7 +78,7 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "run",
-        "办理资助批次：复核、公示、批准、作废、调整。",
+        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
         {
             "list": run_.list_,
             "show": run_.show,
@@ -87,6 +87,7 @@ def grown() -> typer.Typer:
             "approve": run_.approve,
             "void": run_.void,
             "adjust": run_.adjust,
+            "open": run_.open_,
         },
     )
     _branch(
