@@ -14,6 +14,7 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    pay,
     report,
     rollover,
     set_,
@@ -100,6 +101,12 @@ def grown() -> typer.Typer:
             "reverse": fund.reverse,
             "close": fund.close,
         },
+    )
+    _branch(
+        tree,
+        "pay",
+        "发放：制发放批次、出代发文件。",
+        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
     )
     hang(tree, "report", report.run)
     _branch(tree, "db", "看账本文件。", {"info": db.info})
