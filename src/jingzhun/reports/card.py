@@ -141,7 +141,7 @@ def _facts(session: Session, records: Sequence[Person]) -> list[tuple[Any, ...]]
     """Give every dated fact as known today, by what it is and its first day."""
     people = [record.id for record in records]
     homes = [record.household_id for record in records if record.household_id is not None]
-    schools = dict(session.execute(select(School.id, School.name)).tuples().all())
+    schools = {row.id: row.name for row in session.execute(select(School.id, School.name))}
     told: Sequence[tuple[str, Any, Any, Any]] = (
         ("学籍", Enrolment, Enrolment.person_id.in_(people), lambda row: _schooling(row, schools)),
         ("就读方式", BoardingSpell, BoardingSpell.person_id.in_(people),

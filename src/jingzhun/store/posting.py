@@ -49,9 +49,7 @@ def is_anything_posted(connection: Connection, months: Sequence[int]) -> bool:
     final = select(Run.period).where(Run.state.in_([state.value for state in FINAL]))
     periods = connection.execute(final.distinct()).scalars()
     wanted = set(months)
-    return any(
-        wanted & {month.number for month in months_of(period)} for period in periods
-    )
+    return any(wanted & {month.number for month in months_of(period)} for period in periods)
 
 
 def home() -> ColumnElement[int]:
