@@ -131,7 +131,17 @@ def test_money_that_nobody_can_count_refuses_its_row(cell: Any, code: str) -> No
 
 def test_an_unstated_amount_is_rate_times_days() -> None:
     reading = read(TITLE, HEAD, paid(1, "张小禾", CHILD, "", "", "", 4.0, 18.0, ""))
-    assert (codes(reading), amounts(reading)[0][-1]) == ([], 7_200)
+    assert (codes(reading), amounts(reading)[0][-1]) == ([(3, "J", "product_computed")], 7_200)
+    assert "72.00" in reading.problems[0].message
+
+
+def test_amounts_that_were_worked_out_are_said_once() -> None:
+    rows = [paid(1, "张小禾", CHILD, "", "", "", 4.0, 18.0, ""),
+            paid(2, "李小麦", OTHER, "", "", "", 4.5, 3.0, "")]  # fmt: skip
+    reading = read(TITLE, HEAD, *rows)
+    assert [fen for *_, fen in amounts(reading)] == [7_200, 1_350]
+    assert codes(reading) == [(3, "J", "product_computed")]
+    assert "共 2 行" in reading.problems[0].message
 
 
 def test_a_stated_amount_wins_over_rate_times_days() -> None:

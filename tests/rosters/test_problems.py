@@ -253,6 +253,7 @@ NOTICED = {
     "term_unreadable": hardship(学期="上个学期"),
     "establishment_unknown": staff(编制类型="待查"),
     "service_unknown": staff(在职状态="待查"),
+    "product_computed": paid(**{"金额(元)": ""}),
     "product_mismatch": paid(**{"金额(元)": 100.0}),
     "sum_mismatch": [*paid(), ["合计", "", "", "", "", "", 90.0]],
     "donor_unnamed": gift(捐赠人=""),
