@@ -228,14 +228,19 @@ def test_a_file_without_titles_is_told_by_its_name() -> None:
     assert reading.batch.column("school") == ["云岭镇中心小学"]
 
 
-def test_a_total_over_columns_of_months_is_what_was_paid() -> None:
+def test_a_total_over_columns_of_months_is_paid_month_by_month() -> None:
     reading = read(
         ["2026年秋季学期寄宿生生活补助发放表"],
         ["姓名", "身份证号", "年级", "9月", "10月", "合计", "银行卡号"],
         ["张小禾", CHILD, "三年级", 125.0, 125.0, 250.0, CARD],
     )
-    assert codes(reading) == [(0, "", "column_unknown")]
-    assert amounts(reading) == [(3, "寄宿生生活补助", "2026秋", 25_000)]
+    assert codes(reading) == []
+    assert amounts(reading) == [
+        (3, "寄宿生生活补助", "2026秋", 12_500),
+        (3, "寄宿生生活补助", "2026秋", 12_500),
+    ]
+    periods = [entry["period"] for entry in reading.batch.column("entries")[0]]
+    assert periods == ["2026-09", "2026-10"]
 
 
 def test_months_of_a_column_are_of_the_titles_school_year() -> None:

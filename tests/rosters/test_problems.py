@@ -145,6 +145,7 @@ def special(title: str, **what: Any) -> list[list[Any]]:
 
 
 REFUSED = {
+    "month_twice": paid(**{"金额(元)": "", "9月金额": 72.0, "9月发放金额": 80.0}),
     "group_missing": special("云岭镇低保、特困人员名单"),
     "group_unknown": special("云岭镇特殊群体名单", 类别="甲类人员"),
     "month_missing": [["姓名", "身份证件号", "就餐天数"], ["张小禾", CHILD, "20"]],

@@ -226,7 +226,8 @@ def _assign(
     spares = []
     for _, column in sorted(found, key=lambda pair: (pair[0], pair[1].index)):
         # A header that may mean several fields takes the next of them.
-        others = sorted(words.meanings.get(column.header, frozenset()) & set(spec.fields))
+        free_to_mean = set(spec.fields) - spec.series.keys()
+        others = sorted(words.meanings.get(column.header, frozenset()) & free_to_mean)
         free = next((f for f in [column.field, *others] if f not in columns), None)
         if free:
             columns[free] = replace(column, field=free)

@@ -247,8 +247,10 @@ def _kind(kind: Kind) -> KindSpec:
     named = dict.fromkeys(
         [*register.get("fields", ()), *register.get("parts", ()), *entry["fields"]]
     )
+    series = entry.get("series", {})
     for field in named:
-        for header in fields()[field].headers:
+        # 金额 alone is no column of a month: only 9月金额 is.
+        for header in fields()[field].headers if series.get(field) != "month" else ():
             headers.setdefault(header, field)
     return KindSpec(
         kind=kind,
@@ -259,7 +261,7 @@ def _kind(kind: Kind) -> KindSpec:
         bars=frozenset(entry.get("bars", ())),
         signature=MappingProxyType(entry["signature"]),
         fields=tuple(named),
-        series=MappingProxyType(entry.get("series", {})),
+        series=MappingProxyType(series),
         forms=entry.get("forms", False),
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),

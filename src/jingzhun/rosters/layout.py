@@ -74,7 +74,7 @@ class Grid:
     _columns: list[list[Any]] = field(default_factory=list, repr=False)
 
     def cells(self, index: int) -> list[Any]:
-        """Give the raw cells of a column in data rows, merged-down and 同上 cells filled in.
+        """Give the raw cells of a column in data rows, as :meth:`filled`.
 
         Of columns of which one is ticked the first gives the words that the ticks stand for.
         """
@@ -82,11 +82,12 @@ class Grid:
         group = [one for one in self.choices if one.field == field]
         if group and group[0].index == index:
             words = [one.header for one in group]
-            rows = zip(*(self._filled(one.index) for one in group), strict=True)
+            rows = zip(*(self.filled(one.index) for one in group), strict=True)
             return [ticked(words, row) for row in rows]
-        return self._filled(index)
+        return self.filled(index)
 
-    def _filled(self, index: int) -> list[Any]:
+    def filled(self, index: int) -> list[Any]:
+        """Give the cells of a column as they are written, merged-down and 同上 cells filled in."""
         column = self._columnwise()[index].copy()
         self._fill_merges(index, column)
         if not _DITTO.isdisjoint(column):
