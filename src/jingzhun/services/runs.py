@@ -17,9 +17,10 @@ from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
 from jingzhun.errors import JingzhunError
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
-from jingzhun.services.calendars import Calendars
 from jingzhun.services.lookup import find_school
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.plans import Entitlement, MonthPlan, plan_of
 from jingzhun.store.policy_files import files_in_force, files_known, pack_in_use
@@ -49,7 +50,7 @@ def compute(
     """
     school = find_school(session, scope) if scope else None
     school_id = school.id if school else None
-    calendars = Calendars(session.connection())
+    calendars = Calendars(session.connection(), holidays_for)
     plans = [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
     run = _draft(session, period, school.name if school else "") or Run(
         period=period, scope=school.name if school else ""
