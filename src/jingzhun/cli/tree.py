@@ -20,6 +20,9 @@ from jingzhun.cli import (
     subsidy,
     template,
 )
+from jingzhun.cli import (
+    run as run_,
+)
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 
@@ -72,6 +75,20 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _branch(
+        tree,
+        "run",
+        "办理资助批次：复核、公示、批准、作废、调整。",
+        {
+            "list": run_.list_,
+            "show": run_.show,
+            "review": run_.review,
+            "publish": run_.publish,
+            "approve": run_.approve,
+            "void": run_.void,
+            "adjust": run_.adjust,
+        },
+    )
     hang(tree, "report", report.run)
     _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
     _branch(tree, "db", "看账本文件。", {"info": db.info})

@@ -17,14 +17,11 @@ from jingzhun.core.policy import Scheme, Version
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import GRADE_LABELS, Unit
-from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.findings import Finding
 from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
-from jingzhun.services.runs import pack_of
-from jingzhun.store.calendars import Calendars
+from jingzhun.services.plans import plans_of
 from jingzhun.store.history import History
-from jingzhun.store.plans import plan_of
 
 _COLUMNS = (
     Column(key="title", title="条件"),
@@ -52,8 +49,8 @@ def explain(
         PolicyError: the pack in use is unknown or broken.
     """
     history = History(session, find_person(session, text))
-    pack = pack_of(session, month)
-    plan = plan_of(pack, Calendars(session.connection(), holidays_for).in_month(month))
+    [plan] = plans_of(session, [month])
+    pack = plan.pack
     calendar = plan.general.calendar
     judged = [(scheme, judge(history, plan, scheme)) for scheme in pack.schemes]
     notices = list(_notices(calendar, today))

@@ -95,7 +95,7 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 fact=fact,
                 title=FACTS[fact].title,
                 required=required(op, fact, values),
-                actual=_actual(history, fact, day),
+                actual=fact_words(history, fact, day),
                 holds=holds,
                 evidence=history.evidence(fact, day, values),
             )
@@ -147,10 +147,11 @@ def _grounds(history: History, condition: Condition, day: date, ground: Comparis
         return (evidence and evidence.words) or FACTS[ground.fact].title
     asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
     told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
+    return "；".join(f"{FACTS[fact].title} {fact_words(history, fact, day)}" for fact in told)
 
 
-def _actual(history: History, fact: str, day: date) -> str:
+def fact_words(history: History, fact: str, day: date) -> str:
+    """Say a fact as of a day in words."""
     value = history.facts_on(day)[fact]
     if FACTS[fact].type is FactType.WORDS:
         return history.categories_on(day) or "无"

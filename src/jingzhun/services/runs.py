@@ -15,15 +15,15 @@ from jingzhun.core.money import format_yuan
 from jingzhun.core.policy import Pack
 from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
+from jingzhun.core.vocabulary import Confidence, RunKind, RunState, Unit, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies.holidays import holidays_for
-from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
+from jingzhun.policies.packs import say_packs
 from jingzhun.services.lookup import find_school
-from jingzhun.store.calendars import Calendars
+from jingzhun.services.plans import plans_of
+from jingzhun.services.posted import leave_out
 from jingzhun.store.entitlement import insert_lines
-from jingzhun.store.plans import Entitlement, MonthPlan, plan_of
-from jingzhun.store.policy_files import files_in_force, files_known, pack_in_use
+from jingzhun.store.plans import Entitlement, MonthPlan
+from jingzhun.store.policy_files import files_known
 from jingzhun.store.presence import in_force, present
 from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
 
@@ -50,8 +50,7 @@ def compute(
     """
     school = find_school(session, scope) if scope else None
     school_id = school.id if school else None
-    calendars = Calendars(session.connection(), holidays_for)
-    plans = [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
+    plans = plans_of(session, months)
     run = _draft(session, period, school.name if school else "") or Run(
         period=period, scope=school.name if school else ""
     )
@@ -72,20 +71,26 @@ def compute(
             "请导入写有就读方式的名册，或用 jingzhun set 补上。"
         )
         run.notices = [*run.notices, words]
+    run.notices = [*run.notices, *leave_out(session, run, plans)]
     return run.id
 
 
-def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month, with the ledger's own files."""
-    name = pack_in_use(session, month.number) or DEFAULT_PACK
-    return load_pack(name, files_in_force(session, month.number))
+_REMEDIES = {
+    RunState.REVIEWED: "要重算请先作废：jingzhun run void {run} --why 原因",
+    RunState.PUBLISHED: "要重算请先作废：jingzhun run void {run} --why 原因",
+    RunState.APPROVED: "情况有变请用 jingzhun run adjust {run} 补发或追回。",
+    RunState.PAID: "情况有变请用 jingzhun run adjust {run} 补发或追回。",
+}
 
 
 def _draft(session: Session, period: str, scope: str) -> Run | None:
     """Give the period's draft, emptied, if there is one; refuse when its run is past a draft."""
     runs = session.scalars(
         select(Run).where(
-            Run.period == period, Run.scope == scope, Run.state != RunState.VOID.value
+            Run.period == period,
+            Run.scope == scope,
+            Run.kind == RunKind.REGULAR.value,
+            Run.state != RunState.VOID.value,
         )
     ).all()
     for run in runs:
@@ -93,7 +98,7 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
             raise JingzhunError(
                 "run_is_final",
                 f"{period} 的第 {run.id} 批{label_of(RunState, run.state)}，不能重新计算。",
-                "已提交的批次不再改动；要看别的月份请换 --month。",
+                _REMEDIES[RunState.coded(run.state)].format(run=run.id),
             )
         session.execute(delete(RunLine).where(RunLine.run_id == run.id))
     return runs[0] if runs else None
