@@ -19,10 +19,10 @@ from jingzhun.core.table import (
     Table,
 )
 from jingzhun.core.teaching import DayKind, Settings, Teaching, usual_span
-from jingzhun.core.terms import Month
+from jingzhun.core.terms import Month, months_of
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.store.calendars import Calendars
-from jingzhun.store.schema import CalendarWord, School
+from jingzhun.store.schema import CalendarWord, Run, School
 
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 #: What stands beside the number of a day of which nothing was said.
@@ -55,6 +55,18 @@ def calendar_page(
             _settings(session, months, school),
         ],
         notes=notices,
+    )
+
+
+def days_of_run(session: Session, run: Run) -> Table:
+    """Show how the school days of a run's months were counted, by the calendar as it was then."""
+    calendars = Calendars(session.connection(), holidays_for, known_at=run.recorded_at)
+    months = [calendars.in_month(month) for month in months_of(run.period)]
+    return counts_table(
+        months,
+        school_names(session),
+        school=run.scope,
+        shown_in=ALL_FORMATS - {Format.CSV},
     )
 
 

@@ -7,10 +7,12 @@ from sqlalchemy import Date, String, select, type_coerce
 
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Attendance, Kind
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.contents import kept
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.counts import ABSENCES, HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Enrolment, ImportSheet, Source
@@ -26,6 +28,7 @@ def record_meal_days(facts: FactRecorder) -> None:
     batch = facts.batch
     own = facts.sheet.schools()
     rolls = _rolls(facts) if None in own else {}
+    calendars = Calendars(facts.connection, holidays_for)
     said = []
     for at, (person, meals) in enumerate(zip(facts.people, batch.columns["meals"], strict=True)):
         if person is None:
@@ -36,6 +39,11 @@ def record_meal_days(facts: FactRecorder) -> None:
                 words = "看不出是哪所学校的，就餐天数没有记；请先导入学籍名册，或在标题里写上学校。"
                 facts.sheet.notice(at, "school", "meal_school_unknown", words)
                 continue
+            taught = calendars.in_month(Month(month // 100, month % 100)).of(school)
+            most = len(taught.days)
+            if days > most:  # the list named no school, and another one has more days
+                words = f"{taught.month.label}该校的上学日只有 {most} 天，补助按 {most} 天算。"
+                facts.sheet.notice(at, "meal_days", "meal_days_above_calendar", words)
             said.append(Said(batch.row_numbers[at], (person, school, month), (days,)))
     _state(facts.sheet, MEAL_DAYS, said, facts)
 
