@@ -11,9 +11,11 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
+    pay,
     report,
     rollover,
     set_,
@@ -78,7 +80,7 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "run",
-        "办理资助批次：复核、公示、批准、作废、调整。",
+        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
         {
             "list": run_.list_,
             "show": run_.show,
@@ -87,7 +89,25 @@ def grown() -> typer.Typer:
             "approve": run_.approve,
             "void": run_.void,
             "adjust": run_.adjust,
+            "open": run_.open_,
         },
+    )
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
+        },
+    )
+    _branch(
+        tree,
+        "pay",
+        "发放：制发放批次、出代发文件。",
+        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
     )
     hang(tree, "report", report.run)
     _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})

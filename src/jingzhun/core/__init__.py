@@ -26,6 +26,8 @@ calendar         校历        which days are school days, of all schools or of 
 scheme           方案        one kind of subsidy, as dated versions
 pack             政策包      a set of schemes: ``plan`` or ``national``
 run, run line    批次, 明细  one computation of a period; pupil × scheme × month of it
+batch, line      发放批次    a payment of a run's scheme, to cards or a supplier; one payment of it
+hindrance        发放障碍    a reason why a line may not or should not be paid
 fen              分          the unit of all money
 ===============  ==========  =====================================================================
 """
