@@ -364,4 +364,3 @@ def _counts(row: Row[*tuple[Any, ...]]) -> Record:
 
 def _class(class_no: int | None) -> str:
     return f"{class_no}班" if class_no is not None else ""
-
