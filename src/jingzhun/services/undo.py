@@ -38,6 +38,7 @@ from jingzhun.store.schema import (
     MealDays,
     MealHeadcount,
     Pairing,
+    PayeeAccount,
     Person,
     Recognition,
     Run,
@@ -82,6 +83,7 @@ _COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
     ("absences", "缺勤", Absence),
     ("visits", "家访和入户", Visit),
     ("dropout_ledger", "控辍保学台账", DropoutEntry),
+    ("accounts", "收款账户", PayeeAccount),
     ("claims", "名单之间的矛盾", Claim),
 )
 
