@@ -105,8 +105,14 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "pay",
-        "发放：制发放批次、出代发文件。",
-        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
+        "发放：制发放批次、出代发文件、登记银行结果。",
+        {
+            "batch": pay.batch,
+            "list": pay.list_,
+            "show": pay.show,
+            "export": pay.export,
+            "return": pay.return_,
+        },
     )
     hang(tree, "report", report.run)
     _branch(tree, "db", "看账本文件。", {"info": db.info})
