@@ -15,6 +15,7 @@ from jingzhun.cli import (
     imports,
     match,
     pay,
+    policy,
     report,
     rollover,
     set_,
@@ -115,6 +116,12 @@ def grown() -> typer.Typer:
         },
     )
     hang(tree, "report", report.run)
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+    )
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree
 
