@@ -1,5 +1,6 @@
 """``jingzhun pay``: payment batches, the bank's file and its return, money that comes back."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -138,13 +139,9 @@ def return_(
 
     成功的记发放，失败的仍欠着，用 jingzhun pay batch --follow 续发。
     """
+    is_failed = failed or all_failed
     ways = (file is not None, all_paid, all_failed, bool(line))
-    if sum(ways) != 1 or (failed and not line) or ((failed or all_failed) and not why.strip()):
-        raise UsageError(
-            "bad_value",
-            "要写回单文件，或 --all-paid、--all-failed、--line 序号 之一；失败的要写 --why 原因。",
-            "例如 jingzhun pay return 2 回单.xlsx，或 jingzhun pay return 2 --all-paid。",
-        )
+    _demand_one_way(ways, is_whole=(not failed or bool(line)) and (not is_failed or bool(why)))
     from jingzhun.core.vocabulary import LineState
     from jingzhun.services.bank_returns import (  # sqlalchemy: 250 ms
         ReturnRefusedError,
@@ -155,7 +152,7 @@ def return_(
     from jingzhun.services.settling import How
 
     how = How(is_advance=advance, document=document.strip() or None)
-    state = LineState.FAILED if failed or all_failed else LineState.PAID
+    state = LineState.FAILED if is_failed else LineState.PAID
     try:
         with desk.writing(pay="return", batch=number, file=file and file.name) as session:
             if file is not None:
@@ -172,3 +169,12 @@ def return_(
         return error.exit_status
     desk.show(page)
     return ExitStatus.DONE
+
+
+def _demand_one_way(ways: Sequence[bool], *, is_whole: bool) -> None:
+    if sum(ways) != 1 or not is_whole:
+        raise UsageError(
+            "bad_value",
+            "要写回单文件，或 --all-paid、--all-failed、--line 序号 之一；失败的要写 --why 原因。",
+            "例如 jingzhun pay return 2 回单.xlsx，或 jingzhun pay return 2 --all-paid。",
+        )

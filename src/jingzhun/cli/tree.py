@@ -78,6 +78,21 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _hang_money(tree)
+    hang(tree, "report", report.run)
+    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+    )
+    _branch(tree, "db", "看账本文件。", {"info": db.info})
+    return tree
+
+
+def _hang_money(tree: typer.Typer) -> None:
+    """Hang what leads from a draft to money on cards."""
     _branch(
         tree,
         "run",
@@ -116,16 +131,6 @@ def grown() -> typer.Typer:
             "return": pay.return_,
         },
     )
-    hang(tree, "report", report.run)
-    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
-    _branch(
-        tree,
-        "policy",
-        "看、换资助政策。",
-        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
-    )
-    _branch(tree, "db", "看账本文件。", {"info": db.info})
-    return tree
 
 
 def run() -> None:
