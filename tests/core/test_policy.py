@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.money import Fen
-from jingzhun.core.policy import (
-    ACCRUAL_MONTHS,
+from jingzhun.core.conditions import (
     AllOf,
     AnyOf,
     Comparison,
@@ -17,14 +15,18 @@ from jingzhun.core.policy import (
     Definition,
     Named,
     Op,
+    compare,
+    evaluate,
+)
+from jingzhun.core.money import Fen
+from jingzhun.core.policy import (
+    ACCRUAL_MONTHS,
     Pack,
     Rate,
     Scheme,
     Share,
     Standard,
     Version,
-    compare,
-    evaluate,
     facts_of,
     rate_for,
 )

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from jingzhun.core.calendar import school_days
-from jingzhun.core.money import Fen
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     OPS,
     AllOf,
@@ -24,6 +23,9 @@ from jingzhun.core.policy import (
     Definition,
     FactType,
     Op,
+)
+from jingzhun.core.money import Fen
+from jingzhun.core.policy import (
     Pack,
     Rate,
     Scheme,

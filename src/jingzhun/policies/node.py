@@ -83,9 +83,13 @@ class Node:
         """Read one table."""
         return Node(self.file, self.key(name), self.take(name, dict))
 
-    def word(self, name: str, words: Iterable[Word]) -> Word:
-        """Read one word of a closed list; give the list's own."""
-        found = self.take(name, str)
+    def holds(self, name: str, type_: type) -> bool:
+        """Say whether a key stands in the table with a value of a type."""
+        return isinstance(self._values.get(name), type_)
+
+    def word(self, name: str, words: Iterable[Word], default: Word | None = None) -> Word:
+        """Read one word of a closed list; give the list's own, or the default for none."""
+        found = self.take(name, str, _REQUIRED if default is None else default)
         known = list(words)
         if found not in known:
             self.unknown(name, found, known)
@@ -126,6 +130,13 @@ class Node:
                 '请写成 2026-09-01（不加引号）或 "2026秋"。',
             )
 
+    def count(self, name: str) -> int:
+        """Read a positive number of things."""
+        found: int = self.take(name, int)
+        if found <= 0:
+            self.refuse(name, "policy_bad_value", f"不是正整数：{found}", "请写 1 或更大的整数。")
+        return found
+
     def yuan(self, name: str) -> Fen:
         """Read an amount of yuan, written as text so that it is exact."""
         self._taken.add(name)
@@ -165,7 +176,8 @@ class Node:
 
     def refuse(self, name: str, code: str, what: str, remedy: str) -> NoReturn:
         """Refuse the file for a key."""
-        raise PolicyError(code, f"政策文件 {self.file} 的 {self.key(name)} {what}。", remedy)
+        at = self.key(name) if name else self.at
+        raise PolicyError(code, f"政策文件 {self.file} 的 {at} {what}。", remedy)
 
     def finish(self) -> None:
         """Refuse keys that no reader took.

@@ -10,7 +10,14 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
-from jingzhun.core.policy import Condition, Definition, Pack, Version
+from jingzhun.core.conditions import (
+    Condition,
+    Definition,
+)
+from jingzhun.core.policy import (
+    Pack,
+    Version,
+)
 from jingzhun.errors import PolicyError
 from jingzhun.policies.reading import read_facts, read_pack, read_scheme
 
@@ -49,7 +56,7 @@ def load_pack(name: str) -> Pack:
         if file.name.endswith(".toml") and file.name != _PACK_FILE
     ]
     text = folder.joinpath(_PACK_FILE).read_text("utf-8")
-    return read_pack(name, f"{name}/{_PACK_FILE}", text, schemes, facts)
+    return read_pack(name, f"{name}/{_PACK_FILE}", text, schemes, facts, load=load_pack)
 
 
 def fact_on(name: str, day: date) -> Condition | None:

@@ -4,13 +4,12 @@ A scheme's file holds ``title``, ``[[version]]`` tables and optionally ``[[natio
 compare with; ``facts.toml`` holds the definitions of derived facts. The file's name is the key.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from jingzhun.core.policy import (
-    ACCRUAL_MONTHS,
+from jingzhun.core.conditions import (
     FACTS,
     OPS,
     AllOf,
@@ -22,14 +21,19 @@ from jingzhun.core.policy import (
     FactType,
     Named,
     Op,
+)
+from jingzhun.core.policy import (
+    ACCRUAL_MONTHS,
+    EVERY_MONTH,
     Pack,
     Rate,
     Scheme,
     Share,
+    Split,
     Standard,
     Version,
 )
-from jingzhun.core.vocabulary import Confidence, Delivery, Unit
+from jingzhun.core.vocabulary import Confidence, Delivery, FeePart, Recipient, Unit, Yields
 from jingzhun.policies.node import Node
 
 Definitions = Mapping[str, tuple[Definition, ...]]
@@ -43,7 +47,8 @@ def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Sch
     """
     node = Node.parse(file, text)
     title = node.take("title", str)
-    versions = tuple(_version(each, definitions) for each in node.nodes("version"))
+    recipient = node.word("recipient", Recipient, default=Recipient.PUPIL)
+    versions = tuple(_version(each, definitions, recipient) for each in node.nodes("version"))
     national = tuple(_standard(each) for each in node.nodes("national", required=False))
     node.finish()
     _check_order(node, "version", versions)
@@ -56,7 +61,7 @@ def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Sch
                 f"晚于下一版的开始日 {after.starts}",
                 f"请改为不晚于 {after.starts - timedelta(days=1)}，或删去 through。",
             )
-    return Scheme(key=key, title=title, versions=versions, national=national)
+    return Scheme(key=key, title=title, recipient=recipient, versions=versions, national=national)
 
 
 def read_facts(file: str, text: str) -> dict[str, tuple[Definition, ...]]:
@@ -75,13 +80,30 @@ def read_facts(file: str, text: str) -> dict[str, tuple[Definition, ...]]:
 
 
 def read_pack(
-    name: str, file: str, text: str, schemes: Iterable[Scheme], facts: Definitions
+    name: str,
+    file: str,
+    text: str,
+    schemes: Iterable[Scheme],
+    facts: Definitions,
+    *,
+    load: Callable[[str], Pack] | None = None,
 ) -> Pack:
-    """Read a pack's own file and put the pack together."""
+    """Read a pack's own file and put the pack together, schemes in the order of their keys.
+
+    A pack that has a ``base`` takes from it, by ``load``, the schemes of which it has no file.
+
+    Raises:
+        PolicyError: anything that is not right, with file and key.
+    """
     node = Node.parse(file, text)
     title = node.take("title", str)
+    found = {scheme.key: scheme for scheme in schemes}
+    if node.has("base") and load is not None:
+        base = load(node.take("base", str))
+        found = {scheme.key: scheme for scheme in base.schemes} | found
     node.finish()
-    return Pack(name=name, title=title, schemes=tuple(schemes), definitions=facts)
+    ordered = tuple(found[key] for key in sorted(found))
+    return Pack(name=name, title=title, schemes=ordered, definitions=facts)
 
 
 def _definitions(name: str, node: Node, known: Definitions) -> tuple[Definition, ...]:
@@ -106,11 +128,16 @@ def _definition(name: str, title: str, node: Node, known: Definitions) -> Defini
     return definition
 
 
-def _version(node: Node, definitions: Definitions) -> Version:
+def _version(node: Node, definitions: Definitions, recipient: Recipient) -> Version:
     starts, said_from = node.start("from")
-    conditions = _Conditions(definitions, starts)
+    conditions = _Conditions(definitions, starts, recipient)
     unit = node.word("unit", Unit)
-    rates = tuple(_rate(each, conditions) for each in node.nodes("rates"))
+    yields = node.word("yields", Yields, default=Yields.MONEY)
+    if recipient is Recipient.STAFF and unit is not Unit.MONTH:
+        node.refuse("unit", "policy_bad_value", "不能用于教职工的项目", '请写 unit = "month"。')
+    if yields is not Yields.MONEY and unit not in {Unit.TERM, Unit.YEAR}:
+        node.refuse("unit", "policy_bad_value", "不能用于不发资金的项目", "请写 term 或 year。")
+    rates = tuple(_rate(each, conditions, unit, yields) for each in node.nodes("rates"))
     version = Version(
         starts=starts,
         said_from=said_from,
@@ -120,10 +147,11 @@ def _version(node: Node, definitions: Definitions) -> Version:
         clause=node.take("clause", str),
         unit=unit,
         delivery=node.word("delivery", Delivery),
+        yields=yields,
         accrual=_accrual(node, unit),
         conditions=conditions.listed(node, "conditions"),
         rates=rates,
-        shares=_shares(node),
+        splits=_splits(node, conditions),
     )
     node.finish()
     if version.through is not None and version.through < starts:
@@ -131,9 +159,17 @@ def _version(node: Node, definitions: Definitions) -> Version:
     return version
 
 
-def _rate(node: Node, conditions: "_Conditions") -> Rate:
+def _rate(node: Node, conditions: "_Conditions", unit: Unit, yields: Yields) -> Rate:
+    sets = node.count("sets") if yields is Yields.SETS else None
+    fee = node.word("fee", FeePart) if node.has("fee") else None
+    if fee is not None and (unit is not Unit.TERM or yields is not Yields.MONEY):
+        node.refuse("fee", "policy_bad_value", "只用于按学期发放资金的项目", "请改写成 amount。")
+    is_amount_said = sets is None and (fee is None or node.has("amount"))
     rate = Rate(
-        amount_fen=node.yuan("amount"),
+        amount_fen=node.yuan("amount") if is_amount_said else None,
+        fee=fee,
+        sets=sets,
+        confidence=node.word("confidence", Confidence) if node.has("confidence") else None,
         when=conditions.listed(node, "when") if node.has("when") else (),
     )
     node.finish()
@@ -153,9 +189,10 @@ def _standard(node: Node) -> Standard:
 
 
 def _accrual(node: Node, unit: Unit) -> tuple[int, ...]:
-    months = tuple(node.take("accrual", list, list(ACCRUAL_MONTHS)))
+    usual = EVERY_MONTH if unit is Unit.MONTH else ACCRUAL_MONTHS
+    months = tuple(node.take("accrual", list, list(usual)))
     if unit is Unit.DAY and node.has("accrual"):
-        node.refuse("accrual", "policy_bad_value", "只用于按学期或学年的项目", "请删去 accrual。")
+        node.refuse("accrual", "policy_bad_value", "不能用于按天计算的项目", "请删去 accrual。")
     in_year = [(month - 9) % 12 for month in months if isinstance(month, int)]
     if len(in_year) != len(months) or not all(1 <= month <= 12 for month in months):
         node.refuse("accrual", "policy_bad_value", "含有不是月份的项", "请写 1 至 12 的整数。")
@@ -169,15 +206,24 @@ def _accrual(node: Node, unit: Unit) -> tuple[int, ...]:
     return months
 
 
-def _shares(node: Node) -> tuple[Share, ...]:
+def _splits(node: Node, conditions: "_Conditions") -> tuple[Split, ...]:
+    """Read who pays: one table of shares, or a list of them with the conditions of each."""
     if not node.has("shares"):
         return ()
-    shares = node.node("shares")
-    found = tuple(Share(source=name, weight=shares.take(name, int)) for name in shares)
+    if not node.holds("shares", list):
+        return (Split(shares=_shares(node.node("shares"))),)
+    splits = []
+    for each in node.nodes("shares"):
+        when = conditions.listed(each, "when") if each.has("when") else ()
+        splits.append(Split(shares=_shares(each.node("parts")), when=when))
+        each.finish()
+    return tuple(splits)
+
+
+def _shares(node: Node) -> tuple[Share, ...]:
+    found = tuple(Share(source=name, weight=node.take(name, int)) for name in node)
     if not found or any(share.weight <= 0 for share in found):
-        node.refuse(
-            "shares", "policy_bad_value", "要有正整数的份额", '请写成 { "省" = 6, "市县" = 4 }。'
-        )
+        node.refuse("", "policy_bad_value", "要有正整数的份额", '请写成 { "省" = 6, "市县" = 4 }。')
     return found
 
 
@@ -193,10 +239,14 @@ def _check_order(node: Node, name: str, dated: tuple[Any, ...]) -> None:
 
 
 class _Conditions:
-    """Reads conditions that may name the derived facts defined on a day."""
+    """Reads conditions about a recipient that may name the derived facts defined on a day."""
 
-    def __init__(self, definitions: Definitions, day: Any) -> None:
-        self._definitions = definitions
+    def __init__(
+        self, definitions: Definitions, day: Any, recipient: Recipient = Recipient.PUPIL
+    ) -> None:
+        # Who is poor is said of pupils.
+        self._definitions = definitions if recipient is Recipient.PUPIL else {}
+        self._facts = [name for name, fact in FACTS.items() if recipient in fact.of]
         self._day = day
 
     def listed(self, node: Node, name: str) -> tuple[Condition, ...]:
@@ -217,7 +267,7 @@ class _Conditions:
         return condition
 
     def _comparison(self, node: Node) -> Condition:
-        name = node.word("fact", (*FACTS, *self._definitions))
+        name = node.word("fact", (*self._facts, *self._definitions))
         ops = [key for key in node if key != "fact"]
         if len(ops) > 1:
             node.refuse(ops[1], "policy_bad_value", "是多余的比较", "一个条件只写一种比较。")

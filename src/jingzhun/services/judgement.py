@@ -10,8 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from jingzhun.core.calendar import MonthDays
-from jingzhun.core.money import Fen
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     AllOf,
     AnyOf,
@@ -21,10 +20,13 @@ from jingzhun.core.policy import (
     FactType,
     Named,
     Op,
-    Rate,
-    Version,
     comparisons_in,
     evaluate,
+)
+from jingzhun.core.money import Fen
+from jingzhun.core.policy import (
+    Rate,
+    Version,
     rate_for,
 )
 from jingzhun.core.vocabulary import GRADE_LABELS, Standing, Unit, label_of
@@ -33,29 +35,6 @@ from jingzhun.store.history import Evidence, History, link_words
 from jingzhun.store.schema import Enrolment, StandingSpell
 
 _YES, _NO, _UNKNOWN = "是", "否", "未登记"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One condition with this pupil's fact; texts are Chinese."""
-
-    fact: str
-    title: str
-    required: str
-    actual: str
-    holds: bool
-    evidence: Evidence | None
-
-    @property
-    def reason(self) -> str:
-        """Why the condition fails, in plain words."""
-        if self.fact == "present":
-            return self.actual
-        if self.required in {_YES, _NO}:
-            word = "不符合" if self.required == _YES else "不包括"
-            return f"{word}“{self.title}”：{self.actual}"
-        link = "" if self.actual == _UNKNOWN else "为"
-        return f"{self.title}要求{self.required}，该生{link}{self.actual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,153 +215,3 @@ def _missed(days: Sequence[_Day]) -> list[Missed]:
     return missed
 
 
-# --- conditions, one by one ---------------------------------------------------------------------
-
-
-def find(history: History, version: Version, day: date) -> tuple[Finding, ...]:
-    """Judge presence and every condition of a version on a day."""
-    conditions = (_find(history, condition, day) for condition in version.conditions)
-    return (_presence(history, day), *conditions)
-
-
-def _presence(history: History, day: date) -> Finding:
-    enrolment = history.enrolment_on(day)
-    standing = history.standing_on(day, enrolment.school_id) if enrolment else None
-    spell: Enrolment | StandingSpell | None = standing or enrolment
-    twin = history.counted_under(day)
-    if twin is not None:
-        actual = f"在另一条记录名下计算{link_words(twin.person)}"
-    elif enrolment is None:
-        actual = _nowhere(history, day)
-    elif standing is not None:
-        actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
-    else:
-        actual = f"在{history.schools[enrolment.school_id].name}就读"
-    return Finding(
-        fact="present",
-        title="在籍在校",
-        required=_YES,
-        actual=actual,
-        holds=twin is None and enrolment is not None and standing is None,
-        evidence=history.since(spell) if spell is not None else None,
-    )
-
-
-def _nowhere(history: History, day: date) -> str:
-    """Say that a record has no enrolment, and which record of the same human has it."""
-    enrolled = next((twin for twin in history.twins if twin.enrolment_on(day)), None)
-    if enrolled is None:
-        return "不在任何学校的学籍里"
-    return f"学籍在另一条记录名下{link_words(enrolled.person)}"
-
-
-def _find(history: History, condition: Condition, day: date) -> Finding:
-    facts = history.facts_on(day)
-    holds = evaluate(condition, facts)
-    match condition:
-        case Comparison(fact, op, values):
-            return Finding(
-                fact=fact,
-                title=FACTS[fact].title,
-                required=required(op, fact, values),
-                actual=_actual(history, fact, day),
-                holds=holds,
-                evidence=history.evidence(fact, day, values),
-            )
-        case Defined(definition, wanted):
-            ground = _ground(history, condition, day)
-            return Finding(
-                fact=definition.name,
-                title=definition.title,
-                required=_YES if wanted else _NO,
-                actual=_grounds(history, condition, day, ground),
-                holds=holds,
-                evidence=_evidence(history, ground, day),
-            )
-        case _:
-            ground = _ground(history, condition, day)
-            return Finding(
-                fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
-                title=condition_words(condition),
-                required=_YES,
-                actual=_grounds(history, condition, day, ground),
-                holds=holds,
-                evidence=_evidence(history, ground, day),
-            )
-
-
-def _ground(history: History, condition: Condition, day: date) -> Comparison | None:
-    """Give the first comparison that makes a condition hold, or None."""
-    facts = history.facts_on(day)
-    match condition:
-        case Comparison():
-            return condition if evaluate(condition, facts) else None
-        case AllOf(parts) | AnyOf(parts):
-            grounds = [_ground(history, part, day) for part in parts if evaluate(part, facts)]
-            return next((ground for ground in grounds if ground is not None), None)
-        case Defined(definition):
-            return _ground(history, definition.body, day)
-        case Named(name):
-            raise AssertionError(f"{name} is not resolved")
-
-
-def _evidence(history: History, ground: Comparison | None, day: date) -> Evidence | None:
-    return None if ground is None else history.evidence(ground.fact, day, ground.values)
-
-
-def _grounds(history: History, condition: Condition, day: date, ground: Comparison | None) -> str:
-    """Say in words why a condition holds, or what the ledger has instead."""
-    if ground is not None:
-        evidence = _evidence(history, ground, day)
-        return (evidence and evidence.words) or FACTS[ground.fact].title
-    asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
-    told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
-
-
-def _actual(history: History, fact: str, day: date) -> str:
-    value = history.facts_on(day)[fact]
-    if FACTS[fact].type is FactType.WORDS:
-        return history.categories_on(day) or "无"
-    if value is None:
-        return _UNKNOWN
-    if FACTS[fact].type is FactType.FLAG:
-        return _YES if value else "无"
-    return _word(fact, value)
-
-
-def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:
-    """Say what a comparison asks for."""
-    if FACTS[fact].type is FactType.FLAG:
-        return _YES if values[0] else _NO
-    words = "、".join(_word(fact, value) for value in values)
-    return {
-        Op.NOT_IN: f"不是{words}",
-        Op.AT_LEAST: f"{words}及以上",
-        Op.AT_MOST: f"{words}及以下",
-    }.get(op, words)
-
-
-def condition_words(condition: Condition) -> str:
-    """Say a condition in words."""
-    match condition:
-        case Comparison(fact, op, values):
-            return f"{FACTS[fact].title}为{required(op, fact, values)}"
-        case AllOf(parts):
-            return "且".join(condition_words(part) for part in parts)
-        case AnyOf(parts):
-            return "或".join(condition_words(part) for part in parts)
-        case Defined(definition, holds):
-            return definition.title if holds else f"非{definition.title}"
-        case Named(name):
-            return name
-
-
-def _word(fact: str, value: str | int | bool) -> str:
-    if fact == "grade" and isinstance(value, int):
-        return GRADE_LABELS.get(value, str(value))
-    return next((word.label for word in FACTS[fact].words if word.value == value), str(value))
-
-
-def _said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.conditions import (
+    FACTS,
+)
 from jingzhun.core.identity import mask
-from jingzhun.core.policy import FACTS
 from jingzhun.core.vocabulary import MONITORED, Category, Labelled, Tier
 from jingzhun.store.matches import twins_of
 from jingzhun.store.schema import (
