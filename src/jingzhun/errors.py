@@ -5,6 +5,7 @@ A command that cannot go on raises :class:`JingzhunError`: a stable code, and in
 found and what to do next. The command line is the only place that catches it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -51,7 +52,25 @@ class LedgerError(JingzhunError):
 
 
 class PolicyError(JingzhunError):
-    """A policy file is broken; the reason names file and key."""
+    """A policy file is broken; the reason names file and key.
+
+    ``faults`` are all that were found in the file, each by itself.
+    """
+
+    def __init__(
+        self, code: str, reason: str, remedy: str, faults: "Sequence[PolicyError]" = ()
+    ) -> None:
+        super().__init__(code, reason, remedy)
+        self.faults: Sequence[PolicyError] = faults or (self,)
+
+    @classmethod
+    def of(cls, faults: "Sequence[PolicyError]") -> "PolicyError":
+        """Give the first of a file's faults, which says that there are others."""
+        first = faults[0]
+        if len(faults) == 1:
+            return first
+        remedy = f"{first.remedy}文件共有 {len(faults)} 处毛病，jingzhun policy check 逐条列出。"
+        return cls(first.code, first.reason, remedy, faults)
 
 
 class UsageError(JingzhunError):

@@ -60,8 +60,8 @@ def test_unknown_pack_names_those_there_are() -> None:
 def test_packs_of_a_run_read_as_they_are_written() -> None:
     assert say_packs({202609: "plan", 202610: "plan"}) == "plan"
     assert say_packs({202609: "plan", 202610: "national"}) == "plan+national@202610"
-    assert pack_in("plan", 202610).name == "plan"
-    assert pack_in("plan+plan@202610", 202610).name == "plan"
+    assert pack_in("plan", 202610, ()).name == "plan"
+    assert pack_in("plan+plan@202610", 202610, ()).name == "plan"
 
 
 @pytest.mark.parametrize("version", [v for p in PACKS for s in p.schemes for v in s.versions])

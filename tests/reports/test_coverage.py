@@ -367,6 +367,8 @@ def test_the_sums_are_exact_in_any_world_whatever_is_answered(world, people, ans
 def test_a_listed_household_is_what_facts_toml_says(world):
     homes = {category: world.household(category) for category in Category}
     people = {world.person("赵一", household_id=home.id).id: home.id for home in homes.values()}
-    listed = {people[person] for person in world.session.scalars(listed_persons(TODAY))}
+    listed = {
+        people[person] for person in world.session.scalars(listed_persons(world.session, TODAY))
+    }
     assert listed == set(world.session.scalars(listed_households(TODAY)))
     assert len(listed) == len(Category) - 1

@@ -24,6 +24,8 @@ TRIGGERS = {
     "run_stays",
     "run_step_is_final",
     "run_step_stays",
+    "policy_file_is_final",
+    "policy_file_stays",
     "staff_line_is_final_on_delete",
     "staff_line_is_final_on_insert",
     "staff_line_is_final_on_update",
@@ -43,6 +45,8 @@ UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000;
 UPDATE run_line SET sequence = 0, unit_school_id = 1 WHERE days;
 INSERT INTO run_step (id, run_id, state, happened_on, actor, os_user, recorded_at)
     VALUES (1, 1, 'approved', '2026-10-01', '李', 'l', '2026-10-01');
+INSERT INTO policy_file (number, key, from_month, file_name, text, actor, os_user, recorded_at)
+    VALUES (1, 'facts', 202609, 'facts.toml', '', '张', 'z', '2026-11-24');
 INSERT INTO trail (id, recorded_at, actor, os_user, command, detail)
     VALUES (1, '2026-10-01', '李', 'l', 'jingzhun run approve 1', '{}');
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
@@ -82,6 +86,8 @@ DOCTORED = {
     ),
     "run_step_is_final": "UPDATE run_step SET actor = '王'",
     "run_step_stays": "DELETE FROM run_step",
+    "policy_file_is_final": "UPDATE policy_file SET text = ''",
+    "policy_file_stays": "DELETE FROM policy_file",
     "staff_line_is_final_on_insert": _STAFF_LINE.format(month=202610),
     "staff_line_is_final_on_update": "UPDATE staff_line SET amount_fen = 1",
     "staff_line_is_final_on_delete": "DELETE FROM staff_line",

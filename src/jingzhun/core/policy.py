@@ -39,6 +39,19 @@ Dated = TypeVar("Dated", "Version", "Standard", "Definition")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyText:
+    """A policy file's words: of the scheme ``key``, or of the derived facts (``FACTS_KEY``)."""
+
+    key: str
+    file: str
+    text: str
+
+
+#: The key of the file that says who is registered, poor, of the four classes.
+FACTS_KEY = "facts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
     """What a school asks of a pupil by ``unit``, and what a public school of the same kind asks."""
 
@@ -158,13 +171,17 @@ class Standard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """One kind of aid; versions ascend and do not overlap."""
+    """One kind of aid; versions ascend and do not overlap.
+
+    ``file`` is the ledger's own policy file that sets it or changes it, "" for the pack's alone.
+    """
 
     key: str
     title: str
     recipient: Recipient = Recipient.PUPIL
     versions: tuple[Version, ...]
     national: tuple[Standard, ...] = ()
+    file: str = ""
 
     def version_on(self, day: date) -> Version | None:
         """Give the version in force on a day, None before the first and after a closed one."""
@@ -251,10 +268,8 @@ def split_for(version: Version, facts: Mapping[str, Any]) -> int | None:
 
 def facts_of(version: Version) -> frozenset[str]:
     """Give the names of the primitive facts that a resolved version asks."""
-    conditions = (
-        *version.conditions,
-        *(part for each in (*version.rates, *version.splits) for part in each.when),
-    )
+    whens = [part.when for part in version.rates] + [part.when for part in version.splits]
+    conditions = (*version.conditions, *(condition for when in whens for condition in when))
     return frozenset(each.fact for part in conditions for each in comparisons_in(part))
 
 

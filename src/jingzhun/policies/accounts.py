@@ -40,7 +40,10 @@ def read_chart(file: str, text: str) -> Chart:
     Raises:
         PolicyError: anything that is not right, with file and key.
     """
-    node = Node.parse(file, text)
+    return Node.read(file, text, _chart)
+
+
+def _chart(node: Node) -> Chart:
     accounts, sources = node.node("account"), node.node("source")
     titles = [_title(role, accounts.node(role.value)) for role in Account]
     accounts.finish()

@@ -2,12 +2,17 @@
 
 A table is read with ``take``; ``finish`` refuses what nobody took. So what a reader does not know
 is an error, and nobody's typing mistake is a rule that silently does not hold.
+
+Faults are gathered, so that all of a file's are told at once. A value that is wrong is noted and
+read as if it were empty. ``refuse`` ends the reading of its table, and counts only where nothing
+was noted there before, from which it may follow.
 """
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from jingzhun.core.money import Fen, parse_yuan
@@ -15,34 +20,57 @@ from jingzhun.core.terms import Term
 from jingzhun.errors import PolicyError
 
 Word = TypeVar("Word", bound=str)
+Read = TypeVar("Read")
+Other = TypeVar("Other")
 _REQUIRED: Any = object()
-_TYPES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表"}
+_TYPES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", object: "值"}
+_REMEDY = "请按这个键的写法改正；现成的政策文件可以作样子。"
 
 
 class Node:
     """A table at a place: ``file`` as the user knows it, ``at`` the path of keys to the table."""
 
-    def __init__(self, file: str, at: str, values: Any) -> None:
+    def __init__(
+        self, file: str, at: str, values: dict[str, Any], faults: list[PolicyError]
+    ) -> None:
         self.file = file
         self.at = at
-        self._values: dict[str, Any] = self._checked(at, values, dict)
+        self._values = values
+        self._faults = faults
         self._taken: set[str] = set()
 
     @classmethod
-    def parse(cls, file: str, text: str) -> "Node":
-        """Read the text of a policy file.
+    def read(cls, file: str, text: str, reader: "Callable[[Node], Read]") -> Read:
+        """Read the text of a policy file by what ``reader`` makes of its table.
 
         Raises:
-            PolicyError: not TOML; the reason gives the line.
+            PolicyError: not TOML, and the reason gives the line; or the file's first fault, with
+                all the others.
         """
         try:
-            return cls(file, "", tomllib.loads(text))
+            values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(
                 "policy_unreadable",
                 f"政策文件 {file} 不是正确的 TOML：{error}。",
                 "请检查提示的行：文字要加英文引号，日期写成 2026-09-01，列表用方括号。",
             ) from None
+        return cls.read_values(file, values, reader)
+
+    @classmethod
+    def read_values(
+        cls, file: str, values: dict[str, Any], reader: "Callable[[Node], Read]"
+    ) -> Read:
+        """Read what TOML made of a file.
+
+        Raises:
+            PolicyError: the file's first fault, with all the others.
+        """
+        faults: list[PolicyError] = []
+        found = (node := cls(file, "", values, faults)).guarded(partial(reader, node), None)
+        if found is None or faults:
+            raise PolicyError.of(faults)
+        return found
 
     def key(self, name: str) -> str:
         """Give the full path of a key of this table."""
@@ -52,52 +80,35 @@ class Node:
         """Give the table's keys in the order of the file."""
         return iter(self._values)
 
-    def take(self, name: str, type_: type, default: Any = _REQUIRED) -> Any:
-        """Read a key of a given type.
-
-        Raises:
-            PolicyError: missing, or of another type.
-        """
-        self._taken.add(name)
-        if name not in self._values:
-            if default is not _REQUIRED:
-                return default
-            self._missing(name, _TYPES[type_])
-        return self._checked(self.key(name), self._values[name], type_)
-
     def has(self, name: str) -> bool:
         """Say whether a key stands in the table."""
         return name in self._values
-
-    def nodes(self, name: str, *, required: bool = True) -> list["Node"]:
-        """Read a list of tables."""
-        listed = self.take(name, list, _REQUIRED if required else [])
-        if required and not listed:
-            self.refuse(name, "policy_bad_value", "是空的", "请至少写一项。")
-        return [
-            Node(self.file, f"{self.key(name)}[{place}]", values)
-            for place, values in enumerate(listed, start=1)
-        ]
-
-    def node(self, name: str) -> "Node":
-        """Read one table."""
-        return Node(self.file, self.key(name), self.take(name, dict))
 
     def holds(self, name: str, type_: type) -> bool:
         """Say whether a key stands in the table with a value of a type."""
         return isinstance(self._values.get(name), type_)
 
+    # --- values ---------------------------------------------------------------------------------
+
+    def take(self, name: str, type_: type, default: Any = _REQUIRED) -> Any:
+        """Read a key of a given type."""
+        self._taken.add(name)
+        if name not in self._values and default is not _REQUIRED:
+            return default
+        return self.guarded(lambda: self._value(name, type_), type_())
+
     def word(self, name: str, words: Iterable[Word], default: Word | None = None) -> Word:
         """Read one word of a closed list; give the list's own, or the default for none."""
-        found = self.take(name, str, _REQUIRED if default is None else default)
+        self._taken.add(name)
         known = list(words)
-        if found not in known:
-            self.unknown(name, found, known)
-        return known[known.index(found)]
+        if default is not None and name not in self._values:
+            return default
+        return self.guarded(lambda: self._known(name, known), known[0])
 
     def start(self, name: str) -> tuple[date, str]:
         """Read a first day or first term: the day, and the words of the file."""
-        value = self._dated(name)
+        self._taken.add(name)
+        value = self.guarded(lambda: self._dated(name), date.max)
         return (
             (value, value.isoformat())
             if isinstance(value, date)
@@ -106,15 +117,120 @@ class Node:
 
     def last(self, name: str) -> date | None:
         """Read a last day or last term, if there is one: the last day that counts."""
+        self._taken.add(name)
         if name not in self._values:
             return None
-        value = self._dated(name)
+        value = self.guarded(lambda: self._dated(name), date.max)
         if isinstance(value, date):
             return value
         return date.fromordinal(value.period.end.toordinal() - 1)
 
-    def _dated(self, name: str) -> "date | Term":
+    def yuan(self, name: str) -> Fen:
+        """Read an amount of yuan, written as text so that it is exact."""
         self._taken.add(name)
+        return self.guarded(lambda: self._yuan(name), Fen(0))
+
+    def count(self, name: str) -> int:
+        """Read a positive number of things."""
+        self._taken.add(name)
+        return self.guarded(lambda: self._count(name), 1)
+
+    # --- tables ---------------------------------------------------------------------------------
+
+    def node(self, name: str) -> "Node":
+        """Read one table.
+
+        Raises:
+            PolicyError: missing, or no table.
+        """
+        self._taken.add(name)
+        return Node(self.file, self.key(name), self._value(name, dict), self._faults)
+
+    def each(
+        self, name: str, reader: "Callable[[Node], Read]", *, required: bool = True
+    ) -> tuple[Read, ...]:
+        """Read every table of a list; a fault in one hides none in another.
+
+        Raises:
+            PolicyError: an empty list, where there must be something.
+        """
+        listed = self.take(name, list, _REQUIRED if required else [])
+        if required and name in self._values and not listed:
+            self.refuse(name, "policy_bad_value", "是空的", "请至少写一项。")
+        found = []
+        for place, values in enumerate(listed, start=1):
+            at = f"{self.key(name)}[{place}]"
+            found.append(self.guarded(partial(self._item, at, values, reader), None))
+        return tuple(one for one in found if one is not None)
+
+    def guarded(self, read: Callable[[], Read], otherwise: Other) -> Read | Other:
+        """Give what ``read`` gives, or note the fault that it raises."""
+        before = len(self._faults)
+        try:
+            return read()
+        except PolicyError as error:
+            if len(self._faults) == before:
+                self._faults.append(error)
+            return otherwise
+
+    # --- faults ---------------------------------------------------------------------------------
+
+    def unknown(self, name: str, word: str, known: Iterable[str]) -> NoReturn:
+        """Refuse a word that is not in a closed list, naming the nearest."""
+        words = list(known)
+        near = difflib.get_close_matches(word, words, 1)
+        self.refuse(
+            name,
+            "policy_unknown_word",
+            f"不认识“{word}”",
+            f"是不是“{near[0]}”？" if near else f"可以写：{'、'.join(words)}。",
+        )
+
+    def refuse(self, name: str, code: str, what: str, remedy: str) -> NoReturn:
+        """Refuse the table for a key, or ("") as a whole.
+
+        Raises:
+            PolicyError: always.
+        """
+        at = self.key(name) if name else self.at
+        raise PolicyError(code, f"政策文件 {self.file} 的 {at} {what}。", remedy)
+
+    def finish(self) -> None:
+        """Note the keys that no reader took."""
+        for name in self._values:
+            if name not in self._taken:
+                self.guarded(partial(self._stranger, name), None)
+
+    def _stranger(self, name: str) -> None:
+        near = difflib.get_close_matches(name, self._taken, 1)
+        raise PolicyError(
+            "policy_unknown_key",
+            f"政策文件 {self.file} 有不认识的键 {self.key(name)}。",
+            f"是不是“{near[0]}”？" if near else f"这里可以写：{'、'.join(sorted(self._taken))}。",
+        )
+
+    def _value(self, name: str, type_: type) -> Any:
+        if name not in self._values:
+            self._missing(name, _TYPES[type_])
+        return self._checked(self.key(name), self._values[name], type_)
+
+    def _missing(self, name: str, kind: str) -> NoReturn:
+        raise PolicyError(
+            "policy_missing_key",
+            f"政策文件 {self.file} 缺少 {self.key(name)}。",
+            f"请补上 {name}（{kind}）。",
+        )
+
+    def _item(self, at: str, values: Any, reader: "Callable[[Node], Read]") -> Read:
+        return reader(Node(self.file, at, self._checked(at, values, dict), self._faults))
+
+    def _known(self, name: str, known: list[Word]) -> Word:
+        found = self._value(name, str)
+        if found not in known:
+            self.unknown(name, found, known)
+        return known[known.index(found)]
+
+    def _dated(self, name: str) -> "date | Term":
         value = self._values.get(name)
         if value is None:
             self._missing(name, "日期或学期")
@@ -130,16 +246,13 @@ class Node:
                 '请写成 2026-09-01（不加引号）或 "2026秋"。',
             )
 
-    def count(self, name: str) -> int:
-        """Read a positive number of things."""
-        found: int = self.take(name, int)
+    def _count(self, name: str) -> int:
+        found: int = self._value(name, int)
         if found <= 0:
             self.refuse(name, "policy_bad_value", f"不是正整数：{found}", "请写 1 或更大的整数。")
         return found
 
-    def yuan(self, name: str) -> Fen:
-        """Read an amount of yuan, written as text so that it is exact."""
-        self._taken.add(name)
+    def _yuan(self, name: str) -> Fen:
         value = self._values.get(name)
         if value is None:
             self._missing(name, "带引号的元")
@@ -156,51 +269,11 @@ class Node:
             )
         return amount
 
-    def _missing(self, name: str, kind: str) -> NoReturn:
-        raise PolicyError(
-            "policy_missing_key",
-            f"政策文件 {self.file} 缺少 {self.key(name)}。",
-            f"请补上 {name}（{kind}）。",
-        )
-
-    def unknown(self, name: str, word: str, known: Iterable[str]) -> NoReturn:
-        """Refuse a word that is not in a closed list, naming the nearest."""
-        words = list(known)
-        near = difflib.get_close_matches(word, words, 1)
-        self.refuse(
-            name,
-            "policy_unknown_word",
-            f"不认识“{word}”",
-            f"是不是“{near[0]}”？" if near else f"可以写：{'、'.join(words)}。",
-        )
-
-    def refuse(self, name: str, code: str, what: str, remedy: str) -> NoReturn:
-        """Refuse the file for a key."""
-        at = self.key(name) if name else self.at
-        raise PolicyError(code, f"政策文件 {self.file} 的 {at} {what}。", remedy)
-
-    def finish(self) -> None:
-        """Refuse keys that no reader took.
-
-        Raises:
-            PolicyError: an unknown key.
-        """
-        for name in self._values:
-            if name not in self._taken:
-                near = difflib.get_close_matches(name, self._taken, 1)
-                raise PolicyError(
-                    "policy_unknown_key",
-                    f"政策文件 {self.file} 有不认识的键 {self.key(name)}。",
-                    f"是不是“{near[0]}”？"
-                    if near
-                    else f"这里可以写：{'、'.join(sorted(self._taken))}。",
-                )
-
     def _checked(self, at: str, value: Any, type_: type) -> Any:
         if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
             raise PolicyError(
                 "policy_bad_value",
-                f"政策文件 {self.file} 的 {at or '内容'} 应当是{_TYPES[type_]}，现在是：{value}。",
-                "请按这个键的写法改正；现成的政策文件可以作样子。",
+                f"政策文件 {self.file} 的 {at} 应当是{_TYPES[type_]}，现在是：{value}。",
+                _REMEDY,
             )
         return value

@@ -66,11 +66,11 @@ def read_norms(file: str, text: str) -> Mapping[str, tuple[Norm, ...]]:
     Raises:
         PolicyError: anything that is not right, with file and key.
     """
-    node = Node.parse(file, text)
-    return {
-        key: tuple(sorted(map(_norm, node.nodes(key)), key=lambda norm: norm.starts))
-        for key in node
-    }
+    return Node.read(file, text, _norms)
+
+
+def _norms(node: Node) -> Mapping[str, tuple[Norm, ...]]:
+    return {key: tuple(sorted(node.each(key, _norm), key=lambda norm: norm.starts)) for key in node}
 
 
 def _norm(node: Node) -> Norm:

@@ -1,29 +1,34 @@
-"""The packs of schemes that ship with the program, read from their files, and what they are called.
+"""The packs of schemes that ship with the program, and what a ledger's own files make of them.
 
-Apart from its package, so that reports which need only norms load no schemes.
+Apart from the package itself, so that reports which need only norms load no schemes.
+
+A ledger's own file adds a scheme, or changes one of the pack's from its own first version on; its
+``facts`` do the same to the definitions of derived facts. What the pack says of days before stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
-from jingzhun.core.conditions import (
-    Condition,
-    Definition,
-)
+from jingzhun.core.conditions import Condition, Definition
 from jingzhun.core.policy import (
+    FACTS_KEY,
     Pack,
+    PolicyText,
+    Scheme,
     Version,
 )
 from jingzhun.errors import PolicyError
-from jingzhun.policies.reading import read_facts, read_pack, read_scheme
+from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme
 
 DEFAULT_PACK = "plan"
 _PACK_FILE = "pack.toml"
 _HOME = "jingzhun.policies"
+Own = tuple[PolicyText, ...]
 
 
 def pack_names() -> tuple[str, ...]:
@@ -33,8 +38,8 @@ def pack_names() -> tuple[str, ...]:
 
 
 @cache
-def load_pack(name: str) -> Pack:
-    """Read a pack and the definitions of its derived facts.
+def load_pack(name: str, own: Own = ()) -> Pack:
+    """Read a pack, with a ledger's own files.
 
     Raises:
         PolicyError: no such pack, or a broken file.
@@ -45,28 +50,71 @@ def load_pack(name: str) -> Pack:
             f"没有名为“{name}”的政策包。",
             f"可以用：{'、'.join(pack_names())}。",
         )
-    root = files(_HOME)
-    facts = _facts()
-    folder = root.joinpath(name)
+    facts = _facts(own)
+    mine = {text.key: text for text in own}
     schemes = [
-        read_scheme(
-            file.name.removesuffix(".toml"), f"{name}/{file.name}", file.read_text("utf-8"), facts
-        )
-        for file in sorted(folder.iterdir(), key=lambda each: each.name)
-        if file.name.endswith(".toml") and file.name != _PACK_FILE
+        _changed(read_scheme(text.key, text.file, text.text, facts), mine.pop(text.key, None), own)
+        for text in pack_texts(name)
     ]
-    text = folder.joinpath(_PACK_FILE).read_text("utf-8")
-    return read_pack(name, f"{name}/{_PACK_FILE}", text, schemes, facts, load=load_pack)
+    added = (_own_scheme(text, own) for key, text in mine.items() if key != FACTS_KEY)
+    file = f"{name}/{_PACK_FILE}"
+    ordered = sorted((*schemes, *added), key=lambda scheme: scheme.key)
+    return read_pack(name, file, _pack_words(name), ordered, facts)
 
 
-def fact_on(name: str, day: date) -> Condition | None:
+def pack_texts(name: str) -> Iterator[PolicyText]:
+    """Give the words of a pack's schemes, by key: its own, and for those it has not its base's."""
+    base = read_base(f"{name}/{_PACK_FILE}", _pack_words(name))
+    texts = {text.key: text for text in (pack_texts(base) if base else ())}
+    texts |= {text.key: text for text in _texts(name)}
+    return iter([texts[key] for key in sorted(texts)])
+
+
+def _texts(name: str) -> Iterator[PolicyText]:
+    for file in files(_HOME).joinpath(name).iterdir():
+        if file.name.endswith(".toml") and file.name != _PACK_FILE:
+            key = file.name.removesuffix(".toml")
+            yield PolicyText(key=key, file=f"{name}/{file.name}", text=file.read_text("utf-8"))
+
+
+def _pack_words(name: str) -> str:
+    return files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
+
+
+def facts_text() -> PolicyText:
+    """Give the words that define the derived facts."""
+    words = files(_HOME).joinpath("facts.toml").read_text("utf-8")
+    return PolicyText(key=FACTS_KEY, file="facts.toml", text=words)
+
+
+def fact_on(name: str, day: date, own: Own = ()) -> Condition | None:
     """Give a derived fact (registered, poor, listed …) with its definition on a day, if any."""
-    return Pack(name="", title="", schemes=(), definitions=_facts()).fact_on(name, day)
+    return Pack(name="", title="", schemes=(), definitions=_facts(own)).fact_on(name, day)
 
 
 @cache
-def _facts() -> Mapping[str, tuple[Definition, ...]]:
-    return read_facts("facts.toml", files(_HOME).joinpath("facts.toml").read_text("utf-8"))
+def _facts(own: Own) -> Mapping[str, tuple[Definition, ...]]:
+    shipped = facts_text()
+    known = read_facts(shipped.file, shipped.text)
+    for text in own:
+        if text.key == FACTS_KEY:
+            known = read_facts(text.file, text.text, known)
+    return known
+
+
+def _changed(scheme: Scheme, text: PolicyText | None, own: Own) -> Scheme:
+    """Give a pack's scheme as a ledger's own file has it from its first version on."""
+    if text is None:
+        return scheme
+    mine = _own_scheme(text, own)
+    first = mine.versions[0].starts
+    before = (version for version in scheme.versions if version.starts < first)
+    national = mine.national or scheme.national
+    return replace(mine, versions=(*before, *mine.versions), national=national)
+
+
+def _own_scheme(text: PolicyText, own: Own) -> Scheme:
+    return replace(read_scheme(text.key, text.file, text.text, _facts(own)), file=text.file)
 
 
 def say_packs(by_month: Mapping[int, str]) -> str:
@@ -81,18 +129,22 @@ def say_packs(by_month: Mapping[int, str]) -> str:
     )
 
 
-def pack_in(said: str, month: int) -> Pack:
-    """Give the pack that a run used for a month, from the words of :func:`say_packs`."""
+def pack_in(said: str, month: int, own: Own) -> Pack:
+    """Give the pack that a run used for a month, from the words of :func:`say_packs`.
+
+    ``own`` are the ledger's own files that held in that month as far as the run knew
+    (``store.policy_files.files_in_force``).
+    """
     used = DEFAULT_PACK
     for part in said.split("+"):
         name, _, start = part.partition("@")
         if not start or month >= int(start):
             used = name
-    return load_pack(used)
+    return load_pack(used, own)
 
 
-def rule_in(said: str, month: int, scheme: str, starts: date) -> Version:
+def rule_in(said: str, month: int, own: Own, scheme: str, starts: date) -> Version:
     """Give the version that made a run's line: by its pack, month, scheme and first day."""
-    schemes = pack_in(said, month).schemes
+    schemes = pack_in(said, month, own).schemes
     versions = next(each for each in schemes if each.key == scheme).versions
     return next(version for version in versions if version.starts == starts)

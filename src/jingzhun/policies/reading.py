@@ -4,9 +4,11 @@ A scheme's file holds ``title``, ``[[version]]`` tables and optionally ``[[natio
 compare with; ``facts.toml`` holds the definitions of derived facts. The file's name is the key.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from jingzhun.core.conditions import (
@@ -37,6 +39,7 @@ from jingzhun.core.vocabulary import Confidence, Delivery, FeePart, Recipient, U
 from jingzhun.policies.node import Node
 
 Definitions = Mapping[str, tuple[Definition, ...]]
+_NOTHING: Definitions = MappingProxyType({})
 
 
 def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Scheme:
@@ -45,11 +48,49 @@ def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Sch
     Raises:
         PolicyError: anything that is not right, with file and key.
     """
-    node = Node.parse(file, text)
+    return Node.read(file, text, lambda node: _scheme(key, node, definitions))
+
+
+def read_facts(file: str, text: str, known: Definitions = _NOTHING) -> Definitions:
+    """Read the definitions of derived facts; each may name only those above it.
+
+    They follow upon those ``known`` already: a fact of that name keeps its place there, and what it
+    meant before the first day of the new definitions; a new fact comes last.
+
+    Raises:
+        PolicyError: anything that is not right, with file and key.
+    """
+    return Node.read(file, text, lambda node: _facts(node, known))
+
+
+def read_pack(
+    name: str, file: str, text: str, schemes: Iterable[Scheme], facts: Definitions
+) -> Pack:
+    """Read a pack's own file and put the pack together."""
+
+    def read(node: Node) -> Pack:
+        title, _ = _pack_head(node)
+        return Pack(name=name, title=title, schemes=tuple(schemes), definitions=facts)
+
+    return Node.read(file, text, read)
+
+
+def read_base(file: str, text: str) -> str:
+    """Read from a pack's own file whose schemes it takes where it has none; "" for nobody's."""
+    return Node.read(file, text, _pack_head)[1]
+
+
+def _pack_head(node: Node) -> tuple[str, str]:
+    title, base = node.take("title", str), node.take("base", str, "")
+    node.finish()
+    return title, base
+
+
+def _scheme(key: str, node: Node, definitions: Definitions) -> Scheme:
     title = node.take("title", str)
     recipient = node.word("recipient", Recipient, default=Recipient.PUPIL)
-    versions = tuple(_version(each, definitions, recipient) for each in node.nodes("version"))
-    national = tuple(_standard(each) for each in node.nodes("national", required=False))
+    versions = node.each("version", lambda each: _version(each, definitions, recipient))
+    national = node.each("national", _standard, required=False)
     node.finish()
     _check_order(node, "version", versions)
     _check_order(node, "national", national)
@@ -64,51 +105,23 @@ def read_scheme(key: str, file: str, text: str, definitions: Definitions) -> Sch
     return Scheme(key=key, title=title, recipient=recipient, versions=versions, national=national)
 
 
-def read_facts(file: str, text: str) -> dict[str, tuple[Definition, ...]]:
-    """Read the definitions of the derived facts; each may name only those above it.
-
-    Raises:
-        PolicyError: anything that is not right, with file and key.
-    """
-    node = Node.parse(file, text)
-    known: dict[str, tuple[Definition, ...]] = {}
-    for name in node:
-        if name in FACTS:
-            node.refuse(name, "policy_bad_value", "与基本事实同名", "请换一个名称。")
-        known[name] = _definitions(name, node.node(name), known)
-    return known
+def _facts(node: Node, known: Definitions) -> Definitions:
+    found: dict[str, tuple[Definition, ...]] = {}
+    for name in (*known, *(name for name in node if name not in known)):
+        before = known.get(name, ())
+        read = partial(_definitions, name, node, found)
+        mine = node.guarded(read, ()) if node.has(name) else ()
+        kept = (each for each in before if not mine or each.starts < mine[0].starts)
+        found[name] = (*kept, *mine)
+    return found
 
 
-def read_pack(
-    name: str,
-    file: str,
-    text: str,
-    schemes: Iterable[Scheme],
-    facts: Definitions,
-    *,
-    load: Callable[[str], Pack] | None = None,
-) -> Pack:
-    """Read a pack's own file and put the pack together, schemes in the order of their keys.
-
-    A pack that has a ``base`` takes from it, by ``load``, the schemes of which it has no file.
-
-    Raises:
-        PolicyError: anything that is not right, with file and key.
-    """
-    node = Node.parse(file, text)
+def _definitions(name: str, whole: Node, known: Definitions) -> tuple[Definition, ...]:
+    if name in FACTS:
+        whole.refuse(name, "policy_bad_value", "与基本事实同名", "请换一个名称。")
+    node = whole.node(name)
     title = node.take("title", str)
-    found = {scheme.key: scheme for scheme in schemes}
-    if node.has("base") and load is not None:
-        base = load(node.take("base", str))
-        found = {scheme.key: scheme for scheme in base.schemes} | found
-    node.finish()
-    ordered = tuple(found[key] for key in sorted(found))
-    return Pack(name=name, title=title, schemes=ordered, definitions=facts)
-
-
-def _definitions(name: str, node: Node, known: Definitions) -> tuple[Definition, ...]:
-    title = node.take("title", str)
-    definitions = tuple(_definition(name, title, each, known) for each in node.nodes("definition"))
+    definitions = node.each("definition", lambda each: _definition(name, title, each, known))
     node.finish()
     _check_order(node, "definition", definitions)
     return definitions
@@ -133,11 +146,7 @@ def _version(node: Node, definitions: Definitions, recipient: Recipient) -> Vers
     conditions = _Conditions(definitions, starts, recipient)
     unit = node.word("unit", Unit)
     yields = node.word("yields", Yields, default=Yields.MONEY)
-    if recipient is Recipient.STAFF and unit is not Unit.MONTH:
-        node.refuse("unit", "policy_bad_value", "不能用于教职工的项目", '请写 unit = "month"。')
-    if yields is not Yields.MONEY and unit not in {Unit.TERM, Unit.YEAR}:
-        node.refuse("unit", "policy_bad_value", "不能用于不发资金的项目", "请写 term 或 year。")
-    rates = tuple(_rate(each, conditions, unit, yields) for each in node.nodes("rates"))
+    node.guarded(lambda: _check_unit(node, unit, yields, recipient), None)
     version = Version(
         starts=starts,
         said_from=said_from,
@@ -148,10 +157,10 @@ def _version(node: Node, definitions: Definitions, recipient: Recipient) -> Vers
         unit=unit,
         delivery=node.word("delivery", Delivery),
         yields=yields,
-        accrual=_accrual(node, unit),
+        accrual=node.guarded(lambda: _accrual(node, unit), ACCRUAL_MONTHS),
         conditions=conditions.listed(node, "conditions"),
-        rates=rates,
-        splits=_splits(node, conditions),
+        rates=node.each("rates", lambda each: _rate(each, conditions, unit, yields)),
+        splits=node.guarded(lambda: _splits(node, conditions), ()),
     )
     node.finish()
     if version.through is not None and version.through < starts:
@@ -159,11 +168,16 @@ def _version(node: Node, definitions: Definitions, recipient: Recipient) -> Vers
     return version
 
 
+def _check_unit(node: Node, unit: Unit, yields: Yields, recipient: Recipient) -> None:
+    if recipient is Recipient.STAFF and unit is not Unit.MONTH:
+        node.refuse("unit", "policy_bad_value", "不能用于教职工的项目", '请写 unit = "month"。')
+    if yields is not Yields.MONEY and unit not in {Unit.TERM, Unit.YEAR}:
+        node.refuse("unit", "policy_bad_value", "不能用于不发资金的项目", "请写 term 或 year。")
+
+
 def _rate(node: Node, conditions: "_Conditions", unit: Unit, yields: Yields) -> Rate:
     sets = node.count("sets") if yields is Yields.SETS else None
     fee = node.word("fee", FeePart) if node.has("fee") else None
-    if fee is not None and (unit is not Unit.TERM or yields is not Yields.MONEY):
-        node.refuse("fee", "policy_bad_value", "只用于按学期发放资金的项目", "请改写成 amount。")
     is_amount_said = sets is None and (fee is None or node.has("amount"))
     rate = Rate(
         amount_fen=node.yuan("amount") if is_amount_said else None,
@@ -173,6 +187,8 @@ def _rate(node: Node, conditions: "_Conditions", unit: Unit, yields: Yields) -> 
         when=conditions.listed(node, "when") if node.has("when") else (),
     )
     node.finish()
+    if fee is not None and (unit is not Unit.TERM or yields is not Yields.MONEY):
+        node.refuse("fee", "policy_bad_value", "只用于按学期发放资金的项目", "请改写成 amount。")
     return rate
 
 
@@ -212,12 +228,14 @@ def _splits(node: Node, conditions: "_Conditions") -> tuple[Split, ...]:
         return ()
     if not node.holds("shares", list):
         return (Split(shares=_shares(node.node("shares"))),)
-    splits = []
-    for each in node.nodes("shares"):
-        when = conditions.listed(each, "when") if each.has("when") else ()
-        splits.append(Split(shares=_shares(each.node("parts")), when=when))
-        each.finish()
-    return tuple(splits)
+    return node.each("shares", lambda each: _split(each, conditions))
+
+
+def _split(node: Node, conditions: "_Conditions") -> Split:
+    when = conditions.listed(node, "when") if node.has("when") else ()
+    split = Split(shares=_shares(node.node("parts")), when=when)
+    node.finish()
+    return split
 
 
 def _shares(node: Node) -> tuple[Share, ...]:
@@ -245,13 +263,13 @@ class _Conditions:
         self, definitions: Definitions, day: Any, recipient: Recipient = Recipient.PUPIL
     ) -> None:
         # Who is poor is said of pupils.
-        self._definitions = definitions if recipient is Recipient.PUPIL else {}
+        self._definitions = definitions if recipient is Recipient.PUPIL else _NOTHING
         self._facts = [name for name, fact in FACTS.items() if recipient in fact.of]
         self._day = day
 
     def listed(self, node: Node, name: str) -> tuple[Condition, ...]:
         """Read a list of conditions that all must hold."""
-        return tuple(self._condition(each) for each in node.nodes(name))
+        return node.each(name, self._condition)
 
     def junction(self, node: Node) -> Condition:
         """Read the ``any`` or ``all`` of a table."""
@@ -267,7 +285,10 @@ class _Conditions:
         return condition
 
     def _comparison(self, node: Node) -> Condition:
-        name = node.word("fact", (*self._facts, *self._definitions))
+        known = (*self._facts, *self._definitions)
+        name = node.take("fact", str)
+        if name not in known:
+            node.unknown("fact", name, known)
         ops = [key for key in node if key != "fact"]
         if len(ops) > 1:
             node.refuse(ops[1], "policy_bad_value", "是多余的比较", "一个条件只写一种比较。")

@@ -51,7 +51,10 @@ def read_limits(values: Mapping[str, Any]) -> Limits:
     Raises:
         PolicyError: a key is missing, unknown, or no whole number above nought.
     """
-    nodes = Node(f"{_FILE}.toml", "", dict(values))
+    return Node.read_values(f"{_FILE}.toml", dict(values), _limits)
+
+
+def _limits(nodes: Node) -> Limits:
     plain = {
         name: _limit(nodes.node(name), "least")
         for name in ("class_loss", "boarders_turned", "new_year_births", "unread_ids")

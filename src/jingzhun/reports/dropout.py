@@ -87,7 +87,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
-    everybody, listed_base = rolls.base(listed_persons(day))
+    everybody, listed_base = rolls.base(listed_persons(session, day))
     shown = {number: schools[number] for number in wanted}
     rates = _rates(rolls, everybody, named, shown, figures["bar_percent"])
     names, gone = _names(session, named, schools, day)
@@ -146,7 +146,7 @@ def _names(
     rows = []
     for some in _chunks(named):
         places = places_of_persons(session, some)
-        listed = set(session.scalars(listed_persons(day).where(Person.id.in_(some))))
+        listed = set(session.scalars(listed_persons(session, day).where(Person.id.in_(some))))
         for person, (name, number) in details(session, some).items():
             child = named[person]
             school = schools.get(child.school_id) if child.school_id is not None else None

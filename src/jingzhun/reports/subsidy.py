@@ -20,6 +20,7 @@ from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import pack_in, rule_in
+from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Person, Run, RunLine, School
 
 _STAGES = {stage.value: place for place, stage in enumerate(Stage)}
@@ -77,6 +78,7 @@ class _View:
         self._grouped = cache(self._group)
         self._title = cache(lambda key, month: self._scheme(key, month).title)
         self._shares = cache(self._split)
+        self._own = cache(lambda month: files_in_force(session, month, run.policy_files))
 
     def sums(self) -> Selected:
         return select(func.sum(RunLine.amount_fen)).where(RunLine.run_id == self._run.id)
@@ -241,7 +243,7 @@ class _View:
         return self._session.execute(query).all()
 
     def _scheme(self, key: str, month: int) -> Scheme:
-        pack = pack_in(self._run.pack, month)
+        pack = pack_in(self._run.pack, month, self._own(month))
         return next(scheme for scheme in pack.schemes if scheme.key == key)
 
     def _latest(self, key: str, month: int) -> Version:
@@ -251,7 +253,7 @@ class _View:
         return next(version for version in reversed(versions) if version.starts < end)
 
     def _split(self, key: str, month: int, starts: Any, amount: Fen) -> dict[str, Fen]:
-        return rule_in(self._run.pack, month, key, starts).split(amount)
+        return rule_in(self._run.pack, month, self._own(month), key, starts).split(amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,7 @@ class Survey:
         return or_(self._is("poor"), self._is("listed"))
 
     def _is(self, fact: str) -> ColumnElement[bool]:
-        return is_fact(fact, self.day, twins=self._twins)
+        return is_fact(self.session, fact, self.day, twins=self._twins)
 
     @cached_property
     def _group(self) -> ColumnElement[str]:

@@ -17,8 +17,8 @@ from jingzhun.store.suspects import Suspects, find_suspects
 def suspects_on(session: Session, day: date) -> Suspects:
     """Find the pairs of which nobody has said yet whether they are one human."""
     twins = are_there_twins(session.connection())
-    wanted = or_(is_fact("listed", day, twins=twins), is_fact("poor", day, twins=twins))
-    return find_suspects(session.connection(), day, wanted)
+    listed, poor = (is_fact(session, fact, day, twins=twins) for fact in ("listed", "poor"))
+    return find_suspects(session.connection(), day, or_(listed, poor))
 
 
 def numbers_of(session: Session) -> dict[Pair, int]:

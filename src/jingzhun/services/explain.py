@@ -18,7 +18,8 @@ from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import GRADE_LABELS, Unit
 from jingzhun.policies.holidays import holidays_for
-from jingzhun.services.judgement import Finding, Judgement, judge
+from jingzhun.services.findings import Finding
+from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
 from jingzhun.services.runs import pack_of
 from jingzhun.store.entitlement import entitlement_of

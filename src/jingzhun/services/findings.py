@@ -16,8 +16,8 @@ from jingzhun.core.conditions import (
     evaluate,
 )
 from jingzhun.core.policy import Version
+from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
 from jingzhun.core.vocabulary import Standing, label_of
-from jingzhun.services.wording import NO, YES, condition_words, required, word_of
 from jingzhun.store.history import Evidence, History, link_words
 from jingzhun.store.schema import Enrolment, StandingSpell
 
@@ -54,6 +54,7 @@ def find(history: History, version: Version, day: date) -> tuple[Finding, ...]:
 
 
 def presence(history: History, day: date) -> Finding:
+    """Judge whether a pupil is at school on a day."""
     enrolment = history.enrolment_on(day)
     standing = history.standing_on(day, enrolment.school_id) if enrolment else None
     spell: Enrolment | StandingSpell | None = standing or enrolment
@@ -85,6 +86,7 @@ def _nowhere(history: History, day: date) -> str:
 
 
 def find_one(history: History, condition: Condition, day: date) -> Finding:
+    """Judge one condition on a day."""
     facts = history.facts_on(day)
     holds = evaluate(condition, facts)
     match condition:
@@ -117,6 +119,14 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 holds=holds,
                 evidence=_evidence(history, ground, day),
             )
+
+
+def no_rate(history: History, version: Version, day: date) -> str:
+    """Say why none of a version's rates is a pupil's; name a fact that nobody has told."""
+    facts = history.facts_on(day)
+    asked = (each for rate in version.rates for part in rate.when for each in comparisons_in(part))
+    unknown = next((each.fact for each in asked if facts[each.fact] is None), None)
+    return "没有适用的标准" if unknown is None else f"{FACTS[unknown].title}{_UNKNOWN}，定不了标准"
 
 
 def _ground(history: History, condition: Condition, day: date) -> Comparison | None:
@@ -156,7 +166,7 @@ def _actual(history: History, fact: str, day: date) -> str:
         return _UNKNOWN
     if FACTS[fact].type is FactType.FLAG:
         return YES if value else "无"
-    return word_of(fact, value)
+    return value_word(fact, value)
 
 
 def _said(day: date) -> str:

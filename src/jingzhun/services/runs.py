@@ -4,25 +4,24 @@ A run covers one or many months, each under the pack that is in use for it. Comp
 the draft of the same period and scope under its old number; what is past a draft is never touched.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays, school_days
-from jingzhun.core.money import format_yuan
+from jingzhun.core.calendar import school_days
 from jingzhun.core.policy import Pack
-from jingzhun.core.standing import COMPULSORY
-from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
+from jingzhun.core.terms import Month
+from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.lookup import find_school
-from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
-from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, PolicyUse, Run, RunLine
+from jingzhun.services.notices import Plan, notices_of
+from jingzhun.store.entitlement import entitlement_of, insert_lines
+from jingzhun.store.policy_files import files_in_force, files_known, pack_in_use
+from jingzhun.store.schema import Run, RunLine, StaffLine
 
 
 def compute(
@@ -55,43 +54,34 @@ def compute(
     run.pack = say_packs(
         {month.number: pack.name for month, pack in zip(months, packs, strict=True)}
     )
+    run.policy_files = files_known(session)
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
+    run.notices = []
     plans = [
-        (pack, calendar, [entitlement_of(pack, scheme, calendar) for scheme in pack.schemes])
+        Plan(
+            pack=pack,
+            calendar=calendar,
+            entitlements=[entitlement_of(pack, scheme, calendar) for scheme in pack.schemes],
+        )
         for pack, calendar in zip(packs, calendars, strict=True)
     ]
-    run.notices = list(dict.fromkeys(_notices(plans, today)))
     session.add(run)
     session.flush()
-    for _, calendar, entitlements in plans:
+    school_id = school.id if school else None
+    for plan in plans:
         insert_lines(
-            session.connection(),
-            run.id,
-            calendar,
-            entitlements,
-            school_id=school.id if school else None,
+            session.connection(), run.id, plan.calendar, plan.entitlements, school_id=school_id
         )
-    unknown = _without_boarding(session, calendars, school.id if school else None)
-    if unknown:
-        words = (
-            f"{unknown:,} 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
-            "请导入写有就读方式的名册，或用 jingzhun set 补上。"
-        )
-        run.notices = [*run.notices, words]
+    run.notices = notices_of(session, plans, run.id, school_id, today)
     return run.id
 
 
 def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month."""
-    name = session.scalar(
-        select(PolicyUse.pack)
-        .where(PolicyUse.from_month <= month.number)
-        .order_by(PolicyUse.from_month.desc())
-        .limit(1)
-    )
-    return load_pack(name or DEFAULT_PACK)
+    """Give the pack that is in use for a month, with the ledger's own files."""
+    name = pack_in_use(session, month.number) or DEFAULT_PACK
+    return load_pack(name, files_in_force(session, month.number))
 
 
 def _draft(session: Session, period: str, scope: str) -> Run | None:
@@ -108,79 +98,6 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
                 f"{period} 的第 {run.id} 批{label_of(RunState, run.state)}，不能重新计算。",
                 "已提交的批次不再改动；要看别的月份请换 --month。",
             )
-        session.execute(delete(RunLine).where(RunLine.run_id == run.id))
+        for lines in (RunLine, StaffLine):
+            session.execute(delete(lines).where(lines.run_id == run.id))
     return runs[0] if runs else None
-
-
-def _without_boarding(
-    session: Session, calendars: Sequence[MonthDays], school_id: int | None
-) -> int:
-    """Count the pupils of whom nobody said how they attend, at school on a month's first day."""
-    people: set[int] = set()
-    for calendar in calendars:
-        day = calendar.deciding_day
-        said = exists().where(
-            BoardingSpell.person_id == Enrolment.person_id, in_force(BoardingSpell, day)
-        )
-        query = select(Enrolment.person_id).where(
-            present(day), Enrolment.stage.in_(list(COMPULSORY)), ~said
-        )
-        if school_id is not None:
-            query = query.where(Enrolment.school_id == school_id)
-        people.update(session.scalars(query))
-    return len(people)
-
-
-# --- what the reader must know ------------------------------------------------------------------
-
-_Plan = tuple[Pack, MonthDays, list[Entitlement]]
-
-
-def _notices(plans: Sequence[_Plan], today: date) -> Iterator[str]:
-    calendars = [calendar for _, calendar, _ in plans]
-    open_months = [
-        calendar.month.label
-        for calendar in calendars
-        if calendar.days and calendar.month.period.end > today
-    ]
-    if open_months:
-        yield f"{'、'.join(open_months)}尚未结束，按计划的上课日测算。"
-    if not any(calendar.days for calendar in calendars):
-        labels = "、".join(calendar.month.label for calendar in calendars)
-        yield f"{labels}没有上课日，按日计算的项目没有金额。"
-    for calendar in calendars:
-        if calendar.days and not calendar.is_published:
-            yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
-    for pack, calendar, entitlements in plans:
-        for entitlement in entitlements:
-            yield from _behind(pack, entitlement, calendar)
-            yield from _unchecked(entitlement)
-
-
-def _behind(pack: Pack, entitlement: Entitlement, calendar: MonthDays) -> Iterator[str]:
-    """Say in one line that a national standard is above the scheme's own rate."""
-    scheme = entitlement.scheme
-    for version in entitlement.versions:
-        last = calendar.days[-1] if version.unit is Unit.DAY else calendar.deciding_day
-        standard = scheme.standard_on(last)
-        highest = max(rate.amount_fen for rate in version.rates)
-        if standard is not None and highest < standard.amount_fen:
-            yield (
-                f"{scheme.title}按{pack.title}{version.unit.label}{format_yuan(highest)}元计算；"
-                f"国家标准自{_since(standard.said_from)}起为{format_yuan(standard.amount_fen)}元"
-                f"（{standard.document}）。"
-            )
-
-
-def _unchecked(entitlement: Entitlement) -> Iterator[str]:
-    for version in entitlement.versions:
-        if version.confidence is Confidence.UNCONFIRMED:
-            yield f"{entitlement.scheme.title}所用的标准未核实：{version.document}。"
-
-
-def _since(said_from: str) -> str:
-    try:
-        return Term.parse(said_from).label
-    except ValueError:
-        day = date.fromisoformat(said_from)
-        return f"{day.year}年{day.month}月{day.day}日"

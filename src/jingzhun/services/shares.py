@@ -6,6 +6,7 @@ Lines of one rule and amount split alike, so they are counted in the database an
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Delivery
 from jingzhun.policies.packs import rule_in
+from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Run, RunLine
 
 
@@ -31,8 +33,8 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
 
     ``where`` speaks of :class:`RunLine` and :class:`Run`. Lines that come to nothing are left out.
     """
-    keys = (Run.pack, RunLine.scheme, RunLine.month, RunLine.version_from, RunLine.amount_fen,
-            RunLine.is_receivable)  # fmt: skip
+    keys = (Run.pack, Run.policy_files, RunLine.scheme, RunLine.month, RunLine.version_from,
+            RunLine.split_no, RunLine.amount_fen, RunLine.is_receivable)  # fmt: skip
     query = (
         select(*keys, func.count())
         .join(Run, Run.id == RunLine.run_id)
@@ -41,9 +43,11 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
         .order_by(*keys)
     )
     parts: dict[Part, int] = defaultdict(int)
-    for pack, scheme, month, starts, amount, is_receivable, count in session.execute(query):
-        rule = rule_in(pack, month, scheme, starts)
-        for source, share in (rule.split(amount) or {"": amount}).items():
+    own = cache(partial(files_in_force, session))
+    for row in session.execute(query):
+        pack, known, scheme, month, starts, split_no, amount, is_receivable, count = row
+        rule = rule_in(pack, month, own(month, known), scheme, starts)
+        for source, share in (rule.split(amount, split_no) or {"": amount}).items():
             part = Part(
                 scheme=scheme,
                 delivery=rule.delivery,

@@ -22,7 +22,6 @@ from sqlalchemy import (
     func,
     literal,
     not_,
-    null,
     or_,
     true,
 )
@@ -228,7 +227,7 @@ def by_split(version: Version, day: Day, *, twins: bool = True) -> ColumnElement
     if version.splits and not version.splits[0].when:
         return literal(0, Integer)
     whens = [(_when(split, day, twins=twins), place) for place, split in enumerate(version.splits)]
-    return case(*whens, else_=None) if whens else null()
+    return case(*whens, else_=None) if whens else literal(None, Integer)
 
 
 def _when(part: Rate | Split, day: Day, *, twins: bool) -> Clause:

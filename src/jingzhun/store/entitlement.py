@@ -1,8 +1,8 @@
 """Who gets what in a month: resolved policy versions → ``INSERT … SELECT`` into ``run_line``.
 
-Schemes by the month, term or year look at the deciding day only (``monthly``); schemes by the day
-count the school days on which a pupil was enrolled, eligible and present (``daily``); what is paid
-to teachers looks at the staff (``staff_pay``). A scheme for stages that nobody attends is not asked.
+Schemes by the term or year look at the deciding day only (``monthly``); schemes by the day count
+the school days on which a pupil was enrolled, eligible and present (``daily``); what is paid to
+teachers looks at the staff (``staff_pay``). A scheme for stages that nobody attends is not asked.
 """
 
 from collections.abc import Sequence

@@ -70,6 +70,7 @@ class Fees:
             (row.school_id, row.stage): row for row in self._rows if row.valid_from <= day
         }
         row = held.get((school_id, stage))
-        return row and Fee(
-            unit=Unit.coded(row.unit), fee_fen=row.fee_fen, public_fee_fen=row.public_fee_fen
-        )
+        if row is None:
+            return None
+        unit = Unit.coded(row.unit)
+        return Fee(unit=unit, fee_fen=row.fee_fen, public_fee_fen=row.public_fee_fen)

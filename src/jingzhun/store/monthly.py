@@ -1,4 +1,4 @@
-"""Lines of schemes by the month, term or year: who gets something on the deciding day, and how much.
+"""Lines of schemes by the month, term or year: who gets how much on the deciding day.
 
 A month has its part of the whole, so that the months add up to it to the fen. What yields no money
 is kept beside it: sets, or the fen that may be borrowed.

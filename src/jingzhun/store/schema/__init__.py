@@ -43,6 +43,7 @@ from jingzhun.store.schema.imports import (
 from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
 from jingzhun.store.schema.payment import Batch, BatchLine
+from jingzhun.store.schema.policy import PolicyFile, PolicyUse
 from jingzhun.store.schema.registers import (
     Aid,
     AidPayment,
@@ -53,7 +54,7 @@ from jingzhun.store.schema.registers import (
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
 from jingzhun.store.schema.spelling import TaughtSpelling
-from jingzhun.store.schema.subsidy import PolicyUse, Run, RunLine, RunStep, StaffLine, Trail
+from jingzhun.store.schema.subsidy import Run, RunLine, RunStep, StaffLine, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "MealHeadcount",
     "Pairing",
     "Person",
+    "PolicyFile",
     "PolicyUse",
     "Posting",
     "Recognition",

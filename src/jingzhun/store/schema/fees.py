@@ -1,6 +1,6 @@
 """What schools ask for 收费标准: waivers are measured by it."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,9 +25,8 @@ class SchoolFee(Base):
     unit: Mapped[str]
     fee_fen: Mapped[Fen]
     public_fee_fen: Mapped[Fen]
-    actor: Mapped[str]
-    os_user: Mapped[str]
-    recorded_at: Mapped[datetime]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("import_sheet.id"), index=True)
+    row_number: Mapped[int]
     __table_args__ = (
         one_of("stage", vocabulary.Stage),
         CheckConstraint("unit IN ('month', 'term')", name="unit"),

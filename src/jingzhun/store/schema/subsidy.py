@@ -1,4 +1,4 @@
-"""Policy in use, runs and their lines; the trail of who did what."""
+"""Runs and their lines; the trail of who did what."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,23 +15,15 @@ from jingzhun.core.money import Fen
 from jingzhun.store.schema.base import Base, one_of
 
 
-class PolicyUse(Base):
-    """Which pack of schemes holds from which month on; no row: ``plan``."""
-
-    __tablename__ = "policy_use"
-    from_month: Mapped[int] = mapped_column(primary_key=True)
-    pack: Mapped[str]
-    actor: Mapped[str]
-    recorded_at: Mapped[datetime]
-
-
 class Run(Base):
     """One computation of a period's subsidy 批次.
 
     ``period`` is ``2026-11``, ``2026秋``, …; ``scope`` a school's name or "" for the whole ledger.
     A draft is replaced by recomputation of the same period, pack and scope. An adjustment holds the
     differences to what run ``corrects_id`` posted. ``sealed_count`` and ``sealed_fen`` are the
-    lines and their sum as approved. Triggers keep what is approved as it is.
+    lines and their sum as approved. ``pack`` says which packs were in use, ``policy_files`` how
+    many policy files of its own the ledger had (``PolicyFile.number``). Triggers keep what is
+    approved.
     """
 
     __tablename__ = "run"
@@ -43,6 +35,7 @@ class Run(Base):
     period: Mapped[str]
     scope: Mapped[str] = mapped_column(default="")
     pack: Mapped[str]
+    policy_files: Mapped[int] = mapped_column(default=0, server_default="0")
     state: Mapped[str] = mapped_column(default=vocabulary.RunState.DRAFT.value)
     computed_on: Mapped[date]  # "today" of the computation
     notices: Mapped[list[str]]
