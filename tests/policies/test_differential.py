@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,25 @@ from jingzhun.core.policy import (
     Pack,
     Rate,
     Scheme,
+    Share,
+    Split,
     Version,
 )
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import Boarding, Category, Confidence, Delivery, Tier, Unit
+from jingzhun.core.vocabulary import (
+    Boarding,
+    Category,
+    Confidence,
+    CountyType,
+    Delivery,
+    FeePart,
+    HukouKind,
+    Recipient,
+    Stage,
+    Tier,
+    Unit,
+    Yields,
+)
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.judgement import judge
 from jingzhun.store.engine import Ledger, open_ledger
@@ -44,6 +60,7 @@ from tests.policies.worlds import (
     lines_by_judgement,
     lines_by_sql,
     months_of,
+    put_fees,
     put_pupil,
     run,
     scratch,
@@ -51,6 +68,7 @@ from tests.policies.worlds import (
 
 NOVEMBER = [date(2026, 10, 28) + timedelta(offset) for offset in range(40)]
 SCHOOLS = ("青禾小学", "白石小学")
+ETHNICITIES = ("汉族", "保安族", "东乡族")
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +103,8 @@ def spells(values: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[
 PLACES = st.fixed_dictionaries(
     {
         "school": st.sampled_from(SCHOOLS),
-        "stage": st.sampled_from(["preschool", "primary", "junior"]),
-        "grade": st.sampled_from([None, 3, 8]),
+        "stage": st.sampled_from([stage.value for stage in Stage]),
+        "grade": st.sampled_from([None, -1, 3, 8, 12]),
     }
 )
 PUPILS = st.fixed_dictionaries(
@@ -120,12 +138,36 @@ PUPILS = st.fixed_dictionaries(
         ),
         "person": st.fixed_dictionaries(
             {
+                "ethnicity": st.sampled_from([None, *ETHNICITIES]),
+                "hukou_kind": st.sampled_from([None, *(kind.value for kind in HukouKind)]),
+                "is_farming_major": st.sampled_from([None, False, True]),
                 "is_orphan": st.sampled_from([None, False, True]),
                 "disability_no": st.sampled_from([None, "", "62999920140506001641"]),
                 "disability_kind": st.sampled_from([None, "", "听力残疾"]),
             }
         ),
     }
+)
+_FLAGS = st.sampled_from([None, False, True])
+SCHOOL = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(("is_rural", "in_nutrition_plan", "is_public"), _FLAGS),
+        "county_type": st.sampled_from([None, *(kind.value for kind in CountyType)]),
+    }
+)
+FEES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "school": st.sampled_from(SCHOOLS),
+            "stage": st.sampled_from([stage.value for stage in Stage]),
+            "from": st.sampled_from([date(2013, 9, 1), date(2026, 9, 1), date(2026, 11, 3)]),
+            "unit": st.sampled_from(["month", "term"]),
+            "fee_fen": st.integers(0, 90001),
+            "public_fee_fen": st.integers(0, 90001),
+        }
+    ),
+    max_size=6,
+    unique_by=lambda fee: (fee["school"], fee["stage"], fee["from"]),
 )
 WORLDS = st.lists(PUPILS, min_size=1, max_size=4)
 quick = settings(
@@ -184,19 +226,24 @@ def test_schools_add_up_to_the_ledger_and_no_day_counts_twice(
 # --- schemes nobody has written yet -------------------------------------------------------------
 
 
+OF_PUPILS = {name for name, fact in FACTS.items() if Recipient.PUPIL in fact.of}
+
+
 def _values(fact: str) -> st.SearchStrategy[Any]:
     match FACTS[fact].type:
         case FactType.FLAG:
             return st.booleans()
         case FactType.NUMBER:
             return st.integers(1, 9)
+        case _ if fact == "ethnicity":
+            return st.sampled_from(ETHNICITIES)
         case _:
             return st.sampled_from([word.value for word in FACTS[fact].words])
 
 
 @st.composite
 def comparisons(draw: st.DrawFn) -> Comparison:
-    fact = draw(st.sampled_from(sorted(FACTS)))
+    fact = draw(st.sampled_from(sorted(OF_PUPILS)))
     op = draw(st.sampled_from(sorted(OPS[FACTS[fact].type])))
     size = 3 if op in {Op.IN, Op.NOT_IN} else 1
     found = draw(st.lists(_values(fact), min_size=1, max_size=size))
@@ -225,12 +272,31 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
+AMOUNTS = st.integers(0, 99999).map(Fen)
+WHENS = st.lists(CONDITIONS, min_size=1, max_size=2).map(tuple)
+SPLITS = st.lists(
+    st.builds(Split, shares=st.just((Share(source="省", weight=1),)), when=WHENS), max_size=2
+).map(tuple)
+
+
+def rates_of(unit: Unit, yields: Yields) -> st.SearchStrategy[Rate]:
+    if yields is Yields.SETS:
+        return st.builds(Rate, sets=st.integers(1, 3))
+    plain = st.builds(Rate, amount_fen=AMOUNTS)
+    if unit is not Unit.TERM or yields is Yields.LOAN:
+        return plain
+    parts = st.sampled_from(list(FeePart))
+    return plain | st.builds(Rate, fee=parts, amount_fen=st.none() | AMOUNTS)
+
+
 @st.composite
 def versions(draw: st.DrawFn, starts: date, unit: Unit) -> Version:
-    when = draw(st.lists(st.lists(CONDITIONS, min_size=1, max_size=2), max_size=2))
-    rates = [Rate(amount_fen=Fen(draw(st.integers(0, 99999))), when=tuple(each)) for each in when]
-    if not rates or draw(st.booleans()):
-        rates.append(Rate(amount_fen=Fen(draw(st.integers(0, 99999)))))
+    is_whole = unit in {Unit.TERM, Unit.YEAR}
+    yields = draw(st.sampled_from(list(Yields))) if is_whole else Yields.MONEY
+    rates = rates_of(unit, yields)
+    found = [replace(draw(rates), when=when) for when in draw(st.lists(WHENS, max_size=2))]
+    if not found or draw(st.booleans()):
+        found.append(draw(rates))
     return Version(
         starts=starts,
         said_from=starts.isoformat(),
@@ -239,8 +305,10 @@ def versions(draw: st.DrawFn, starts: date, unit: Unit) -> Version:
         clause="条文",
         unit=unit,
         delivery=Delivery.CARD,
+        yields=yields,
         conditions=tuple(draw(st.lists(CONDITIONS, min_size=1, max_size=2))),
-        rates=tuple(rates),
+        rates=tuple(found),
+        splits=draw(SPLITS),
     )
 
 
@@ -256,16 +324,26 @@ def packs(draw: st.DrawFn) -> Pack:
 
 
 @settings(quick, max_examples=100)
-@given(pupils=WORLDS, pack=packs(), flags=st.sampled_from([None, False, True]))
+@given(
+    pupils=WORLDS,
+    pack=packs(),
+    school=SCHOOL,
+    fees=FEES,
+)
 def test_sql_and_judgement_agree_on_any_scheme(
-    shared: Ledger, pupils: list[dict[str, Any]], pack: Pack, flags: bool | None
+    shared: Ledger,
+    pupils: list[dict[str, Any]],
+    pack: Pack,
+    school: dict[str, Any],
+    fees: list[dict[str, Any]],
 ) -> None:
     months = [Month(2026, 11)]
     calendar = school_days(months[0], holidays_for(months))
     entitlement = entitlement_of(pack, pack.schemes[0], calendar)
     with scratch(shared) as session:
         world = World(session)
-        world.school(SCHOOLS[0], is_rural=flags, in_nutrition_plan=flags, is_public=flags)
+        world.school(SCHOOLS[0], **school)
+        put_fees(world, fees)
         for pupil in pupils:
             put_pupil(world, pupil)
         session.add(
@@ -282,9 +360,17 @@ def test_sql_and_judgement_agree_on_any_scheme(
         session.flush()
         insert_lines(session.connection(), made.id, calendar, [entitlement])
         judged = [
-            (person.id, line.school_id, line.days, line.rate_fen, line.amount_fen)
+            (
+                person.id,
+                line.school_id,
+                line.days,
+                line.rate_fen,
+                line.amount_fen,
+                line.beside,
+                line.split_no,
+            )
             for person in session.scalars(select(Person))
             for line in judge(History(session, person), entitlement, calendar).lines
         ]
         written = lines_by_sql(session, made.id)
-        assert [(each[0], each[1], *each[4:7]) for each in written] == sorted(judged)
+        assert [(each[0], each[1], *each[4:9]) for each in written] == sorted(judged)

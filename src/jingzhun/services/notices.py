@@ -89,9 +89,8 @@ class _Notices:
             title = entitlement.scheme.title
             for version in entitlement.versions:
                 yield from self._unknown_schools(title, version, plan.calendar.deciding_day)
-            version = entitlement.version
-            if version is not None and any(rate.fee is not None for rate in version.rates):
-                yield from self._unknown_fees(title, version, plan.calendar)
+                if any(rate.fee is not None for rate in version.rates):
+                    yield from self._unknown_fees(title, version, plan.calendar)
 
     def of_boarding(self, calendars: Sequence[MonthDays]) -> Iterator[str]:
         """Count the pupils of whom nobody said how they attend, on a month's deciding day."""
