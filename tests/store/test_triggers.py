@@ -10,6 +10,8 @@ from jingzhun.store.engine import Ledger
 from tests.store.test_upgrade import ROWS
 
 TRIGGERS = {
+    "calendar_word_is_final",
+    "calendar_word_stays",
     "journal_entry_balances",
     "journal_entry_is_final",
     "journal_entry_starts_unposted",
@@ -55,6 +57,9 @@ INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
     VALUES (1, 1, 'bank', '省', 'nutrition', 8000),
         (1, 2, 'appropriation', '省', 'nutrition', -8000);
 UPDATE journal_entry SET is_posted = 1;
+INSERT INTO calendar_word (id, school, said, first_day, last_day, reason, actor, os_user,
+    recorded_at)
+    VALUES (1, '', 'closed', '2026-11-12', '2026-11-12', '雪', '李', 'l', '2026-11-11');
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (2, '2026-0002', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
@@ -63,6 +68,8 @@ INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
 """
 
 DOCTORED = {
+    "calendar_word_is_final": "UPDATE calendar_word SET last_day = '2026-11-13' WHERE id = 1",
+    "calendar_word_stays": "DELETE FROM calendar_word WHERE id = 1",
     "journal_entry_starts_unposted": (
         "INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, "
         "os_user, recorded_at) VALUES (3, '2026-0003', 'receipt', '2026-10-01', '收', 1, '李', "

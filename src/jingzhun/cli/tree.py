@@ -10,6 +10,7 @@ from jingzhun.cli import (
     db,
     explain,
     find,
+    fund,
     import_,
     imports,
     match,
@@ -18,6 +19,9 @@ from jingzhun.cli import (
     set_,
     subsidy,
     template,
+)
+from jingzhun.cli import (
+    run as run_,
 )
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
@@ -71,6 +75,32 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _branch(
+        tree,
+        "run",
+        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
+        {
+            "list": run_.list_,
+            "show": run_.show,
+            "review": run_.review,
+            "publish": run_.publish,
+            "approve": run_.approve,
+            "void": run_.void,
+            "adjust": run_.adjust,
+            "open": run_.open_,
+        },
+    )
+    _branch(
+        tree,
+        "fund",
+        "资金专账：收款、余额、结转。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
+        },
+    )
     hang(tree, "report", report.run)
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree

@@ -62,6 +62,15 @@ def load_pack(name: str, own: Own = ()) -> Pack:
     return read_pack(name, file, _pack_words(name), ordered, facts)
 
 
+def scheme_titles(own: Own = ()) -> dict[str, str]:
+    """Give the title of every scheme of every pack; the default pack's words go before others."""
+    return {
+        scheme.key: scheme.title
+        for name in sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
+        for scheme in load_pack(name, own).schemes
+    }
+
+
 def pack_texts(name: str) -> Iterator[PolicyText]:
     """Give the words of a pack's schemes, by key: its own, and for those it has not its base's."""
     base = read_base(f"{name}/{_PACK_FILE}", _pack_words(name))

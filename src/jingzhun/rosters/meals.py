@@ -119,7 +119,7 @@ def _read_marks(draft: Draft, months: Sequence[Month | None]) -> list[int | None
                 draft.note(at, "day_marks", what, cell, refuses=True, column=column)
             elif month is not None and is_no_day(draft, at, column, month, "day_marks"):
                 continue
-            elif month is not None and not _is_taught(draft, month, column.key):
+            elif month is not None and not _is_taught(draft, at, month, column.key):
                 what = Odd("day_not_taught", f"{month.label}{column.key}日不是上学日，没有计入。")
                 draft.note(at, "day_marks", what, cell, refuses=False, column=column)
             else:
@@ -136,8 +136,8 @@ def is_no_day(draft: Draft, at: int, column: GridColumn, month: Month, field: st
     return True
 
 
-def _is_taught(draft: Draft, month: Month, day: int) -> bool:
-    return date(month.year, month.month, day) in draft.calendar(month).days
+def _is_taught(draft: Draft, at: int, month: Month, day: int) -> bool:
+    return date(month.year, month.month, day) in draft.school_days(at, month)
 
 
 def _refuse_above_calendar(
@@ -145,7 +145,7 @@ def _refuse_above_calendar(
 ) -> None:
     for at, said in enumerate(stated):
         for month, (days, column) in said.items():
-            most = len(draft.calendar(month).days)
+            most = len(draft.school_days(at, month))
             if days > most:
                 what = Odd(
                     "meal_days_above_calendar",

@@ -8,6 +8,7 @@ from typing import Any
 
 from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask_text
+from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
 from jingzhun.rosters.cells import Reader, plain, read_column
@@ -105,7 +106,8 @@ _masked = lru_cache(maxsize=64)(mask_text)
 class Draft:
     """The columns and faults of a table while it is being read.
 
-    Positions are indices into the table's data rows. ``calendar`` gives a month's school days.
+    Positions are indices into the table's data rows. ``calendar`` gives the days of a month at
+    a school.
     """
 
     def __init__(
@@ -121,6 +123,11 @@ class Draft:
         self.advice: dict[tuple[int, str], str] = {}
         self.refused: set[int] = set()
         self.category_scope: frozenset[str] = frozenset()
+
+    def school_days(self, at: int, month: Month) -> tuple[date, ...]:
+        """Give the school days of a month, at the school that the row at a position names."""
+        schools = self.values.get("school")
+        return self.calendar(month, schools[at] if schools else None).days
 
     def has(self, name: str) -> bool:
         """Say whether the table has a column of this field."""

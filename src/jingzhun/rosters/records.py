@@ -87,7 +87,7 @@ def read_sheet(
     """Read every table of a sheet.
 
     ``seen`` carries the identities of the file's earlier sheets, ``words`` are those by which
-    it is read, ``calendar`` gives a month's school days. An empty sheet gives nothing.
+    it is read, ``calendar`` gives the days of a month at a school. An empty sheet gives nothing.
     """
     if is_own_sheet(sheet):
         return []

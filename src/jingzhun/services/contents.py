@@ -1,19 +1,15 @@
 """Keep what an imported sheet said, and give it again."""
 
-import json
-import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters import Batch, SheetWords
+from jingzhun.store.kept import content_of, packed, unpacked
 from jingzhun.store.schema import Import, ImportColumn, ImportSheet, SheetContent
-
-#: A large list shrinks to a tenth at level 1; more would cost more time than it saves room.
-_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +64,24 @@ def _columns_of(connection: Connection, sheet_id: int) -> set[tuple[str, str]]:
 
 def kept(connection: Connection, import_id: int) -> list[Kept]:
     """Give what the sheets of an import said, in their order; sheets not kept are left out."""
+    return _kept(connection, ImportSheet.import_id == import_id)
+
+
+def kept_sheets(connection: Connection, sheet_ids: Collection[int]) -> list[Kept]:
+    """Give what single sheets said, in their order; sheets not kept are left out."""
+    return _kept(connection, ImportSheet.id.in_(sheet_ids))
+
+
+def _kept(connection: Connection, which: ColumnElement[bool]) -> list[Kept]:
     rows = connection.execute(
-        select(ImportSheet, SheetContent.content, SheetContent.same_as)
+        select(ImportSheet, SheetContent.same_as)
         .join(SheetContent, SheetContent.sheet_id == ImportSheet.id)
-        .where(ImportSheet.import_id == import_id)
+        .where(which)
         .order_by(ImportSheet.id)
     ).all()
     found = []
     for row in rows:
-        content = row.content
-        if row.same_as is not None:
-            query = select(SheetContent.content).where(SheetContent.sheet_id == row.same_as)
-            content = connection.scalar(query)
+        content = content_of(connection, row.id)
         assert content is not None  # noqa: S101 - the first of twins has its content
         words = _unpack(row, content)
         found.append(Kept(sheet_id=row.id, words=words, first=row.same_as or row.id))
@@ -93,11 +95,11 @@ def _pack(words: SheetWords) -> bytes:
         "letters": dict(words.letters),
         "scope": sorted(words.category_scope),
     }
-    return zlib.compress(json.dumps(said, ensure_ascii=False).encode(), _LEVEL)
+    return packed(said)
 
 
 def _unpack(sheet: Any, content: bytes) -> SheetWords:
-    said: Mapping[str, Any] = json.loads(zlib.decompress(content))
+    said: Mapping[str, Any] = unpacked(content)
     columns = {
         name: [_frozen(value) for value in column] for name, column in said["columns"].items()
     }

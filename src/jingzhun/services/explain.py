@@ -10,19 +10,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays, school_days
+from jingzhun.core.calendar import MonthDays
 from jingzhun.core.identity import mask
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import Scheme, Version
+from jingzhun.core.policy import (
+    Scheme,
+    Version,
+)
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import GRADE_LABELS, Unit
-from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.findings import Finding
 from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
-from jingzhun.services.runs import pack_of
-from jingzhun.store.entitlement import entitlement_of
+from jingzhun.services.plans import plans_of
 from jingzhun.store.history import History
 
 _COLUMNS = (
@@ -51,12 +52,10 @@ def explain(
         PolicyError: the pack in use is unknown or broken.
     """
     history = History(session, find_person(session, text))
-    calendar = school_days(month, holidays_for([month]))
-    pack = pack_of(session, month)
-    judged = [
-        (scheme, judge(history, entitlement_of(pack, scheme, calendar), calendar))
-        for scheme in pack.schemes
-    ]
+    [plan] = plans_of(session, [month])
+    pack = plan.pack
+    calendar = plan.general.calendar
+    judged = [(scheme, judge(history, plan, scheme)) for scheme in pack.schemes]
     notices = list(_notices(calendar, today))
     return Page(
         title=f"{history.person.name}　{month.label}资助说明",

@@ -15,7 +15,9 @@ from jingzhun.core.conditions import (
     comparisons_in,
     evaluate,
 )
-from jingzhun.core.policy import Version
+from jingzhun.core.policy import (
+    Version,
+)
 from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
 from jingzhun.core.vocabulary import Standing, label_of
 from jingzhun.store.history import Evidence, History, link_words
@@ -64,7 +66,7 @@ def presence(history: History, day: date) -> Finding:
     elif enrolment is None:
         actual = _nowhere(history, day)
     elif standing is not None:
-        actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
+        actual = f"{say_day(standing.valid_from)}起{label_of(Standing, standing.standing)}"
     else:
         actual = f"在{history.schools[enrolment.school_id].name}就读"
     return Finding(
@@ -95,7 +97,7 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 fact=fact,
                 title=FACTS[fact].title,
                 required=required(op, fact, values),
-                actual=_actual(history, fact, day),
+                actual=fact_words(history, fact, day),
                 holds=holds,
                 evidence=history.evidence(fact, day, values),
             )
@@ -155,10 +157,11 @@ def _grounds(history: History, condition: Condition, day: date, ground: Comparis
         return (evidence and evidence.words) or FACTS[ground.fact].title
     asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
     told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
+    return "；".join(f"{FACTS[fact].title} {fact_words(history, fact, day)}" for fact in told)
 
 
-def _actual(history: History, fact: str, day: date) -> str:
+def fact_words(history: History, fact: str, day: date) -> str:
+    """Say a fact as of a day in words."""
     value = history.facts_on(day)[fact]
     if FACTS[fact].type is FactType.WORDS:
         return history.categories_on(day) or "无"
@@ -169,5 +172,6 @@ def _actual(history: History, fact: str, day: date) -> str:
     return value_word(fact, value)
 
 
-def _said(day: date) -> str:
+def say_day(day: date) -> str:
+    """Write a day in Chinese."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from jingzhun.core.calendar import MonthDays
 from jingzhun.core.conditions import evaluate
 from jingzhun.core.money import Fen
-from jingzhun.core.policy import Fee, Rate, Version, rate_for, split_for
+from jingzhun.core.policy import Fee, Rate, Scheme, Version, rate_for, split_for
 from jingzhun.core.vocabulary import Confidence, FeePart, Recipient, Stage, Unit, Yields, label_of
-from jingzhun.services.findings import Finding, find, find_one, no_rate, presence
-from jingzhun.store.entitlement import Entitlement
+from jingzhun.services.findings import Finding, find, find_one, no_rate, presence, say_day
 from jingzhun.store.history import History
+from jingzhun.store.plans import MonthPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,23 +83,26 @@ class _Day:
     reason: str  # empty: the day counts
 
 
-def judge(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
-    """Judge a pupil by what holds for a scheme in a month."""
-    if entitlement.scheme.recipient is not Recipient.PUPIL:
-        version = entitlement.scheme.version_on(calendar.deciding_day)
-        reason = f"发给{entitlement.scheme.recipient.label}，不发给学生"
+def judge(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
+    """Judge a pupil by what holds for a scheme in a month, at the schools where the pupil was."""
+    if scheme.recipient is not Recipient.PUPIL:
+        version = scheme.version_on(plan.general.calendar.deciding_day)
+        reason = f"发给{scheme.recipient.label}，不发给学生"
         return Judgement(lines=(), version=version, findings=(), missed=(), reason=reason)
-    if entitlement.version is not None:
-        return _by_month(history, entitlement.version, calendar)
-    if entitlement.stretches:
-        return _by_day(history, entitlement, calendar)
-    version = entitlement.scheme.version_on(calendar.deciding_day)
+    plans = (plan.general, *(plan.of(school_id) for school_id in history.schools))
+    if any(each.entitlement(scheme).stretches for each in plans):
+        return _by_day(history, plan, scheme)
+    place = _place(history, plan)
+    version = place.plan.entitlement(scheme).version
+    if version is not None:
+        return _by_month(history, version, place)
+    version = scheme.version_on(place.day)
     return Judgement(
         lines=(),
         version=version,
         findings=(),
         missed=(),
-        reason=f"{calendar.month.label}{_not_paid(version)}",
+        reason=f"{plan.month.label}{_not_paid(version)}",
     )
 
 
@@ -110,21 +112,59 @@ def _not_paid(version: Version | None) -> str:
     return "没有上课日" if version.unit is Unit.DAY else "不在发放月份内"
 
 
-def _by_month(history: History, version: Version, calendar: MonthDays) -> Judgement:
-    day = calendar.deciding_day
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a pupil's month is counted: the school's plan and its deciding day.
+
+    ``missed_at`` names the school where the pupil was not yet, or no more, on its own day.
+    """
+
+    plan: Plan
+    day: date
+    missed_at: str = ""
+
+
+def _place(history: History, plan: MonthPlan) -> _Place:
+    """Give the first school on whose own first school day the pupil is there."""
+    schools = {each.school_id for each in history.enrolments}
+    days = {school_id: plan.of(school_id).calendar.deciding_day for school_id in schools}
+    for school_id, day in sorted(days.items(), key=lambda item: (item[1], item[0])):
+        enrolment = history.enrolment_on(day)
+        if (
+            enrolment is not None
+            and enrolment.school_id == school_id
+            and history.standing_on(day, school_id) is None
+        ):
+            return _Place(plan=plan.of(school_id), day=day)
+    general = plan.general.calendar.deciding_day
+    enrolment = history.enrolment_on(general)
+    if enrolment is None:
+        return _Place(plan=plan.general, day=general)
+    own, day = plan.of(enrolment.school_id), days[enrolment.school_id]
+    later = history.enrolment_on(day)
+    is_there = later is not None and later.school_id == enrolment.school_id
+    name = history.schools[enrolment.school_id].name
+    return _Place(plan=own, day=day, missed_at="" if is_there else name)
+
+
+def _by_month(history: History, version: Version, place: _Place) -> Judgement:
+    day = place.day
     findings = find(history, version, day)
+    if place.missed_at:
+        actual = f"{say_day(day)}（第一个上课日）不在{place.missed_at}"
+        findings = (replace(findings[0], actual=actual, holds=False), *findings[1:])
     failed = next((finding for finding in findings if not finding.holds), None)
     reason = failed.reason if failed else ""
     line: Line | None = None
     if failed is None:
-        line, reason = _month_line(history, version, calendar)
+        line, reason = _month_line(history, version, place)
     lines = () if line is None else (line,)
     return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
 
 
-def _month_line(history: History, version: Version, calendar: MonthDays) -> tuple[Line | None, str]:
+def _month_line(history: History, version: Version, place: _Place) -> tuple[Line | None, str]:
     """Give the line of an eligible pupil, or why there is none."""
-    day, month = calendar.deciding_day, calendar.month
+    day, month = place.day, place.plan.calendar.month
     facts, enrolment = history.facts_on(day), history.enrolment_on(day)
     rate = rate_for(version, facts)
     if rate is None or enrolment is None:
@@ -155,13 +195,16 @@ def _month_line(history: History, version: Version, calendar: MonthDays) -> tupl
     return line, ""
 
 
-def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
-    month = calendar.month.number
+def _by_day(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
+    month = plan.month.number
     judged = [
-        _judge_day(history, stretch.version, day, month)
-        for stretch in entitlement.stretches
-        for day in stretch.days
+        _judge_day(history, version, day, month)
+        for day, version in _school_days(history, plan, scheme)
     ]
+    if not judged:
+        version = scheme.version_on(plan.general.calendar.deciding_day)
+        reason = f"{plan.month.label}没有上课日"
+        return Judgement(lines=(), version=version, findings=(), missed=(), reason=reason)
     days = _within_meals(history, judged, month)
     counting = [day for day in days if not day.reason]
     lines = tuple(_line(school_id, run) for school_id, run in _by_school(counting))
@@ -174,6 +217,18 @@ def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> 
         missed=tuple(_missed(days)) if lines else (),
         reason="" if lines else told.reason,
     )
+
+
+def _school_days(
+    history: History, plan: MonthPlan, scheme: Scheme
+) -> Iterator[tuple[date, Version]]:
+    """Give the school days of the school where the pupil is on each, with what holds on it."""
+    for day in plan.month.period.days():
+        enrolment = history.enrolment_on(day)
+        own = plan.of(enrolment.school_id if enrolment else None)
+        for stretch in own.entitlement(scheme).stretches:
+            if day in stretch.days:
+                yield day, stretch.version
 
 
 def _judge_day(history: History, version: Version, day: date, month: int) -> _Day:

@@ -4,7 +4,6 @@ Of a scheme for stages that nobody attends nothing is told.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, select
@@ -19,35 +18,26 @@ from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Confidence, Recipient, Stage, Unit, label_of
 from jingzhun.store.conditions import PLAIN, SCHOOL_FACTS
-from jingzhun.store.entitlement import Entitlement
-from jingzhun.store.lines import Scope
 from jingzhun.store.monthly import without_fee
+from jingzhun.store.plans import Entitlement, MonthPlan, Plan
 from jingzhun.store.presence import in_force, present
 from jingzhun.store.schema import BoardingSpell, Enrolment, RunLine, School, StaffLine
 
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a run computes of one month."""
-
-    pack: Pack
-    calendar: MonthDays
-    entitlements: Sequence[Entitlement]
-
-
 def notices_of(
-    session: Session, plans: Sequence[Plan], run_id: int, school_id: int | None, today: date
+    session: Session, months: Sequence[MonthPlan], run_id: int, school_id: int | None, today: date
 ) -> list[str]:
     """Give the notices of a run whose lines are written, each once."""
     told = _Notices(session, run_id, school_id)
-    found = [*_of_calendars([plan.calendar for plan in plans], today)]
-    for plan in plans:
-        found += told.of_rules(plan)
-    for plan in plans:
-        found += told.of_gaps(plan)
-    return [*dict.fromkeys(found), *told.of_boarding([plan.calendar for plan in plans])]
+    calendars = [month.of(school_id).calendar for month in months]
+    found = [*_of_calendars(calendars, today)]
+    for month in months:
+        found += told.of_rules(month)
+    for month in months:
+        found += told.of_gaps(month)
+    return [*dict.fromkeys(found), *told.of_boarding(calendars)]
 
 
 def _of_calendars(calendars: Sequence[MonthDays], today: date) -> Iterator[str]:
@@ -75,14 +65,16 @@ class _Notices:
         self._school_id = school_id
         self._stages = frozenset(session.scalars(select(Enrolment.stage).distinct()))
 
-    def of_rules(self, plan: Plan) -> Iterator[str]:
+    def of_rules(self, month: MonthPlan) -> Iterator[str]:
         """Say which rules are behind the national standard, and which nobody has checked."""
+        plan = month.of(self._school_id)
         for entitlement in self._told(plan):
-            yield from _behind(plan.pack, entitlement, plan.calendar)
+            yield from _behind(month.pack, entitlement, plan.calendar)
             yield from self._unchecked(entitlement)
 
-    def of_gaps(self, plan: Plan) -> Iterator[str]:
+    def of_gaps(self, month: MonthPlan) -> Iterator[str]:
         """Say who gets nothing because something about the school was never recorded."""
+        plan = month.of(self._school_id)
         for entitlement in self._told(plan):
             if entitlement.scheme.recipient is not Recipient.PUPIL:
                 continue
@@ -90,7 +82,7 @@ class _Notices:
             for version in entitlement.versions:
                 yield from self._unknown_schools(title, version, plan.calendar.deciding_day)
                 if any(rate.fee is not None for rate in version.rates):
-                    yield from self._unknown_fees(title, version, plan.calendar)
+                    yield from self._unknown_fees(title, version, month)
 
     def of_boarding(self, calendars: Sequence[MonthDays]) -> Iterator[str]:
         """Count the pupils of whom nobody said how they attend, on a month's deciding day."""
@@ -166,12 +158,13 @@ class _Notices:
                     "请用 jingzhun set 补上。"
                 )
 
-    def _unknown_fees(self, title: str, version: Version, calendar: MonthDays) -> Iterator[str]:
-        scope = Scope.of(self._session.connection(), self._run_id, calendar, self._school_id)
-        rows = self._session.execute(without_fee(scope, version)).all()
+    def _unknown_fees(self, title: str, version: Version, month: MonthPlan) -> Iterator[str]:
+        day = month.of(self._school_id).calendar.deciding_day
+        query = without_fee(version, day, self._school_id)
+        rows = self._session.execute(query).all()
         if not rows:
             return
-        names = dict(self._session.execute(select(School.id, School.name)).tuples())
+        names = dict(self._session.execute(select(School.id, School.name)).tuples().all())
         schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage, _ in rows]
         yield (
             f"{title}按学校收费标准减免：{_some(schools)}没有登记收费标准，"

@@ -11,73 +11,43 @@ Invariant: spells of one pupil's timeline do not overlap, so no day is found twi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
-    Date,
     Integer,
-    MetaData,
-    Table,
     and_,
     case,
     exists,
     func,
-    insert,
     literal,
     null,
     or_,
     select,
-    union,
     union_all,
 )
 
-from jingzhun.core.policy import Rate, Scheme, Version, facts_of
-from jingzhun.store.conditions import TIMED
+from jingzhun.core.policy import Rate, Scheme
 from jingzhun.store.fees import least
 from jingzhun.store.lines import Lines, Scope, pupils
-from jingzhun.store.matches import having_twins
-from jingzhun.store.schema import (
-    Absence,
-    Enrolment,
-    HouseholdCategory,
-    MealDays,
-    Person,
-    StandingSpell,
-)
-
-_MOVING = Table(
-    "moving", MetaData(), Column("person_id", Integer, primary_key=True), prefixes=["TEMPORARY"]
-)
-# A table, for the planner must walk pupils first and days within: a pupil's facts lie together.
-_TAUGHT = Table("taught", MetaData(), Column("day", Date, primary_key=True), prefixes=["TEMPORARY"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """School days in a row on which one resolved version holds."""
-
-    version: Version
-    days: tuple[date, ...]
+from jingzhun.store.plans import Stretch
+from jingzhun.store.schema import Absence, Enrolment, MealDays
+from jingzhun.store.scratch import MOVING, TAUGHT
 
 
 class DailyLines:
-    """The statements of one month by the day; ``drop_tables`` drops what they are helped by."""
+    """The statements of one month by the day."""
 
-    def __init__(self, scope: Scope, stretches: Sequence[Stretch]) -> None:
-        """Begin; ``stretches`` are those of schemes whose rule is one throughout the month."""
+    def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._scratch = scope.scratch
         self._month = scope.calendar.month.number
-        self._calendar = scope.calendar
-        self._has_absences = scope.is_any(
+        self._has_absences = self._scratch.any(
             select(Absence.day).where(Absence.day.in_(scope.calendar.days))
         )
-        self._has_meals = scope.is_any(select(MealDays.days).where(MealDays.month == self._month))
-        self._has_moving = False
-        self._find_moving(stretches)
+        self._has_meals = self._scratch.any(
+            select(MealDays.days).where(MealDays.month == self._month)
+        )
 
     def lines(self, scheme: Scheme, stretches: Sequence[Stretch]) -> Iterator[Lines]:
         """Give the lines of a scheme in as many statements as its month needs."""
@@ -86,42 +56,8 @@ class DailyLines:
             yield self._by_each_day(scheme, stretches, everybody=True)
             return
         yield self._by_whole_month(scheme, stretches[0])
-        if self._has_moving:
+        if self._scratch.has_moving:
             yield self._by_each_day(scheme, stretches)
-
-    def drop_tables(self) -> None:
-        """Drop the helping tables."""
-        for table in (_MOVING, _TAUGHT):
-            table.drop(self._scope.connection)
-
-    def _find_moving(self, stretches: Sequence[Stretch]) -> None:
-        """Collect who has a boundary between the month's first and last school day."""
-        connection = self._scope.connection
-        for table in (_MOVING, _TAUGHT):
-            table.create(connection)
-        if not self._calendar.days:
-            return
-        taught = [{"day": day} for day in self._calendar.days]
-        connection.execute(insert(_TAUGHT), taught)
-        if not stretches:
-            return
-        facts = {fact for stretch in stretches for fact in facts_of(stretch.version)}
-        timelines = {TIMED[fact].timeline for fact in facts if fact in TIMED}
-        moved: list[Lines] = [
-            select(timeline.person_id).where(self._changes(timeline))
-            for timeline in (Enrolment, StandingSpell, *timelines - {HouseholdCategory})
-        ]
-        if HouseholdCategory in timelines:
-            moved.append(
-                select(Person.id)
-                .join(HouseholdCategory, HouseholdCategory.household_id == Person.household_id)
-                .where(self._changes(HouseholdCategory))
-            )
-        # Few have a twin, and much of a twin may change: every day of theirs is looked at.
-        if self._scope.twins:
-            moved.append(select(Person.id).where(Person.identity.in_(having_twins())))
-        connection.execute(insert(_MOVING).from_select(["person_id"], union(*moved)))
-        self._has_moving = self._scope.is_any(select(_MOVING.c.person_id))
 
     def _by_whole_month(self, scheme: Scheme, stretch: Stretch) -> Lines:
         """Give the lines of a scheme by the day for those whose facts do not change."""
@@ -158,8 +94,8 @@ class DailyLines:
             query = query.outerjoin(MealDays, self._meals_of_pupil())
         if self._has_absences or self._has_meals:
             query = query.where(days > 0)
-        if self._has_moving:
-            query = query.where(Enrolment.person_id.not_in(select(_MOVING.c.person_id)))
+        if self._scratch.has_moving:
+            query = query.where(Enrolment.person_id.not_in(select(MOVING.c.person_id)))
         return query
 
     def _by_each_day(
@@ -172,7 +108,7 @@ class DailyLines:
         every = [self._judged(stretch) for stretch in stretches]
         if not everybody:
             every = [
-                query.where(Enrolment.person_id.in_(select(_MOVING.c.person_id))) for query in every
+                query.where(Enrolment.person_id.in_(select(MOVING.c.person_id))) for query in every
             ]
         judged = union_all(*every).subquery("judged")
         same = [judged.c[name] for name in judged.c.keys() if name != "day"]  # noqa: SIM118
@@ -226,8 +162,9 @@ class DailyLines:
 
     def _judged(self, stretch: Stretch) -> Lines:
         """Give one row for each pupil and day of a stretch on which the pupil is eligible."""
-        day: ColumnElement[date] = _TAUGHT.c.day
-        within = day.between(stretch.days[0], stretch.days[-1])
+        day: ColumnElement[date] = TAUGHT.c.day
+        number = self._scratch.number_of(self._scope.plan)
+        within = and_(TAUGHT.c.calendar == number, day.between(stretch.days[0], stretch.days[-1]))
         meals = (
             select(MealDays.days).where(self._meals_of_pupil()).scalar_subquery()
             if self._has_meals
@@ -246,7 +183,7 @@ class DailyLines:
                 literal(stretch.version.starts).label("version_from"),
                 meals.label("meals"),
             )
-            .select_from(pupils(stretch.version).join(_TAUGHT, within))
+            .select_from(pupils(stretch.version).join(TAUGHT, within))
             .where(*self._scope.gets(stretch.version, day))
         )
         if self._has_absences:
@@ -260,17 +197,6 @@ class DailyLines:
             MealDays.person_id == Enrolment.person_id,
             MealDays.school_id == Enrolment.school_id,
             MealDays.month == self._month,
-        )
-
-    def _changes(self, timeline: Any) -> ColumnElement[bool]:
-        """Say that a spell begins or ends inside the month's school days."""
-        first, last = self._calendar.days[0], self._calendar.days[-1]
-        return and_(
-            timeline.superseded_in.is_(None),
-            or_(
-                and_(timeline.valid_from > first, timeline.valid_from <= last),
-                and_(timeline.valid_until > first, timeline.valid_until <= last),
-            ),
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.conditions import (
@@ -87,10 +87,21 @@ def link_words(person: Person) -> str:
 
 
 class History:
-    """One pupil's timelines as known today; ``twins`` are those of the same human's records."""
+    """One pupil's timelines as known today; ``twins`` are those of the same human's records.
 
-    def __init__(self, session: Session, person: Person, *, is_twin: bool = False) -> None:
+    With ``known_in`` they are as known when that sheet was the last one recorded.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        person: Person,
+        *,
+        is_twin: bool = False,
+        known_in: int | None = None,
+    ) -> None:
         self._session = session
+        self._known_in = known_in
         self._facts: dict[date, dict[str, Any]] = {}
         self._sheets: dict[int, tuple[str, str]] = {}
         self.person = person
@@ -111,7 +122,9 @@ class History:
         meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
         self.meals = {(row.school_id, row.month): row.days for row in meals}
         twins = () if is_twin else twins_of(session, person)
-        self.twins = tuple(History(session, twin, is_twin=True) for twin in twins)
+        self.twins = tuple(
+            History(session, twin, is_twin=True, known_in=known_in) for twin in twins
+        )
 
     def enrolment_on(self, day: date) -> Enrolment | None:
         """Give the enrolment that covers a day, whatever the pupil's standing."""
@@ -284,7 +297,13 @@ class History:
         return Origin(file=file, sheet=sheet, row=row)
 
     def _spells(self, timeline: Any, about: Any) -> Sequence[Any]:
-        query = select(timeline).where(about, timeline.superseded_in.is_(None))
+        known = timeline.superseded_in.is_(None)
+        if self._known_in is not None:
+            known = and_(
+                timeline.recorded_in <= self._known_in,
+                or_(known, timeline.superseded_in > self._known_in),
+            )
+        query = select(timeline).where(about, known)
         return self._session.scalars(query.order_by(timeline.valid_from)).all()
 
 

@@ -5,16 +5,21 @@ is kept beside it: sets, or the fen that may be borrowed.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, exists, func, literal, null, select
+from sqlalchemy import ColumnElement, Date, Integer, Subquery, exists, func, literal, null, select
+from sqlalchemy.orm import aliased
 
 from jingzhun.core.money import Fen, accrue
 from jingzhun.core.policy import Rate, Scheme, Version
 from jingzhun.core.vocabulary import Yields
+from jingzhun.store.conditions import by_rate
 from jingzhun.store.fees import fees_on, is_of_pupil, whole_of
-from jingzhun.store.lines import Lines, Scope, pupils
+from jingzhun.store.lines import Lines, Scope, pupils, who_gets
+from jingzhun.store.presence import present
 from jingzhun.store.schema import Enrolment
+from jingzhun.store.scratch import OWN
 
 Amount = int | ColumnElement[int]
 
@@ -37,7 +42,7 @@ def monthly_lines(scope: Scope, scheme: Scheme, version: Version) -> Lines:
             literal(version.starts),
         )
         .select_from(pupils(version))
-        .where(*scope.gets(version, day))
+        .where(*scope.gets(version, day), *_counts_here(scope))
         .order_by(Enrolment.person_id)
     )
     if fees is None:
@@ -46,17 +51,38 @@ def monthly_lines(scope: Scope, scheme: Scheme, version: Version) -> Lines:
     return query.outerjoin(fees, is_of_pupil(fees)).where(rate > 0)
 
 
-def without_fee(scope: Scope, version: Version) -> Lines:
+def without_fee(version: Version, day: date, school_id: int | None) -> Lines:
     """Count by school and stage who would get a part of a fee, had the school's been recorded."""
-    day = scope.calendar.deciding_day
     fees = fees_on(day, 1)
-    by_fee = scope.by_rate(version, day, lambda rate: int(rate.fee is not None))
+    by_fee = by_rate(version, day, lambda rate: int(rate.fee is not None))
     return (
         select(Enrolment.school_id, Enrolment.stage, func.count())
         .select_from(pupils(version))
-        .where(*scope.gets(version, day), by_fee == 1, ~exists().where(is_of_pupil(fees)))
+        .where(*who_gets(version, day, school_id, twins=True), by_fee == 1)
+        .where(~exists().where(is_of_pupil(fees)))
         .group_by(Enrolment.school_id, Enrolment.stage)
     )
+
+
+def _counts_here(scope: Scope) -> list[ColumnElement[bool]]:
+    """Say that a pupil's month is not another school's, where schools do not begin together.
+
+    Of several schools on whose first school day the pupil is there, the first has the month.
+    """
+    plan, day = scope.scratch.plan, scope.calendar.deciding_day
+    general = plan.general.calendar.deciding_day
+    if all(each.calendar.deciding_day == general for each in plan.own):
+        return []
+    other = aliased(Enrolment)
+    own = select(OWN.c.deciding_day).where(OWN.c.school_id == other.school_id).scalar_subquery()
+    begins: ColumnElement[date] = func.coalesce(own, literal(general), type_=Date)
+    earlier = exists().where(
+        other.person_id == Enrolment.person_id,
+        other.school_id != Enrolment.school_id,
+        begins < day,
+        present(begins, other),
+    )
+    return [~earlier]
 
 
 def _fees(scope: Scope, version: Version) -> Subquery | None:

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.policy import PolicyText
 from jingzhun.store.schema import PolicyFile, PolicyUse
 
+_LAST_MONTH = 999_912
+
 
 def pack_in_use(session: Session, month: int) -> str | None:
     """Give the name of the pack in use in a month; None where nobody chose one."""
@@ -15,6 +17,11 @@ def pack_in_use(session: Session, month: int) -> str | None:
         .order_by(PolicyUse.from_month.desc())
         .limit(1)
     )
+
+
+def files_ever(session: Session) -> tuple[PolicyText, ...]:
+    """Give the ledger's own policy files as last adopted, whatever the month."""
+    return files_in_force(session, _LAST_MONTH)
 
 
 def files_in_force(

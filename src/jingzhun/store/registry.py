@@ -6,8 +6,10 @@ overrides and leaves a :class:`Revision`, any other leaves a :class:`Claim` and 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Date, String, Table, bindparam, select, type_coerce, update
@@ -21,6 +23,7 @@ from jingzhun.store.bulk import (
     next_id,
     rows_of,
 )
+from jingzhun.store.kept import KeptCells
 from jingzhun.store.schema import (
     Claim,
     Household,
@@ -32,13 +35,18 @@ from jingzhun.store.schema import (
     Staff,
 )
 
-#: The column of a list that tells of a field, where it has another name.
-_HEADERS = {
-    ("person", "household_id"): "household_no",
-    ("household", "village_id"): "village",
-    ("household", "phone"): "household_phone",
-    ("staff", "name"): "helper",
-}
+#: The columns of a list that tell of a field, where they have other names.
+_HEADERS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("person", "household_id"): ("household_no", "head_name", "head_id"),
+        ("household", "village_id"): ("village",),
+        ("household", "phone"): ("household_phone",),
+        ("staff", "name"): ("name", "helper"),
+        ("staff", "unit"): ("unit", "helper_unit"),
+        ("staff", "post"): ("post", "helper_post"),
+        ("staff", "phone"): ("phone", "helper_phone"),
+    }
+)
 #: Where a list's row says of which record it speaks; an entry of a register stands in its own row.
 _WITNESSES = {
     "person": Source.person_id,
@@ -73,6 +81,23 @@ class Recorded:
     conflicts: list[tuple[int, str, Any, Any]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Fillers:
+    """The positions that speak of a record after another one, and what was said of it till then."""
+
+    positions: set[int]
+    said: set[tuple[int | None, str]]
+
+    def are_late(self, at: int, record_id: int | None, name: str) -> bool:
+        """Say whether the value at a position comes after another row's; else note that it came."""
+        if at not in self.positions:
+            return False
+        if (record_id, name) in self.said:
+            return True
+        self.said.add((record_id, name))
+        return False
+
+
 class Recorder:
     """Write records of one table from one sheet."""
 
@@ -87,7 +112,7 @@ class Recorder:
         self.authority = authority
         self.sheet_id = sheet_id
         self.reserved = reserved
-        self._fillers: set[int] = set()
+        self._cells = KeptCells(connection)
 
     def record(
         self,
@@ -121,9 +146,16 @@ class Recorder:
         result.added = {at for record_id, at in first.items() if record_id in new_ids}
         old = [at for record_id, at in first.items() if record_id not in new_ids]
         # What a list says of one record in several rows: the first row speaks, the others fill.
-        self._fillers = set(again)
+        repeated = {result.ids[at] for at in again}
+        said: set[tuple[int | None, str]] = {
+            (record_id, name)
+            for record_id, at in first.items()
+            if record_id in repeated
+            for name in names
+            if columns[name][at] is not None
+        }
         self._complete(table, {name: columns[name] for name in names}, row_numbers, result,
-                       old + again)  # fmt: skip
+                       old + again, fillers=_Fillers(set(again), said))  # fmt: skip
         return result
 
     def revise(
@@ -185,6 +217,8 @@ class Recorder:
         row_numbers: Sequence[int],
         result: Recorded,
         positions: Sequence[int],
+        *,
+        fillers: "_Fillers",
     ) -> None:
         """Compare what is said at ``positions`` with what is held; fill, override or claim."""
         names = list(columns)
@@ -195,23 +229,23 @@ class Recorder:
         rows = rows_of(self.connection, table.c.id, ids, wanted)
         held: dict[int | None, Any] = {row[0]: tuple(row)[1:] for row in rows}
         said = list(zip(*(columns[name] for name in names), strict=True))
-        differing = [
-            at
-            for at in positions
-            if _differs(said[at], held[result.ids[at]], fills=at in self._fillers)
-        ]
+        differing = [at for at in positions if _differs(said[at], held[result.ids[at]])]
         if not differing:
             return
-        stronger = self._stronger(table, {result.ids[at] for at in differing}, names)
+        contested = {
+            (result.ids[at], name)
+            for at in differing
+            for value, now, name in zip(said[at], held[result.ids[at]], names, strict=True)
+            if value is not None and now is not None and value != now
+        }
+        stronger = self._stronger(table, contested)
         revisions, claims = [], []
         for at in differing:
             record_id = result.ids[at]
             held[record_id] = list(held[record_id])
             for index, name in enumerate(names):
                 value, now = said[at][index], held[record_id][index]
-                if value is None or value == now:
-                    continue
-                if at in self._fillers and now is not None:
+                if value is None or fillers.are_late(at, record_id, name) or value == now:
                     continue
                 if now is None or (record_id, name) not in stronger:
                     held[record_id][index] = value
@@ -232,12 +266,15 @@ class Recorder:
             record_claims(self.connection, f"{table.name}_id", claims, self.sheet_id)
 
     def _stronger(
-        self, table: Table, ids: Iterable[int | None], names: Sequence[str]
-    ) -> set[tuple[int, str]]:
+        self, table: Table, contested: AbstractSet[tuple[int | None, str]]
+    ) -> set[tuple[int | None, str]]:
         """Give the (record, field) of which a list of higher authority has spoken, or a later one.
 
-        Later is by the day that a list states, not by the day it was imported.
+        Later is by the day that a list states, not by the day it was imported. Whose cell is blank
+        has not spoken.
         """
+        if not contested:
+            return set()
         spoken: dict[int, set[str]] = {}
         sheets: dict[int, Any] = {}
         columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportColumn.field)
@@ -248,35 +285,39 @@ class Recorder:
             sheets[row.id] = row
         mine = sheets.pop(self.sheet_id)
         rank = self.authority.rank
-        outspoken = {
-            sheet_id: [
-                name
-                for name in names
-                if (
-                    table.name not in _WITNESSES
-                    or _HEADERS.get((table.name, name), name) in spoken[sheet_id]
-                )
-                and (rank(sheet.kind, name), sheet.stated_on)
-                > (rank(mine.kind, name), mine.stated_on)
-            ]
-            for sheet_id, sheet in sheets.items()
-        }
-        return {
-            (record_id, name)
-            for record_id, sheet_id in self._speakers(table, set(ids))
-            for name in outspoken.get(sheet_id, ())
-        }
+        by_record: dict[int | None, list[str]] = {}
+        for record_id, name in contested:
+            by_record.setdefault(record_id, []).append(name)
+        stronger: set[tuple[int | None, str]] = set()
+        for record_id, sheet_id, row_number in self._speakers(table, set(by_record)):
+            sheet = sheets.get(sheet_id)
+            if sheet is None:
+                continue
+            for name in by_record[record_id]:
+                own = (rank(sheet.kind, name), sheet.stated_on)
+                if (record_id, name) in stronger or own <= (rank(mine.kind, name), mine.stated_on):
+                    continue
+                fields = _HEADERS.get((table.name, name), (name,))
+                if table.name not in _WITNESSES or (
+                    not spoken[sheet_id].isdisjoint(fields)
+                    and self._cells.said_something(sheet_id, row_number, fields)
+                ):
+                    stronger.add((record_id, name))
+        return stronger
 
     def _speakers(self, table: Table, ids: set[int | None]) -> list[Any]:
-        """Give (record, sheet) for every sheet that spoke of a record."""
+        """Give (record, sheet, row) for every row that spoke of a record."""
         witness = _WITNESSES.get(table.name)
         if witness is not None:
-            return rows_of(self.connection, witness, ids, [witness, Source.sheet_id])
+            return rows_of(
+                self.connection, witness, ids, [witness, Source.sheet_id, Source.row_number]
+            )
         # An entry of a register: the list that made it, and those that corrected it since.
-        made = rows_of(self.connection, table.c.id, ids, [table.c.id, table.c.sheet_id])
-        wanted = [Revision.record_id, Revision.sheet_id, Revision.table_name]
+        columns = [table.c.id, table.c.sheet_id, table.c.row_number]
+        made = rows_of(self.connection, table.c.id, ids, columns)
+        wanted = [Revision.record_id, Revision.sheet_id, Revision.row_number, Revision.table_name]
         corrected = rows_of(self.connection, Revision.record_id, ids, wanted)
-        return made + [row[:2] for row in corrected if row[2] == table.name]
+        return made + [row[:3] for row in corrected if row[3] == table.name]
 
     def _apply(
         self,
@@ -320,12 +361,10 @@ def record_claims(
     )
 
 
-def _differs(said: Sequence[Any], held: Sequence[Any], *, fills: bool) -> bool:
-    if said == held:
-        return False
-    if fills:
-        return any(now is None and value is not None for value, now in zip(said, held, strict=True))
-    return any(value is not None and value != now for value, now in zip(said, held, strict=True))
+def _differs(said: Sequence[Any], held: Sequence[Any]) -> bool:
+    return said != held and any(
+        value is not None and value != now for value, now in zip(said, held, strict=True)
+    )
 
 
 def _as_stored(column: Any) -> Any:

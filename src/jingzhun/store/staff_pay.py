@@ -4,7 +4,7 @@ Staff stand in no timeline: who is on the establishment and in service is taken 
 school is the one that bears their unit's name.
 """
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, literal, select
 
 from jingzhun.core.policy import Scheme, Version
 from jingzhun.store.conditions import by_rate, by_split, eligible
@@ -35,7 +35,15 @@ def staff_lines(scope: Scope, scheme: Scheme, version: Version) -> Lines:
             by_split(version, day, twins=False),
         )
         .join_from(Staff, School, School.name == Staff.unit)
-        .where(*eligible(version, day, twins=False), rate > 0)
+        .where(*eligible(version, day, twins=False), rate > 0, *_at_schools_of(scope))
         .order_by(Staff.id)
     )
     return query if scope.school_id is None else query.where(School.id == scope.school_id)
+
+
+def _at_schools_of(scope: Scope) -> list[ColumnElement[bool]]:
+    """Say that a school teaches by the plan's calendar."""
+    if scope.plan.schools is not None:
+        return [School.id.in_(sorted(scope.plan.schools))]
+    own = [school_id for plan in scope.scratch.plan.own for school_id in plan.schools or ()]
+    return [School.id.not_in(sorted(own))] if own else []

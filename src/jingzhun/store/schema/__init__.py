@@ -17,6 +17,7 @@ fen, enums hold the codes of ``core.vocabulary``.
 """
 
 from jingzhun.store.schema.base import Base
+from jingzhun.store.schema.calendar import CalendarWord
 from jingzhun.store.schema.days import MealHeadcount
 from jingzhun.store.schema.facts import (
     Absence,
@@ -65,6 +66,7 @@ __all__ = [
     "Batch",
     "BatchLine",
     "BoardingSpell",
+    "CalendarWord",
     "Claim",
     "Donation",
     "DropoutEntry",
