@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core import vocabulary
+from jingzhun.core import policy_vocabulary, vocabulary
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "jingzhun"
@@ -137,7 +137,7 @@ def test_nothing_is_left_undone(path):
     "words",
     [
         words
-        for words in vars(vocabulary).values()
+        for words in (*vars(vocabulary).values(), *vars(policy_vocabulary).values())
         if isinstance(words, type)
         and issubclass(words, vocabulary.Labelled)
         and words is not vocabulary.Labelled

@@ -25,6 +25,7 @@ from jingzhun.core.policy import (
     Rate,
     Scheme,
     Share,
+    Split,
     Standard,
     Version,
     facts_of,
@@ -175,5 +176,6 @@ def test_rule_carries_the_definition_of_its_day() -> None:
 
 def test_shares_split_to_the_fen() -> None:
     shares = (Share(source="省", weight=6), Share(source="市县", weight=4))
-    assert version(shares=shares).split(Fen(50001)) == {"省": 30001, "市县": 20000}
+    splits = (Split(shares=shares),)
+    assert version(splits=splits).split(Fen(50001)) == {"省": 30001, "市县": 20000}
     assert version().split(Fen(50001)) == {}

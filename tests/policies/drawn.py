@@ -20,19 +20,17 @@ from jingzhun.core.conditions import (
 )
 from jingzhun.core.money import Fen
 from jingzhun.core.policy import Pack, Rate, Scheme, Share, Split, Version
+from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
 from jingzhun.core.vocabulary import (
     Boarding,
     Category,
     Confidence,
     CountyType,
     Delivery,
-    FeePart,
     HukouKind,
-    Recipient,
     Stage,
     Tier,
     Unit,
-    Yields,
 )
 from tests.builders import World
 from tests.policies.worlds import put_fees, put_pupil, put_word

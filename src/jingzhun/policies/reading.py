@@ -35,7 +35,12 @@ from jingzhun.core.policy import (
     Standard,
     Version,
 )
-from jingzhun.core.vocabulary import Confidence, Delivery, FeePart, Recipient, Unit, Yields
+from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
+from jingzhun.core.vocabulary import (
+    Confidence,
+    Delivery,
+    Unit,
+)
 from jingzhun.policies.node import Node
 
 Definitions = Mapping[str, tuple[Definition, ...]]

@@ -8,7 +8,7 @@ apart, calendar by calendar (``plans``). A scheme for stages that nobody attends
 
 from sqlalchemy import Connection, insert, select
 
-from jingzhun.core.vocabulary import Recipient
+from jingzhun.core.policy_vocabulary import Recipient
 from jingzhun.store.daily import DailyLines
 from jingzhun.store.lines import COLUMNS, Scope
 from jingzhun.store.monthly import monthly_lines

@@ -11,7 +11,10 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.policy import Fee, Rate
-from jingzhun.core.vocabulary import FeePart, Unit
+from jingzhun.core.policy_vocabulary import FeePart
+from jingzhun.core.vocabulary import (
+    Unit,
+)
 from jingzhun.store.schema import Enrolment, SchoolFee
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from jingzhun.core.money import Fen, accrue
 from jingzhun.core.policy import Rate, Scheme, Version
-from jingzhun.core.vocabulary import Yields
+from jingzhun.core.policy_vocabulary import Yields
 from jingzhun.store.conditions import by_rate
 from jingzhun.store.fees import fees_on, is_of_pupil, whole_of
 from jingzhun.store.lines import Lines, Scope, pupils, who_gets
