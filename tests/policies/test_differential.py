@@ -9,10 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from jingzhun.core.policy import Pack
+from jingzhun.core.policy import (
+    Pack,
+)
 from jingzhun.core.terms import Month
-from jingzhun.services.calendars import Calendars
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.judgement import judge
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.history import History
@@ -73,7 +76,8 @@ def test_schools_add_up_to_the_ledger_and_no_day_counts_twice(shared: Ledger, dr
             assert count or (person, scheme) not in months, "a month at two schools"
             months.add((person, scheme))
             days[person, scheme] = days.get((person, scheme), 0) + (count or 0)
-        most = Calendars(session.connection()).in_month(Month(2026, 11)).anywhere.days
+        calendars = Calendars(session.connection(), holidays_for)
+        most = calendars.in_month(Month(2026, 11)).anywhere.days
         assert all(count <= len(most) for count in days.values())
 
 
@@ -81,8 +85,8 @@ def test_schools_add_up_to_the_ledger_and_no_day_counts_twice(shared: Ledger, dr
 @given(drawn=WORLDS, pack=packs())
 def test_sql_and_judgement_agree_on_any_scheme(shared: Ledger, drawn: Drawn, pack: Pack) -> None:
     with scratch(shared) as session:
-        put_world(World(session), drawn)
-        plan = plan_of(pack, Calendars(session.connection()).in_month(Month(2026, 11)))
+        calendars = Calendars(session.connection(), holidays_for)
+        plan = plan_of(pack, calendars.in_month(Month(2026, 11)))
         session.add(
             made := Run(
                 period="x",

@@ -23,7 +23,7 @@ from jingzhun.cli.layout import SHARED_PANEL, Helpful
 from jingzhun.cli.values import choice, day
 from jingzhun.core.identity import mask_text
 from jingzhun.core.table import Format, Page
-from jingzhun.errors import ExitStatus, UsageError
+from jingzhun.errors import ExitStatus, JingzhunError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -72,9 +72,9 @@ class Desk:
         ledger.close()
 
     @contextmanager
-    def writing(self, **detail: Any) -> Iterator["Session"]:
+    def writing(self, *, create: bool = False, **detail: Any) -> Iterator["Session"]:
         """Give a session in one writing transaction, with its line in the audit trail."""
-        ledger = self.ledger()
+        ledger = self.ledger(create=create)
         with ledger.write() as session:
             yield session
             self.record(session, **detail)
@@ -155,6 +155,25 @@ class Desk:
         )
         if written is not None and self.out is not None:
             self.say(f"已写入：{written}")
+
+    def write(self, text: str) -> None:
+        """Print a text file, or write it where ``--out`` says.
+
+        Raises:
+            JingzhunError: the place cannot be written.
+        """
+        if self.out is None:
+            sys.stdout.write(text)
+            return
+        try:
+            self.out.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise JingzhunError(
+                "out_not_writable",
+                f"{self.out} 写不进去：{error.strerror or '没有权限'}。",
+                "请换一个文件夹，或关闭正在打开它的程序。",
+            ) from None
+        self.say(f"已写入：{self.out}")
 
     def say(self, words: str) -> None:
         """Tell the person at the desk something beside the result, unless told to be quiet."""

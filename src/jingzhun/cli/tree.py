@@ -7,6 +7,7 @@ import typer
 
 from jingzhun import __version__
 from jingzhun.cli import (
+    calendar,
     db,
     explain,
     find,
@@ -14,6 +15,8 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    pay,
+    policy,
     report,
     rollover,
     set_,
@@ -101,7 +104,20 @@ def grown() -> typer.Typer:
             "close": fund.close,
         },
     )
+    _branch(
+        tree,
+        "pay",
+        "发放：制发放批次、出代发文件。",
+        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
+    )
     hang(tree, "report", report.run)
+    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+    )
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree
 

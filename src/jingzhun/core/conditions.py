@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.policy_vocabulary import Recipient
 from jingzhun.core.vocabulary import (
     MONITORED,
@@ -19,7 +20,6 @@ from jingzhun.core.vocabulary import (
     Confidence,
     CountyType,
     HukouKind,
-    Labelled,
     Stage,
     Tier,
 )

@@ -1,9 +1,9 @@
 """What is stored of a field, in a reader's words."""
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.vocabulary import (
     GRADE_LABELS,
     Boarding,
-    Labelled,
     LabourSkill,
     Sex,
     Stage,

@@ -3,7 +3,7 @@
 A continuation of :mod:`jingzhun.core.vocabulary`.
 """
 
-from jingzhun.core.vocabulary import Labelled
+from jingzhun.core.labels import Labelled
 
 
 class Yields(Labelled):

@@ -11,7 +11,14 @@ from itertools import groupby
 
 from jingzhun.core.conditions import evaluate
 from jingzhun.core.money import Fen
-from jingzhun.core.policy import Fee, Rate, Scheme, Version, rate_for, split_for
+from jingzhun.core.policy import (
+    Fee,
+    Rate,
+    Scheme,
+    Version,
+    rate_for,
+    split_for,
+)
 from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
 from jingzhun.core.vocabulary import (
     Confidence,

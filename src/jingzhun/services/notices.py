@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 from jingzhun.core.calendar import MonthDays
 from jingzhun.core.conditions import FACTS, Comparison
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import Pack, Version, words_asked
+from jingzhun.core.policy import (
+    Pack,
+    Version,
+    words_asked,
+)
 from jingzhun.core.policy_vocabulary import Recipient
 from jingzhun.core.policy_words import rate_words
 from jingzhun.core.standing import COMPULSORY

@@ -37,7 +37,11 @@ from jingzhun.core.conditions import (
     Named,
     Op,
 )
-from jingzhun.core.policy import Rate, Split, Version
+from jingzhun.core.policy import (
+    Rate,
+    Split,
+    Version,
+)
 from jingzhun.core.vocabulary import MONITORED
 from jingzhun.store.matches import of_twin
 from jingzhun.store.presence import Day, in_force

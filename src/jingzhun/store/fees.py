@@ -10,7 +10,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Subquery, and_, case, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.policy import Fee, Rate
+from jingzhun.core.policy import (
+    Fee,
+    Rate,
+)
 from jingzhun.core.policy_vocabulary import FeePart
 from jingzhun.core.vocabulary import (
     Unit,

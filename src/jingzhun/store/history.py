@@ -18,8 +18,11 @@ from jingzhun.core.conditions import (
     FACTS,
 )
 from jingzhun.core.identity import mask
-from jingzhun.core.policy import Fee
-from jingzhun.core.vocabulary import MONITORED, Category, Labelled, Tier
+from jingzhun.core.labels import Labelled
+from jingzhun.core.policy import (
+    Fee,
+)
+from jingzhun.core.vocabulary import MONITORED, Category, Tier
 from jingzhun.store.fees import Fees
 from jingzhun.store.matches import twins_of
 from jingzhun.store.schema import (

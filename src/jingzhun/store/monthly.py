@@ -12,7 +12,11 @@ from sqlalchemy import ColumnElement, Date, Integer, Subquery, exists, func, lit
 from sqlalchemy.orm import aliased
 
 from jingzhun.core.money import Fen, accrue
-from jingzhun.core.policy import Rate, Scheme, Version
+from jingzhun.core.policy import (
+    Rate,
+    Scheme,
+    Version,
+)
 from jingzhun.core.policy_vocabulary import Yields
 from jingzhun.store.conditions import by_rate
 from jingzhun.store.fees import fees_on, is_of_pupil, whole_of
