@@ -156,6 +156,14 @@ class Desk:
         if written is not None and self.out is not None:
             self.say(f"已写入：{written}")
 
+    def hand_out(self, chunks: Iterator[str]) -> None:
+        """Write a text that has a format of its own; a file written is named on stderr."""
+        from jingzhun.render import show_text
+
+        written = show_text(chunks, out=self.out, stream=sys.stdout)
+        if written is not None and self.out is not None:
+            self.say(f"已写入：{written}")
+
     def say(self, words: str) -> None:
         """Tell the person at the desk something beside the result, unless told to be quiet."""
         if not self.is_quiet:

@@ -92,12 +92,15 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "fund",
-        "资金专账：收款、余额、结转。",
+        "资金专账：收款、账簿、结转、写给别的记账程序。",
         {
             "receive": fund.receive,
             "opening": fund.opening,
             "reverse": fund.reverse,
             "close": fund.close,
+            "balance": fund.balance,
+            "journal": fund.journal,
+            "export": fund.export,
         },
     )
     hang(tree, "report", report.run)

@@ -18,7 +18,7 @@ from typing import BinaryIO, TextIO
 from jingzhun.core.table import Format, Page
 from jingzhun.errors import JingzhunError
 
-__all__ = ["show"]
+__all__ = ["show", "show_text"]
 
 
 def show(
@@ -46,7 +46,15 @@ def show(
 
         terminal.show(page, stream=stream, show_ids=show_ids)
         return None
-    chunks = _chunks(page, format, show_ids=show_ids)
+    return show_text(_chunks(page, format, show_ids=show_ids), out=out, stream=stream)
+
+
+def show_text(chunks: Iterator[str], *, out: Path | None, stream: TextIO) -> Path | None:
+    """Write what has a format of its own to ``out``, or to ``stream``; give the file written.
+
+    Raises:
+        JingzhunError: as :func:`show`.
+    """
     if out is None:
         _emit(chunks, stream)
         return None

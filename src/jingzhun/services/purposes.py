@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask_text
+from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
-from jingzhun.policies.packs import scheme_titles
+from jingzhun.policies.packs import all_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Posting
 
@@ -37,7 +38,7 @@ def find_source(name: str) -> str:
 
 def purpose_titles(session: Session) -> Mapping[str, str]:
     """Give every purpose that there is with its title: the schemes, then the other uses."""
-    titles = scheme_titles(files_ever(session))
+    titles = all_titles(files_ever(session))
     used = session.scalars(select(Posting.purpose).distinct().order_by(Posting.purpose))
     return titles | {purpose: purpose for purpose in used if purpose and purpose not in titles}
 
@@ -78,3 +79,17 @@ def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
         (f"是不是：{'、'.join(near)}？" if near else f"请用 --purpose 写明，可以写：{known}。")
         + "不属于任何项目的捐赠等，用 --purpose 名称 --new 立一个新用途。",
     )
+
+
+def find_purpose_asked(session: Session, text: str) -> str | None:
+    """Give the purpose that a page is asked for; None for none, "" for what has no purpose."""
+    if not text:
+        return None
+    return "" if text.strip() == NO_PURPOSE else find_purpose(session, text)
+
+
+def find_source_asked(name: str) -> str | None:
+    """Give the source that a page is asked for; None for none, "" for what no document says."""
+    if not name:
+        return None
+    return "" if name.strip() == NO_SOURCE else find_source(name)
