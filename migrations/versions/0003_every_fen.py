@@ -27,6 +27,14 @@ _SAME_RUN = " AND ".join(
     )
 )  # fmt: skip
 
+_SAME_PAYMENT = " AND ".join(
+    f"NEW.{column} IS OLD.{column}"
+    for column in (
+        "batch_id", "number", "delivery", "run_id", "scheme", "person_id", "school_id", "payee",
+        "account_no", "bank", "amount_fen",
+    )
+)  # fmt: skip
+
 #: "Posted is final" and "posted balances", in the database itself.
 TRIGGERS = {
     "journal_entry_starts_unposted": _never(
@@ -85,9 +93,24 @@ TRIGGERS = {
         )
         for action, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
     },
+    "batch_is_final": _never("batch", "UPDATE", "a batch is final"),
+    "batch_stays": _never("batch", "DELETE", "a batch is final"),
+    "batch_line_is_promised": _never(
+        "batch_line",
+        "INSERT",
+        "a batch has the lines that it promised",
+        "NEW.number NOT BETWEEN 1 AND (SELECT promised_count FROM batch WHERE id = NEW.batch_id)",
+    ),
+    "batch_line_is_final": _never(
+        "batch_line",
+        "UPDATE",
+        "a line changes only in what became of it",
+        f"NOT ({_SAME_PAYMENT}) OR OLD.state = 'failed' OR NEW.state = 'pending'",
+    ),
+    "batch_line_stays": _never("batch_line", "DELETE", "a batch is final"),
     **{
         f"{table}_{word}": _never(table, action, "the record of what was done is final")
-        for table in ("run_step", "trail", "policy_file", "calendar_word")
+        for table in ("run_step", "trail", "policy_file", "calendar_word", "recovery")
         for action, word in (("UPDATE", "is_final"), ("DELETE", "stays"))
     },
 }
@@ -320,6 +343,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "payee_account",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("bank", sa.String(), nullable=True),
+        sa.Column("payee", sa.String(), nullable=True),
+        sa.Column("payee_relation", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_payee_account_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_payee_account_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payee_account")),
+        sa.UniqueConstraint("identity", name=op.f("uq_payee_account_identity")),
+    )
+    with op.batch_alter_table("payee_account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payee_account_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payee_account_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
         "posting",
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -347,6 +395,33 @@ def upgrade() -> None:
             ["account", "purpose", "source"],
             unique=False,
         )
+
+    op.create_table(
+        "recovery",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("scheme", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (school_id IS NULL)", name=op.f("ck_recovery_debtor")
+        ),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_recovery_amount")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["journal_entry.id"], name=op.f("fk_recovery_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_person_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_recovery_run_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_recovery_school_id")),
+        sa.PrimaryKeyConstraint("entry_id", "number", name=op.f("pk_recovery")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("recovery", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recovery_run_id"), ["run_id"], unique=False)
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_farming_major", sa.Boolean(), nullable=True))

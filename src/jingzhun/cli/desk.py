@@ -9,7 +9,7 @@ import gc
 import getpass
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -72,9 +72,9 @@ class Desk:
         ledger.close()
 
     @contextmanager
-    def writing(self, **detail: Any) -> Iterator["Session"]:
+    def writing(self, *, create: bool = False, **detail: Any) -> Iterator["Session"]:
         """Give a session in one writing transaction, with its line in the audit trail."""
-        ledger = self.ledger()
+        ledger = self.ledger(create=create)
         with ledger.write() as session:
             yield session
             self.record(session, **detail)
@@ -156,12 +156,16 @@ class Desk:
         if written is not None and self.out is not None:
             self.say(f"已写入：{written}")
 
-    def hand_out(self, chunks: Iterator[str]) -> None:
-        """Write a text that has a format of its own; a file written is named on stderr."""
+    def write(self, chunks: Iterable[str]) -> None:
+        """Print a text that has a format of its own, or write it where ``--out`` says.
+
+        Raises:
+            JingzhunError: ``output_unwritable``.
+        """
         from jingzhun.render import show_text
 
         written = show_text(chunks, out=self.out, stream=sys.stdout)
-        if written is not None and self.out is not None:
+        if written is not None:
             self.say(f"已写入：{written}")
 
     def say(self, words: str) -> None:

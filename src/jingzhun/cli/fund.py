@@ -226,4 +226,4 @@ def export(
 
     writers = {Program.BEANCOUNT: beancount_chunks, Program.HLEDGER: hledger_chunks}
     with desk.reading() as session:
-        desk.hand_out(writers[to](books_of(session)))
+        desk.write(writers[to](books_of(session)))

@@ -36,6 +36,38 @@ def show(desk: Desk, *, number: _Run) -> None:
         desk.show(subsidy_page(session, number))
 
 
+def open_(
+    desk: Desk,
+    *,
+    import_: Annotated[
+        int,
+        typer.Argument(
+            metavar="导入号", parser=a_number, help="发放花名册的导入编号，见 imports list。"
+        ),
+    ],
+    scheme: Annotated[
+        str, typer.Option("--scheme", metavar="项目", help="名册没有写明时，是哪一项资助。")
+    ] = "",
+) -> None:
+    """把用本软件以前已经发过的钱登记进来，免得再发一遍：先导入发放花名册，再用它的编号。
+
+    jingzhun run open 5
+
+    jingzhun run open 5 --scheme boarding_living
+    """
+    from jingzhun.services.opening import open_paid  # sqlalchemy: 250 ms
+
+    with desk.writing(opened=import_) as session:
+        hand = desk.hand()
+        made = open_paid(session, import_, hand, today=desk.today, scheme=scheme or None)
+    for number in made.runs:
+        desk.say(
+            f"已登记为第 {number} 批。复核、由另一个人批准以后生效：jingzhun run review {number}"
+        )
+    for number in made.runs:
+        _show(desk, number)
+
+
 def review(desk: Desk, *, number: _Run) -> None:
     """复核一个草稿批次；复核以后不再重算。
 

@@ -25,10 +25,19 @@ def run(
         date | None,
         typer.Option("--from", metavar="日期", parser=day, help="从哪天起；不写就是今天。"),
     ] = None,
+    payee: Annotated[
+        str, typer.Option(metavar="户名", help="银行账号是谁的；不写就是学生本人的。")
+    ] = "",
+    relation: Annotated[
+        str, typer.Option(metavar="关系", help="户名是学生的什么人，如 父亲。")
+    ] = "",
+    bank: Annotated[str, typer.Option(metavar="银行", help="开户银行。")] = "",
 ) -> None:
     """更正一个人的一项记录，写明原因和从哪天起；后来的名单不会把它改回去。
 
     jingzhun set 张三 就读方式 住校 --why 家长来校说明 --from 2026-10-08
+
+    jingzhun set 张三 银行账号 6217000000000000000 --payee 张大山 --relation 父亲 --why 换了卡
 
     学校、年级、班级的更正管到本学年末。改错了，用 jingzhun imports undo 撤销。
     """
@@ -38,9 +47,11 @@ def run(
         corrected_page,
     )
 
+    beside = {"payee": payee, "payee_relation": relation, "bank": bank}
     wanted = Correction(
-        who=person, field=field, value=value, why=why, since=since or desk.today, today=desk.today
-    )
+        who=person, field=field, value=value, why=why, since=since or desk.today, today=desk.today,
+        beside={name: words for name, words in beside.items() if words},
+    )  # fmt: skip
     with desk.writing(set=field) as session:
         corrected = correct(session, wanted, desk.hand())
     desk.show(corrected_page(corrected))

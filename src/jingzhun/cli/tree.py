@@ -14,6 +14,8 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    pay,
+    policy,
     report,
     rollover,
     set_,
@@ -78,7 +80,7 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "run",
-        "办理资助批次：复核、公示、批准、作废、调整。",
+        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
         {
             "list": run_.list_,
             "show": run_.show,
@@ -87,6 +89,7 @@ def grown() -> typer.Typer:
             "approve": run_.approve,
             "void": run_.void,
             "adjust": run_.adjust,
+            "open": run_.open_,
         },
     )
     _branch(
@@ -103,7 +106,19 @@ def grown() -> typer.Typer:
             "export": fund.export,
         },
     )
+    _branch(
+        tree,
+        "pay",
+        "发放：制发放批次、出代发文件。",
+        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
+    )
     hang(tree, "report", report.run)
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+    )
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree
 

@@ -25,6 +25,8 @@ term             学期        autumn or spring half of the school year
 scheme           方案        one kind of subsidy, as dated versions
 pack             政策包      a set of schemes: ``plan`` or ``national``
 run, run line    批次, 明细  one computation of a period; pupil × scheme × month of it
+batch, line      发放批次    a payment of a run's scheme, to cards or a supplier; one payment of it
+hindrance        发放障碍    a reason why a line may not or should not be paid
 fen              分          the unit of all money
 ===============  ==========  =====================================================================
 """

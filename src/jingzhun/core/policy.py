@@ -15,6 +15,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen, accrue, allocate
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import (
@@ -23,7 +24,6 @@ from jingzhun.core.vocabulary import (
     Category,
     Confidence,
     Delivery,
-    Labelled,
     Stage,
     Tier,
     Unit,

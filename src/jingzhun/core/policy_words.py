@@ -1,7 +1,8 @@
-"""Policies in plain Chinese words: what a condition asks, for whoever reads a rule or a refusal."""
+"""Policies in plain Chinese words, for whoever reads a rule or why somebody gets nothing by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from jingzhun.core.money import format_yuan
 from jingzhun.core.policy import (
     FACTS,
     AllOf,
@@ -12,10 +13,58 @@ from jingzhun.core.policy import (
     FactType,
     Named,
     Op,
+    Rate,
+    Version,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS
+from jingzhun.core.vocabulary import GRADE_LABELS, PolicyPart, Unit
 
 YES, NO = "是", "否"
+#: Facts whose words need no title: 小学, 寄宿.
+_PLAIN = frozenset({"stage", "boarding", "tier"})
+
+
+def version_words(version: Version) -> Mapping[PolicyPart, str]:
+    """Say everything that a version sets, part by part; a part of which it says nothing is ""."""
+    months = "、".join(map(str, version.accrual))
+    return {
+        PolicyPart.STANDARD: f"{version.unit.label} {rates_words(version)}",
+        PolicyPart.CONDITIONS: "；".join(map(condition_words, version.conditions)),
+        PolicyPart.DELIVERY: version.delivery.label,
+        PolicyPart.SHARES: "、".join(f"{each.source} {each.weight} 份" for each in version.shares),
+        PolicyPart.ACCRUAL: "" if version.unit is Unit.DAY else f"{months}月",
+        PolicyPart.DOCUMENT: f"{version.document}（{version.confidence.label}）",
+    }
+
+
+def rates_words(version: Version) -> str:
+    """Say the rates: ``小学625.00元，初中750.00元``."""
+    return "，".join(map(_rate_words, version.rates))
+
+
+def _rate_words(rate: Rate) -> str:
+    when = "且".join(_short(condition) for condition in rate.when)
+    return f"{when}{format_yuan(rate.amount_fen)}元"
+
+
+def _short(condition: Condition) -> str:
+    """Say a condition without the title of its fact, where the words speak for themselves."""
+    match condition:
+        case Comparison(fact, Op.IS | Op.IN as op, values) if fact in _PLAIN:
+            return required(op, fact, values)
+        case _:
+            return condition_words(condition)
+
+
+def names_in(condition: Condition) -> Iterator[str]:
+    """Give the derived facts that a condition names."""
+    match condition:
+        case Named(name):
+            yield name
+        case Defined(definition):
+            yield definition.name
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from names_in(part)
 
 
 def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:

@@ -58,7 +58,8 @@ class Table:
 
     ``key`` is the table's name in JSON; ``rows`` are tuples in column order; ``total`` a row of the
     same shape or None, ``in_capitals`` whether paper repeats its money in capital figures 大写;
-    ``heading`` a Chinese line above, ``notes`` Chinese lines below.
+    ``heading`` a Chinese line above, ``notes`` Chinese lines below. A bare one is for another
+    program to take in: a workbook has its head in the first row, and no title.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Table:
     in_capitals: bool = True
     notes: Sequence[str] = ()
     shown_in: frozenset[Format] = ALL_FORMATS
+    is_bare: bool = False
 
     def records(self) -> Iterable[dict[str, Any]]:
         """Give each row as a mapping from column key to raw value."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.terms import Season, Term
-from jingzhun.core.vocabulary import Labelled
 
 #: Default teaching dates, first and last day as (month, day); the autumn one passes the new year.
 TEACHING = {Season.AUTUMN: ((9, 1), (1, 20)), Season.SPRING: ((3, 1), (7, 10))}

@@ -51,7 +51,7 @@ def load_pack(name: str, own: Own = ()) -> Pack:
             f"没有名为“{name}”的政策包。",
             f"可以用：{'、'.join(pack_names())}。",
         )
-    facts = _facts(own)
+    facts = definitions(own)
     mine = {text.key: text for text in own}
     schemes = [
         _changed(read_scheme(text.key, text.file, text.text, facts), mine.pop(text.key, None), own)
@@ -90,11 +90,12 @@ def facts_text() -> PolicyText:
 
 def fact_on(name: str, day: date, own: Own = ()) -> Condition | None:
     """Give a derived fact (registered, poor, listed …) with its definition on a day, if any."""
-    return Pack(name="", title="", schemes=(), definitions=_facts(own)).fact_on(name, day)
+    return Pack(name="", title="", schemes=(), definitions=definitions(own)).fact_on(name, day)
 
 
 @cache
-def _facts(own: Own) -> Mapping[str, tuple[Definition, ...]]:
+def definitions(own: Own = ()) -> Mapping[str, tuple[Definition, ...]]:
+    """Give what the derived facts mean, as a ledger's own files have it."""
     shipped = facts_text()
     known = read_facts(shipped.file, shipped.text)
     for text in own:
@@ -115,7 +116,7 @@ def _changed(scheme: Scheme, text: PolicyText | None, own: Own) -> Scheme:
 
 
 def _own_scheme(text: PolicyText, own: Own) -> Scheme:
-    return replace(read_scheme(text.key, text.file, text.text, _facts(own)), file=text.file)
+    return replace(read_scheme(text.key, text.file, text.text, definitions(own)), file=text.file)
 
 
 def say_packs(by_month: Mapping[int, str]) -> str:

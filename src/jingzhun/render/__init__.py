@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -49,7 +49,7 @@ def show(
     return show_text(_chunks(page, format, show_ids=show_ids), out=out, stream=stream)
 
 
-def show_text(chunks: Iterator[str], *, out: Path | None, stream: TextIO) -> Path | None:
+def show_text(chunks: Iterable[str], *, out: Path | None, stream: TextIO) -> Path | None:
     """Write what has a format of its own to ``out``, or to ``stream``; give the file written.
 
     Raises:
@@ -98,7 +98,7 @@ def _free_name(title: str) -> Path:
     return path
 
 
-def _emit(chunks: Iterator[str], stream: TextIO) -> None:
+def _emit(chunks: Iterable[str], stream: TextIO) -> None:
     # A pipe gets UTF-8 whatever the console's code page is; a terminal gets text.
     buffer = None if stream.isatty() else getattr(stream, "buffer", None)
     if buffer is None:

@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from jingzhun.core.identity import mask
+from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
 from jingzhun.core.table import Column, ColumnKind, Format, Page, Table
-from jingzhun.core.vocabulary import GRADE_LABELS, Labelled
+from jingzhun.core.vocabulary import GRADE_LABELS
 
 Words = Callable[[Any], str]
 

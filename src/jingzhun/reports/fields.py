@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.table import Column, ColumnKind
-from jingzhun.core.vocabulary import Labelled
 
 Lookup = Callable[[Any], Any]
 

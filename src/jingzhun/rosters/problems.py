@@ -170,5 +170,18 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "strange_ids": ProblemCode("身份证号的列名不认识", "列名写成“号码”，名册就没有身份证号"),
         "sheet_unrecognised": ProblemCode("工作表没有认出", "表头里没有认识的列"),
         "sheet_without_rows": ProblemCode("工作表只有表头", "表头下面没有一行数据"),
+        # bank returns
+        "return_number": ProblemCode("批次或序号读不出来", "序号写成“甲”"),
+        "return_result": ProblemCode("处理结果看不出来", "处理结果填“再议”"),
+        "return_incomplete": ProblemCode("回单这一行缺项", "成功的一行没有日期"),
+        "return_other_batch": ProblemCode("别的批次的行", "第 3 批的回单里有第 2 批的行"),
+        "return_unknown_line": ProblemCode("批次里没有的行", "共 40 笔，回单里有序号 41"),
+        "return_same_line": ProblemCode("同一笔出现两次", "序号 7 有两行"),
+        "return_too_much": ProblemCode("入账多于应发", "应发 625.00，回单写 652.00"),
+        "return_too_little": ProblemCode("入账少于应发", "应发 625.00，回单写 62.50"),
+        "return_other_account": ProblemCode("账号不是发放的账号", "两行的账号对调了"),
+        "return_too_early": ProblemCode("日期早于制批", "11 月 5 日制批，回单写 11 月 1 日"),
+        "return_in_future": ProblemCode("日期在今天以后", "回单写 2062 年"),
+        "return_contradiction": ProblemCode("与已记的结果相反", "已记失败的一笔，回单写成功"),
     }
 )

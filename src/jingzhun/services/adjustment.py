@@ -53,7 +53,10 @@ def adjust(session: Session, number: int, hand: Hand, *, today: date) -> int | N
     connection = session.connection()
     for plan in plans:
         insert_lines(connection, run.id, plan, school_id=school.id if school else None)
-    keep_differences(connection, run.id, number, [month.number for month in months])
+    # What was paid on paper is all that an opening run speaks of; who is due more is computed.
+    with_new = corrected.kind != RunKind.OPENING
+    numbers = [month.number for month in months]
+    keep_differences(connection, run.id, number, numbers, with_new=with_new)
     mark_receivable(connection, run.id, number)
     write_causes(session, run, corrected, plans)
     if session.scalar(select(RunLine.run_id).where(RunLine.run_id == run.id).limit(1)) is None:

@@ -26,6 +26,7 @@ from jingzhun.services.entering import Hand
 from jingzhun.services.journal import post
 from jingzhun.services.shares import Part, parts_of
 from jingzhun.services.steps import demand, demand_lines, find_run, last_step, take
+from jingzhun.store.differences import mark_receivable
 from jingzhun.store.posting import post_lines, posted_elsewhere
 from jingzhun.store.schema import Import, Run, RunLine
 
@@ -65,6 +66,9 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     if kind is not RunKind.ADJUSTMENT:
         _demand_unposted(session, run)
     connection = session.connection()
+    if run.corrects_id is not None:
+        # Money may have gone out since the differences were found.
+        mark_receivable(connection, number, run.corrects_id)
     count, total = connection.execute(
         select(func.count(), func.sum(RunLine.amount_fen)).where(RunLine.run_id == number)
     ).one()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Delivery
-from jingzhun.policies.packs import rule_in
+from jingzhun.policies.packs import pack_in, rule_in
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Run, RunLine
 
@@ -55,3 +55,12 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
             )
             parts[part] += share * count
     return {part: Fen(amount) for part, amount in parts.items()}
+
+
+def scheme_titles(session: Session, run: Run) -> Mapping[str, str]:
+    """Give the titles of a run's schemes, as its last month's rules have them."""
+    last = session.scalar(select(func.max(RunLine.month)).where(RunLine.run_id == run.id))
+    if last is None:
+        return {}
+    pack = pack_in(run.pack, last, files_in_force(session, last, run.policy_files))
+    return {scheme.key: scheme.title for scheme in pack.schemes}

@@ -46,12 +46,18 @@ class Difference(StrEnum):
 
 
 def keep_differences(
-    connection: Connection, run_id: int, corrected_id: int, months: Sequence[int]
+    connection: Connection,
+    run_id: int,
+    corrected_id: int,
+    months: Sequence[int],
+    *,
+    with_new: bool = True,
 ) -> None:
     """Make of what everybody is due, written as the lines of ``run_id``, the differences.
 
-    Units at home in another run than ``corrected_id`` are that run's business and go. A unit that
-    is due nothing any more gets a line that takes all back.
+    Units at home in another run than ``corrected_id`` are that run's business and go, and so do
+    (``with_new`` False) units that nobody posted. A unit that is due nothing any more gets a line
+    that takes all back.
     """
     posted = aliased(RunLine)
     at_home_elsewhere = (
@@ -68,6 +74,8 @@ def keep_differences(
         connection.execute(delete(RunLine).where(RunLine.run_id == run_id))
         differs = or_(*(func.coalesce(table.c[name], 0) != 0 for name in _SUMMED))
         kept = select(literal(run_id), *table.c).where(differs)
+        if not with_new:
+            kept = kept.where(table.c.cause != Difference.NEW.value)
         connection.execute(
             insert(RunLine).from_select(
                 ("run_id", *_COLUMNS, "cause"), kept.order_by(*(table.c[key] for key in _KEYS))

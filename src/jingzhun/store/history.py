@@ -15,8 +15,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask
+from jingzhun.core.labels import Labelled
 from jingzhun.core.policy import FACTS
-from jingzhun.core.vocabulary import MONITORED, Category, Labelled, Tier
+from jingzhun.core.vocabulary import MONITORED, Category, Tier
 from jingzhun.store.matches import twins_of
 from jingzhun.store.schema import (
     Absence,

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.policy import PolicyText
 from jingzhun.store.schema import PolicyFile, PolicyUse
 
-_LAST_MONTH = 999_912
+#: A month after all others: what holds in it is what was adopted last.
+LAST_MONTH = 210012
 
 
 def pack_in_use(session: Session, month: int) -> str | None:
@@ -21,7 +22,7 @@ def pack_in_use(session: Session, month: int) -> str | None:
 
 def files_ever(session: Session) -> tuple[PolicyText, ...]:
     """Give the ledger's own policy files as last adopted, whatever the month."""
-    return files_in_force(session, _LAST_MONTH)
+    return files_in_force(session, LAST_MONTH)
 
 
 def files_in_force(

@@ -43,7 +43,7 @@ from jingzhun.store.schema.imports import (
 )
 from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
-from jingzhun.store.schema.payment import Batch, BatchLine
+from jingzhun.store.schema.payment import Batch, BatchLine, Recovery
 from jingzhun.store.schema.policy import PolicyFile, PolicyUse
 from jingzhun.store.schema.registers import (
     Aid,
@@ -51,6 +51,7 @@ from jingzhun.store.schema.registers import (
     Donation,
     FacilityProject,
     KindergartenActivity,
+    PayeeAccount,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
@@ -85,11 +86,13 @@ __all__ = [
     "MealDays",
     "MealHeadcount",
     "Pairing",
+    "PayeeAccount",
     "Person",
     "PolicyFile",
     "PolicyUse",
     "Posting",
     "Recognition",
+    "Recovery",
     "Revision",
     "Run",
     "RunLine",
