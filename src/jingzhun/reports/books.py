@@ -20,7 +20,7 @@ _APPROVED = (RunState.APPROVED.value, RunState.PAID.value)
 def books_of(session: Session) -> Books:
     """Read the journal: vouchers by day and number, accounts by code, purpose and source."""
     keys = (Posting.account, Posting.purpose, Posting.source)
-    used = session.execute(select(*keys).distinct()).tuples().all()
+    used = [tuple(key) for key in session.execute(select(*keys).distinct())]
     accounts = _accounts(used, all_titles(files_ever(session)))
     moves: dict[int, list[tuple[BookAccount, Fen]]] = {}
     for entry_id, amount, *key in session.execute(
@@ -59,7 +59,7 @@ def _entry(entry: JournalEntry, moves: list[tuple[BookAccount, Fen]]) -> BookEnt
 
 
 def _accounts(
-    used: Sequence[tuple[str, str, str]], titles: Mapping[str, str]
+    used: Sequence[tuple[str, ...]], titles: Mapping[str, str]
 ) -> dict[tuple[str, ...], BookAccount]:
     """Name the accounts that postings use; each purpose has one name in all of them."""
     purposes = sorted({purpose for _, purpose, _ in used})

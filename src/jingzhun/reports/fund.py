@@ -187,6 +187,8 @@ def _source_order(source: str) -> int:
 
 def _notes(purposes: Sequence[tuple[Any, ...]]) -> Iterator[str]:
     """Say in words what somebody must act on."""
+    if any(source == "" for _, _, source, *_ in purposes):
+        yield f"{NO_SOURCE}：政策文件没有规定由谁分担；够不够发，看一个用途各来源的合计。"
     for _, title, source, _, _, _, _, left, _, advance, receivable, owed in purposes:
         if source is None:
             if left < 0:
