@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from jingzhun.core.policy import PolicyText
+from jingzhun.core.policy_words import PolicyPart
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import PolicyPart, RunState
+from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.subsidy import subsidy_page

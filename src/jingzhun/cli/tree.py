@@ -7,6 +7,7 @@ import typer
 
 from jingzhun import __version__
 from jingzhun.cli import (
+    calendar,
     db,
     explain,
     find,
@@ -113,6 +114,7 @@ def grown() -> typer.Typer:
         {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
     )
     hang(tree, "report", report.run)
+    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
     _branch(
         tree,
         "policy",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.money import format_yuan
 from jingzhun.core.policy import (
     FACTS,
@@ -16,7 +17,27 @@ from jingzhun.core.policy import (
     Rate,
     Version,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, PolicyPart, Unit
+from jingzhun.core.vocabulary import GRADE_LABELS, Unit
+
+
+class PolicyPart(Labelled):
+    """What a version of a scheme says, part by part."""
+
+    STANDARD = "standard", "标准"
+    CONDITIONS = "conditions", "条件"
+    DELIVERY = "delivery", "发放方式"
+    SHARES = "shares", "资金分担"
+    ACCRUAL = "accrual", "发放月份"
+    DOCUMENT = "document", "依据"
+
+
+class PolicyOrigin(Labelled):
+    """Where a policy file lies."""
+
+    SHIPPED = "shipped", "随程序"
+    LEDGER = "ledger", "本账本"
+    GIVEN = "given", "给出的"
+
 
 YES, NO = "是", "否"
 #: Facts whose words need no title: 小学, 寄宿.

@@ -15,8 +15,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from jingzhun.core.policy import FACTS_KEY, PolicyText
+from jingzhun.core.policy_words import PolicyOrigin
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import PolicyOrigin
 from jingzhun.errors import PolicyError
 from jingzhun.policies.files import beside, faults_of, read_policy_file, shipped_texts
 from jingzhun.store.policy_files import LAST_MONTH, files_in_force, months_of_change

@@ -17,14 +17,17 @@ from jingzhun.core.money import Fen, capital_yuan, format_yuan
 from jingzhun.core.policy import Scheme, Version
 from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Table
 from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import RunState, Stage, label_of
+from jingzhun.core.vocabulary import RunKind, RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import pack_in, rule_in
+from jingzhun.reports.calendar import days_of_run
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Person, Run, RunLine, School
 
 _STAGES = {stage.value: place for place, stage in enumerate(Stage)}
 _AT_ONCE = 1000
+#: Runs that were computed; others hold what was paid or given, whatever the days.
+_OF_DAYS = frozenset({RunKind.REGULAR, RunKind.ADJUSTMENT})
 Selected = Select[*tuple[Any, ...]]
 Record = tuple[Any, ...]
 
@@ -33,8 +36,8 @@ def subsidy_page(session: Session, number: int) -> Page:
     """Show run ``number``.
 
     JSON: ``period``, ``pack``, ``run``, ``state``, ``total_fen``, ``notices`` and the tables
-    ``schemes`` and ``lines``. A workbook has a sheet of totals, then a 发放花名册 for each scheme
-    and school.
+    ``schemes``, ``lines`` and ``counts`` (of school days). A workbook has a sheet of totals, then a
+    发放花名册 for each scheme and school.
 
     Raises:
         JingzhunError: ``run_unknown``.
@@ -60,6 +63,7 @@ def subsidy_page(session: Session, number: int) -> Page:
             view.schemes(),
             view.lines(),
             *view.summaries(Fen(total)),
+            *([days_of_run(session, run)] if run.kind in _OF_DAYS else ()),
             view.listing(),
             *view.rosters(),
         ],

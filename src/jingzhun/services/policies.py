@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.policy import Defined, Definition, Pack, PolicyText
-from jingzhun.core.policy_words import condition_words, version_words
+from jingzhun.core.policy_words import PolicyPart, condition_words, version_words
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import PolicyPart, RunState
+from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError
 from jingzhun.policies.files import newest_start
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack
