@@ -82,8 +82,14 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "pay": Branch(
-        "发放：制发放批次、出代发文件。",
-        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
+        "发放：制发放批次、出代发文件、登记银行结果。",
+        {
+            "batch": pay.batch,
+            "list": pay.list_,
+            "show": pay.show,
+            "export": pay.export,
+            "return": pay.return_,
+        },
     ),
     "fund": Branch(
         "资金专账：收款、账簿、结转、写给别的记账程序。",
