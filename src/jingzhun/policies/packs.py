@@ -64,7 +64,7 @@ def load_pack(name: str, own: Own = ()) -> Pack:
     return read_pack(name, file, words, ordered, facts)
 
 
-def all_titles(own: Own = ()) -> dict[str, str]:
+def scheme_titles(own: Own = ()) -> dict[str, str]:
     """Give the title of every scheme of every pack; the default pack's words go before others."""
     return {
         scheme.key: scheme.title

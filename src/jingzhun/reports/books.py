@@ -10,7 +10,7 @@ from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind, RunState
 from jingzhun.policies.accounts import chart
-from jingzhun.policies.packs import all_titles
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Batch, JournalEntry, Posting, Run
 
@@ -21,7 +21,7 @@ def books_of(session: Session) -> Books:
     """Read the journal: vouchers by day and number, accounts by code, purpose and source."""
     keys = (Posting.account, Posting.purpose, Posting.source)
     used = [tuple(key) for key in session.execute(select(*keys).distinct())]
-    accounts = _accounts(used, all_titles(files_ever(session)))
+    accounts = _accounts(used, scheme_titles(files_ever(session)))
     moves: dict[int, list[tuple[BookAccount, Fen]]] = {}
     for entry_id, amount, *key in session.execute(
         select(Posting.entry_id, Posting.amount_fen, *keys).order_by(

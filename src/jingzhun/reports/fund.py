@@ -29,7 +29,7 @@ from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Tabl
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind
 from jingzhun.errors import LedgerError
 from jingzhun.policies.accounts import chart
-from jingzhun.policies.packs import all_titles
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.reports import ReportOptions
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import JournalEntry, Posting
@@ -71,7 +71,7 @@ def fund_page(session: Session, options: ReportOptions) -> Page:
         LedgerError: ``ledger_unbalanced`` — somebody changed the ledger by other means.
     """
     tallies = _tallies(session, options.as_of)
-    titles = all_titles(files_ever(session))
+    titles = scheme_titles(files_ever(session))
     sums = {key: _sums(key[1], tally) for key, tally in tallies.items()}
     purposes = list(_by_purpose(sums, titles))
     sources = [

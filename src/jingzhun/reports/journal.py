@@ -22,7 +22,7 @@ from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.policies.accounts import AccountTitle, chart
-from jingzhun.policies.packs import all_titles
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import JournalEntry, Posting
 
@@ -66,7 +66,7 @@ class Asked:
 
 def journal_page(session: Session, asked: Asked) -> Page:
     """Give the pages of the journal in time."""
-    titles = all_titles(files_ever(session))
+    titles = scheme_titles(files_ever(session))
     rows = session.execute(_postings(asked)).all()
     opening = _opening(session, asked)
     return Page(

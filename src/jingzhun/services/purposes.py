@@ -14,7 +14,7 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
-from jingzhun.policies.packs import all_titles
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Posting
 
@@ -38,7 +38,7 @@ def find_source(name: str) -> str:
 
 def purpose_titles(session: Session) -> Mapping[str, str]:
     """Give every purpose that there is with its title: the schemes, then the other uses."""
-    titles = all_titles(files_ever(session))
+    titles = scheme_titles(files_ever(session))
     used = session.scalars(select(Posting.purpose).distinct().order_by(Posting.purpose))
     return titles | {purpose: purpose for purpose in used if purpose and purpose not in titles}
 
