@@ -9,6 +9,7 @@ import typer
 from jingzhun import __version__
 from jingzhun.cli import (
     calendar,
+    check,
     db,
     explain,
     find,
@@ -109,6 +110,7 @@ COMMANDS: Mapping[str, Function | Branch] = {
         "看、换资助政策。",
         {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
     ),
+    "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),
 }
 
