@@ -122,13 +122,14 @@ def _hang_money(tree: typer.Typer) -> None:
     _branch(
         tree,
         "pay",
-        "发放：制发放批次、出代发文件、登记银行结果。",
+        "发放：制发放批次、出代发文件、登记银行结果、追回。",
         {
             "batch": pay.batch,
             "list": pay.list_,
             "show": pay.show,
             "export": pay.export,
             "return": pay.return_,
+            "recover": pay.recover,
         },
     )
 
