@@ -112,9 +112,7 @@ def test_every_fen_is_paid_or_owed_whatever_the_bank_answers(
             hold(session, due)
 
 
-def do(
-    session: Session, number: int, act: tuple[str, object], today: date, folder: Path
-) -> int:
+def do(session: Session, number: int, act: tuple[str, object], today: date, folder: Path) -> int:
     """Do one thing; give the batch that the next is about."""
     word, what = act
     how = How(is_advance=True)

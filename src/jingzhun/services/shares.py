@@ -42,7 +42,7 @@ def parts_by(
 ) -> Mapping[tuple[Any, ...], Mapping[Part, Fen]]:
     """Sum as :func:`parts_of` does, apart for each value of the columns ``by``."""
     keys = (Run.pack, Run.policy_files, RunLine.scheme, RunLine.month, RunLine.version_from,
-            RunLine.amount_fen, RunLine.is_receivable)  # fmt: skip
+            RunLine.split_no, RunLine.amount_fen, RunLine.is_receivable)  # fmt: skip
     query = (
         select(*keys, func.count(), *by)
         .join(Run, Run.id == RunLine.run_id)
@@ -53,10 +53,10 @@ def parts_by(
     parts: dict[tuple[Any, ...], dict[Part, Fen]] = defaultdict(dict)
     own = cache(partial(files_in_force, session))
     for row in session.execute(query):
-        pack, known, scheme, month, starts, amount, is_receivable, count, *whose = row
+        pack, known, scheme, month, starts, split_no, amount, is_receivable, count, *whose = row
         mine = parts[tuple(whose)]
         rule = rule_in(pack, month, own(month, known), scheme, starts)
-        for source, share in (rule.split(amount) or {"": amount}).items():
+        for source, share in (rule.split(amount, split_no) or {"": amount}).items():
             part = Part(
                 scheme=scheme,
                 delivery=rule.delivery,
