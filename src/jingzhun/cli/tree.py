@@ -114,7 +114,13 @@ def grown() -> typer.Typer:
         tree,
         "policy",
         "看、换资助政策。",
-        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+        {
+            "list": policy.list_,
+            "show": policy.show,
+            "use": policy.use,
+            "check": policy.check,
+            "preview": policy.preview,
+        },
     )
     _branch(tree, "db", "看账本文件。", {"info": db.info})
     return tree
