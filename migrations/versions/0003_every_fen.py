@@ -449,7 +449,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_receivable", sa.Boolean(), nullable=True))
         batch_op.create_index(
             "uq_run_line_posted",
-            ["month", "scheme", "person_id", "unit_school_id", "sequence"],
+            ["person_id", "month", "scheme", "unit_school_id", "sequence"],
             unique=True,
             sqlite_where=sa.text("sequence IS NOT NULL"),
             postgresql_where=sa.text("sequence IS NOT NULL"),

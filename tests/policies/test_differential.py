@@ -30,8 +30,9 @@ from jingzhun.core.policy import (
 )
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Boarding, Category, Confidence, Delivery, Tier, Unit
-from jingzhun.services.calendars import Calendars
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.judgement import judge
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.history import History
@@ -218,7 +219,7 @@ def test_schools_add_up_to_the_ledger_and_no_day_counts_twice(
             assert count or (person, scheme) not in months, "a month at two schools"
             months.add((person, scheme))
             days[person, scheme] = days.get((person, scheme), 0) + (count or 0)
-        most = Calendars(session.connection()).in_month(Month(2026, 11)).anywhere.days
+        most = Calendars(session.connection(), holidays_for).in_month(Month(2026, 11)).anywhere.days
         assert all(count <= len(most) for count in days.values())
 
 
@@ -313,7 +314,9 @@ def test_sql_and_judgement_agree_on_any_scheme(
             put_pupil(world, pupil)
         for word in words:
             put_word(world, **word)
-        plan = plan_of(pack, Calendars(session.connection()).in_month(Month(2026, 11)))
+        plan = plan_of(
+            pack, Calendars(session.connection(), holidays_for).in_month(Month(2026, 11))
+        )
         session.add(
             made := Run(
                 period="x",

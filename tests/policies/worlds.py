@@ -9,13 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
-from jingzhun.services.calendars import Calendars
 from jingzhun.services.judgement import judge
-from jingzhun.services.plans import pack_of
+from jingzhun.services.plans import plans_of
 from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.history import History
-from jingzhun.store.plans import plan_of
 from jingzhun.store.schema import Absence, CalendarWord, MealDays, Person, RunLine
 from tests.builders import NOW, TODAY, World
 
@@ -138,8 +136,7 @@ def lines_by_sql(session: Session, number: int) -> list[Line]:
 def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
     """Give the lines that judging everybody one by one yields."""
     lines: list[Line] = []
-    calendars = Calendars(session.connection())
-    plans = [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
+    plans = plans_of(session, months)
     for person in session.scalars(select(Person)):
         history = History(session, person)
         for plan in plans:

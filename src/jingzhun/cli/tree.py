@@ -7,6 +7,7 @@ import typer
 
 from jingzhun import __version__
 from jingzhun.cli import (
+    calendar,
     db,
     explain,
     find,
@@ -77,6 +78,27 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _hang_money(tree)
+    hang(tree, "report", report.run)
+    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {
+            "list": policy.list_,
+            "show": policy.show,
+            "use": policy.use,
+            "check": policy.check,
+            "preview": policy.preview,
+        },
+    )
+    _branch(tree, "db", "看账本文件。", {"info": db.info})
+    return tree
+
+
+def _hang_money(tree: typer.Typer) -> None:
+    """Hang what leads from a draft to money on cards."""
     _branch(
         tree,
         "run",
@@ -106,24 +128,15 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "pay",
-        "发放：制发放批次、出代发文件。",
-        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
-    )
-    hang(tree, "report", report.run)
-    _branch(
-        tree,
-        "policy",
-        "看、换资助政策。",
+        "发放：制发放批次、出代发文件、登记银行结果。",
         {
-            "list": policy.list_,
-            "show": policy.show,
-            "use": policy.use,
-            "check": policy.check,
-            "preview": policy.preview,
+            "batch": pay.batch,
+            "list": pay.list_,
+            "show": pay.show,
+            "export": pay.export,
+            "return": pay.return_,
         },
     )
-    _branch(tree, "db", "看账本文件。", {"info": db.info})
-    return tree
 
 
 def run() -> None:

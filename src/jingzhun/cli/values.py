@@ -110,6 +110,25 @@ def year(text: str) -> int:
     return int(match[1])
 
 
+def period_name(text: str) -> str:
+    """Read a period and give its name in the ledger: 2026-11, 2026秋, 2026年, 2026学年.
+
+    Raises:
+        UsageError: not a period.
+    """
+    match = re.fullmatch(r"(20\d\d)(年度?|学年)?", text.strip())
+    if match:
+        return f"{match[1]}{'学年' if match[2] == '学年' else '年'}"
+    try:
+        return str(Month.parse(text))
+    except ValueError:
+        pass
+    try:
+        return str(Term.parse(text.strip()))
+    except ValueError:
+        raise _bad("期间", text, "2026-11、2026秋、2026年或 2026学年") from None
+
+
 def choice(words: type[Choice]) -> Callable[[str], Choice]:
     """Give the reader of one word of a closed list.
 

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """What a report is asked for: the day it speaks of; a kind of list; one school; since when."""
+    """What a report is asked for: the day it speaks of, and what narrows it.
+
+    ``period`` is named as runs name it (2026-11, 2026秋, 2026年, 2026学年).
+    """
 
     as_of: date
     kind: str | None = None
     school: str | None = None
     since: date | None = None
+    period: str | None = None
+    run: int | None = None
+    person_id: int | None = None
 
 
 Build = Callable[["Session", ReportOptions], Page]
@@ -81,6 +87,24 @@ REPORTS: Mapping[str, Report] = {
             title="结对帮扶",
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
             place="jingzhun.reports.pairing:pairing_page",
+        ),
+        Report(
+            name="subsidy",
+            title="资助汇总",
+            summary="已入账的资助，按项目、月份、学校、村、户类别和资金来源分别汇总",
+            place="jingzhun.reports.granted:granted_page",
+        ),
+        Report(
+            name="card",
+            title="资助档案卡",
+            summary="一名学生的学籍、户类别、困难认定和历次资助，可打印存档",
+            place="jingzhun.reports.card:card_page",
+        ),
+        Report(
+            name="notice",
+            title="资助公示名单",
+            summary="一个批次的公示名单，只有姓名、学校、年级、班级",
+            place="jingzhun.reports.notice:notice_page",
         ),
         Report(
             name="labour",

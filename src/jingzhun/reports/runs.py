@@ -1,16 +1,21 @@
 """Runs as pages: all of them in a list; one with its steps and what it comes to by scheme."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunKind, RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.store.schema import Run, RunLine, RunStep
+from jingzhun.policies.packs import scheme_titles
+from jingzhun.store.policy_files import files_ever
+from jingzhun.store.schema import Person, Run, RunLine, RunStep, School
 
+_CHINA = timezone(timedelta(hours=8))
 _RUN = (
     Column(key="run", title="批号", kind=ColumnKind.COUNT),
     Column(key="kind", title="种类", kind=ColumnKind.LABEL),
@@ -31,11 +36,22 @@ _STEP = (
     Column(key="ends_on", title="公示至", kind=ColumnKind.DATE),
     Column(key="actor", title="经办人"),
     Column(key="os_user", title="电脑用户"),
-    Column(key="recorded_at", title="记录时间"),
+    Column(key="recorded_at", title="记录时间（北京）"),
     Column(key="reason", title="原因"),
 )
-_SCHEME = (
+_DIFFERENCE = (
     Column(key="scheme", title="项目"),
+    Column(key="name", title="姓名"),
+    Column(key="school", title="学校"),
+    Column(key="month", title="月份"),
+    Column(key="days", title="天数差", kind=ColumnKind.COUNT),
+    Column(key="amount_fen", title="差额", kind=ColumnKind.MONEY),
+    Column(key="is_receivable", title="要追回", kind=ColumnKind.FLAG),
+    Column(key="cause", title="原因"),
+)
+_SCHEME = (
+    Column(key="scheme", title="代号"),
+    Column(key="title", title="项目"),
     Column(key="pupils", title="人数", kind=ColumnKind.COUNT),
     Column(key="lines", title="明细", kind=ColumnKind.COUNT),
     Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
@@ -59,7 +75,8 @@ def runs_page(session: Session) -> Page:
 def run_page(session: Session, number: int) -> Page:
     """Show a run's steps and what it comes to by scheme.
 
-    JSON: the run's keys as in ``runs_page``, ``notices``, ``steps`` and ``schemes``.
+    JSON: the run's keys as in ``runs_page``, ``notices``, ``steps`` and ``schemes``; of an
+    adjustment ``differences`` too, line by line with the ``cause``.
 
     Raises:
         JingzhunError: ``run_unknown``.
@@ -73,6 +90,7 @@ def run_page(session: Session, number: int) -> Page:
     facts = dict(zip((column.key for column in _RUN), row, strict=True))
     for key in ("computed_on", "ends_on"):
         facts[key] = facts[key] and facts[key].isoformat()
+    titles = scheme_titles(files_ever(session))
     kind, state = RunKind.coded(run.kind), RunState.coded(run.state)
     sums = session.execute(
         select(
@@ -94,9 +112,10 @@ def run_page(session: Session, number: int) -> Page:
                 key="schemes",
                 heading="各项目",
                 columns=_SCHEME,
-                rows=[tuple(sum_) for sum_ in sums],
-                total=("合计", facts["pupils"], facts["lines"], facts["amount_fen"]),
+                rows=[(key, titles.get(key, key), *counts) for key, *counts in sums],
+                total=("合计", None, facts["pupils"], facts["lines"], facts["amount_fen"]),
             ),
+            *([differences_table(session, number)] if kind is RunKind.ADJUSTMENT else []),
         ],
         notes=run.notices,
     )
@@ -121,8 +140,44 @@ def steps_table(session: Session, number: int) -> Table:
             for step in steps
         ),
     ]
-    shown = [(*row[:5], f"{row[5]:%Y-%m-%d %H:%M:%S} UTC", row[6]) for row in rows]
+    shown = [
+        (*row[:5], f"{row[5].replace(tzinfo=UTC).astimezone(_CHINA):%Y-%m-%d %H:%M:%S}", row[6])
+        for row in rows
+    ]
     return Table(key="steps", heading="办理经过", columns=_STEP, rows=shown)
+
+
+def differences_table(session: Session, number: int) -> Table:
+    """Give an adjustment's lines, each with what changed."""
+    query = (
+        select(
+            RunLine.scheme,
+            Person.name,
+            School.name,
+            RunLine.month,
+            RunLine.days,
+            RunLine.amount_fen,
+            RunLine.is_receivable,
+            RunLine.cause,
+        )
+        .join(Person, Person.id == RunLine.person_id)
+        .join(School, School.id == RunLine.school_id)
+        .where(RunLine.run_id == number)
+        .order_by(RunLine.scheme, School.name, Person.name, RunLine.person_id, RunLine.month)
+    )
+    titles = scheme_titles(files_ever(session))
+    rows = [
+        (titles.get(row[0], row[0]), *row[1:3], str(Month(row[3] // 100, row[3] % 100)), *row[4:])
+        for row in session.execute(query)
+    ]
+    total = sum(row[5] for row in rows)
+    return Table(
+        key="differences",
+        heading="差额明细（正数补发，负数追回或少发）",
+        columns=_DIFFERENCE,
+        rows=rows,
+        total=("合计", None, None, None, None, total, None, None),
+    )
 
 
 def _runs(session: Session, number: int | None = None) -> Iterator[tuple[Any, ...]]:

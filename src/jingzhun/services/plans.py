@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.policy import Pack
 from jingzhun.core.terms import Month
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack
-from jingzhun.services.calendars import Calendars
 from jingzhun.services.judgement import Judgement, judge
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.history import History
 from jingzhun.store.plans import MonthPlan, plan_of
 from jingzhun.store.policy_files import files_in_force, pack_in_use
@@ -21,7 +22,7 @@ def plans_of(session: Session, months: Sequence[Month]) -> list[MonthPlan]:
     Raises:
         PolicyError: the pack in use is unknown or broken.
     """
-    calendars = Calendars(session.connection())
+    calendars = Calendars(session.connection(), holidays_for)
     return [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
 
 

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from jingzhun.core.runs import FINAL
+from jingzhun.core.terms import months_of
 from jingzhun.store.schema import Run, RunLine
 
 Selected = Select[*tuple[Any, ...]]
@@ -43,9 +45,11 @@ def same_unit(posted: Any, line: Any) -> ColumnElement[bool]:
 
 
 def is_anything_posted(connection: Connection, months: Sequence[int]) -> bool:
-    """Say whether any unit of the months is posted."""
-    query = select(RunLine.run_id).where(RunLine.month.in_(months), RunLine.sequence.is_not(None))
-    return connection.execute(query.limit(1)).first() is not None
+    """Say whether any unit of the months is posted: asked of the runs, which are few."""
+    final = select(Run.period).where(Run.state.in_([state.value for state in FINAL]))
+    periods = connection.execute(final.distinct()).scalars()
+    wanted = set(months)
+    return any(wanted & {month.number for month in months_of(period)} for period in periods)
 
 
 def home() -> ColumnElement[int]:
