@@ -13,10 +13,10 @@ from jingzhun.core.vocabulary import RunKind, RunState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.files import beside
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
-from jingzhun.services.calendars import Calendars
 from jingzhun.services.entering import Hand
 from jingzhun.services.plans import plans_of
 from jingzhun.services.policies import newest_month
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.plans import MonthPlan, plan_of
 from jingzhun.store.policy_files import files_in_force, pack_in_use
