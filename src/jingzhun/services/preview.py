@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +17,8 @@ from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.entering import Hand
 from jingzhun.services.plans import plans_of
 from jingzhun.services.policies import newest_month
-from jingzhun.store.calendars import Calendars
 from jingzhun.store.entitlement import insert_lines
-from jingzhun.store.plans import MonthPlan, plan_of
+from jingzhun.store.plans import MonthPlan
 from jingzhun.store.policy_files import files_in_force, pack_in_use
 from jingzhun.store.schema import Run
 
@@ -65,11 +65,8 @@ def try_out(session: Session, other: PolicyText | str, span: Span, hand: Hand) -
     ).all()
     computed = {month for run in runs for month in months_of(run.period)}
     months = _months(session, other, span, computed)
-    calendars = Calendars(session.connection())
     before = plans_of(session, months)
-    after = [
-        plan_of(_pack_with(session, other, month), calendars.in_month(month)) for month in months
-    ]
+    after = plans_of(session, months, partial(_pack_with, other))
     firm = {state.value for state in FINAL}
     return Trial(
         before=_computed(session, before, hand, span),
@@ -112,7 +109,7 @@ def _months(
     return found
 
 
-def _pack_with(session: Session, other: PolicyText | str, month: Month) -> Pack:
+def _pack_with(other: PolicyText | str, session: Session, month: Month) -> Pack:
     own = files_in_force(session, month.number)
     if isinstance(other, str):
         return load_pack(other, own)
