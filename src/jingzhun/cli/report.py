@@ -22,7 +22,7 @@ def run(
             metavar="报表",
             help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
         ),
-    ],
+    ] = "",
     kind: Annotated[
         str,
         typer.Option(
