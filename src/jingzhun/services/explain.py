@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from jingzhun.core.calendar import MonthDays
 from jingzhun.core.identity import mask
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import Scheme, Version
+from jingzhun.core.policy import (
+    Scheme,
+    Version,
+)
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import GRADE_LABELS, Unit
