@@ -57,6 +57,7 @@ def test_version_is_the_packages(tmp_path):
      ("policy",), ("policy", "list"), ("policy", "show"), ("policy", "use"), ("policy", "check"),
      ("policy", "preview"),
      ("fund",), ("fund", "receive"), ("fund", "opening"), ("fund", "reverse"), ("fund", "close"),
+     ("fund", "balance"), ("fund", "journal"), ("fund", "export"),
      ("subsidy",), ("explain",), ("report",), ("db",), ("db", "info")],
     ids=" ".join,
 )  # fmt: skip
