@@ -19,12 +19,12 @@ from jingzhun.core.labels import Labelled
 from jingzhun.core.policy import FACTS
 from jingzhun.core.vocabulary import MONITORED, Category, Tier
 from jingzhun.store.matches import twins_of
+from jingzhun.store.origins import Origin, Origins, columns_of
 from jingzhun.store.schema import (
     Absence,
     BoardingSpell,
     Enrolment,
     HouseholdCategory,
-    Import,
     ImportColumn,
     ImportSheet,
     MealDays,
@@ -45,19 +45,6 @@ _SCHOOL = {
     "rural_school": "is_rural",
     "nutrition_plan": "in_nutrition_plan",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a fact was said: file, sheet and 1-based row."""
-
-    file: str
-    sheet: str
-    row: int
-
-    def as_record(self) -> dict[str, Any]:
-        """Give the origin as JSON contracts write it."""
-        return {"file": self.file, "sheet": self.sheet, "row": self.row}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +80,7 @@ class History:
         self._session = session
         self._known_in = known_in
         self._facts: dict[date, dict[str, Any]] = {}
-        self._sheets: dict[int, tuple[str, str]] = {}
+        self.origins = Origins(session)
         self.person = person
         self.enrolments = self._spells(Enrolment, Enrolment.person_id == person.id)
         self.standings = self._spells(StandingSpell, StandingSpell.person_id == person.id)
@@ -102,14 +89,13 @@ class History:
         self.categories = self._spells(
             HouseholdCategory, HouseholdCategory.household_id == person.household_id
         )
-        ids = {enrolment.school_id for enrolment in self.enrolments}
+        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
+        self.meals = {(row.school_id, row.month): row for row in meals}
+        ids = {row.school_id for row in (*self.enrolments, *self.meals.values())}
         schools = session.scalars(select(School).where(School.id.in_(ids)))
         self.schools = {school.id: school for school in schools}
-        self.absences = frozenset(
-            session.scalars(select(Absence.day).where(Absence.person_id == person.id))
-        )
-        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
-        self.meals = {(row.school_id, row.month): row.days for row in meals}
+        absences = session.scalars(select(Absence).where(Absence.person_id == person.id))
+        self.absences = {row.day: row for row in absences}
         twins = () if is_twin else twins_of(session, person)
         self.twins = tuple(
             History(session, twin, is_twin=True, known_in=known_in) for twin in twins
@@ -185,11 +171,11 @@ class History:
             enrolment = self.enrolment_on(day)
             if enrolment is None:
                 return None
-            return self._evidence(enrolment, self.schools[enrolment.school_id].name)
+            return self._evidence(enrolment, "enrolment", self.schools[enrolment.school_id].name)
         if fact in {"stage", "grade", "boarding"}:
             spells = self._boarding if fact == "boarding" else self.enrolments
             spell = next(iter(_covering(spells, day)), None)
-            return spell and self._evidence(spell, "")
+            return spell and self._evidence(spell, fact)
         found = [(each, each.own_evidence(fact, day, words)) for each in (self, *self.twins)]
         told = [(each, evidence) for each, evidence in found if evidence is not None]
         # Of the human's records, one that says what is asked for stands before one that does not.
@@ -209,11 +195,12 @@ class History:
         if fact in {"recognised", "tier"}:
             spell = next(iter(_covering(self.recognitions, day)), None)
             tier = _label(Tier, spell.tier) or spell.tier_text if spell else None
-            return spell and self._evidence(spell, f"困难认定{f'（{tier}）' if tier else ''}")
+            words = f"困难认定{f'（{tier}）' if tier else ''}"
+            return spell and self._evidence(spell, "recognition", words)
         rows = sorted(_covering(self.categories, day), key=lambda row: row.category not in words)
         if not rows:
             return None
-        evidence = self._evidence(rows[0], self.own_categories(day, words))
+        evidence = self._evidence(rows[0], rows[0].category, self.own_categories(day, words))
         return replace(evidence, is_asked_for=not words or rows[0].category in words)
 
     def categories_on(self, day: date, words: Sequence[Any] = ()) -> str:
@@ -240,9 +227,9 @@ class History:
             for row in named
         )
 
-    def since(self, spell: Any) -> Evidence:
+    def since(self, spell: Enrolment | StandingSpell) -> Evidence:
         """Give the origin of a spell of the pupil's."""
-        return self._evidence(spell, "")
+        return self._evidence(spell, spell.__tablename__)
 
     def _personal(self, fact: str) -> Evidence | None:
         column = _PERSONAL[fact]
@@ -259,22 +246,12 @@ class History:
         ).first()
         sheet_id, row = spoken or (self.person.sheet_id, self.person.row_number)
         words = value if fact == "disability" else ""
-        return Evidence(words=words, since=None, origin=self._origin(sheet_id, row))
+        origin = self.origins.at(sheet_id, row, columns_of(fact))
+        return Evidence(words=words, since=None, origin=origin)
 
-    def _evidence(self, spell: Any, words: str) -> Evidence:
-        origin = self._origin(spell.sheet_id, spell.row_number)
+    def _evidence(self, spell: Any, fact: str, words: str = "") -> Evidence:
+        origin = self.origins.at(spell.sheet_id, spell.row_number, columns_of(fact))
         return Evidence(words=words, since=spell.valid_from, origin=origin)
-
-    def _origin(self, sheet_id: int, row: int) -> Origin:
-        if sheet_id not in self._sheets:
-            found = self._session.execute(
-                select(Import.file_name, ImportSheet.name)
-                .join(Import, Import.id == ImportSheet.import_id)
-                .where(ImportSheet.id == sheet_id)
-            ).one()
-            self._sheets[sheet_id] = (found[0], found[1])
-        file, sheet = self._sheets[sheet_id]
-        return Origin(file=file, sheet=sheet, row=row)
 
     def _spells(self, timeline: Any, about: Any) -> Sequence[Any]:
         known = timeline.superseded_in.is_(None)
