@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.undo import derived_tables, say_again, undo_import
+from jingzhun.services.undo import _COUNTED, derived_tables, say_again, undo_import
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.schema import Import, Person, Run, RunLine, SheetContent
 from tests.builders import NOW, TODAY
@@ -90,6 +90,12 @@ def test_saying_everything_again_gives_the_same_ledger(make: Any, files: dict[st
             session.execute(table.delete())
         say_again(session.connection(), {})
     assert content(ledger) == before
+
+
+def test_what_any_list_fills_is_counted_before_and_after() -> None:
+    counted = {model.__tablename__ for _key, _title, model in _COUNTED}
+    derived = {table.name for table in derived_tables()}
+    assert derived - counted == {"source", "revision", "village"}, "name it in undo._COUNTED"
 
 
 @pytest.mark.parametrize("undone", list(LISTS))

@@ -78,6 +78,21 @@ def grown() -> typer.Typer:
     hang(tree, "rollover", rollover.run)
     hang(tree, "subsidy", subsidy.run)
     hang(tree, "explain", explain.run)
+    _hang_money(tree)
+    hang(tree, "report", report.run)
+    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
+    _branch(
+        tree,
+        "policy",
+        "看、换资助政策。",
+        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+    )
+    _branch(tree, "db", "看账本文件。", {"info": db.info})
+    return tree
+
+
+def _hang_money(tree: typer.Typer) -> None:
+    """Hang what leads from a draft to money on cards."""
     _branch(
         tree,
         "run",
@@ -107,19 +122,15 @@ def grown() -> typer.Typer:
     _branch(
         tree,
         "pay",
-        "发放：制发放批次、出代发文件。",
-        {"batch": pay.batch, "list": pay.list_, "show": pay.show, "export": pay.export},
+        "发放：制发放批次、出代发文件、登记银行结果。",
+        {
+            "batch": pay.batch,
+            "list": pay.list_,
+            "show": pay.show,
+            "export": pay.export,
+            "return": pay.return_,
+        },
     )
-    hang(tree, "report", report.run)
-    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
-    _branch(
-        tree,
-        "policy",
-        "看、换资助政策。",
-        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
-    )
-    _branch(tree, "db", "看账本文件。", {"info": db.info})
-    return tree
 
 
 def run() -> None:

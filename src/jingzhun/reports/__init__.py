@@ -120,12 +120,15 @@ def report_named(name: str) -> Report:
     """Give the report of this name.
 
     Raises:
-        UsageError: ``report_unknown``.
+        UsageError: ``report_missing``, ``report_unknown``; both say which reports there are.
     """
-    if name not in REPORTS:
+    if name in REPORTS:
+        return REPORTS[name]
+    known = "".join(f"\n  {each.name:<10}{each.title}　{each.summary}" for each in REPORTS.values())
+    if not name:
         raise UsageError(
-            "report_unknown",
-            f"没有叫“{name}”的报表。",
-            "可用的报表：" + "、".join(f"{each.name}（{each.title}）" for each in REPORTS.values()),
+            "report_missing",
+            "没有写要看哪张报表。",
+            f"请写上报表的名字，例如 jingzhun report dropout。可以写：{known}",
         )
-    return REPORTS[name]
+    raise UsageError("report_unknown", f"没有叫“{name}”的报表。", f"可以写：{known}")

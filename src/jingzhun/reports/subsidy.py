@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
 from jingzhun.core.policy import Scheme, Version
 from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Table
-from jingzhun.core.terms import Month, Term
+from jingzhun.core.terms import Month, period_label
 from jingzhun.core.vocabulary import RunKind, RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import pack_in, rule_in
@@ -50,7 +50,7 @@ def subsidy_page(session: Session, number: int) -> Page:
     view = _View(session, run)
     total = session.scalar(view.sums()) or 0
     return Page(
-        title=f"{_period_label(run.period)}学生资助发放花名册",
+        title=f"{period_label(run.period)}学生资助发放花名册",
         facts={
             "period": run.period,
             "pack": run.pack,
@@ -364,15 +364,3 @@ def _counts(row: Row[*tuple[Any, ...]]) -> Record:
 
 def _class(class_no: int | None) -> str:
     return f"{class_no}班" if class_no is not None else ""
-
-
-def _period_label(period: str) -> str:
-    """Give the period's name in Chinese; 2026年 and 2026学年 are names already."""
-    try:
-        return Month.parse(period).label
-    except ValueError:
-        pass
-    try:
-        return Term.parse(period).label
-    except ValueError:
-        return period

@@ -96,6 +96,22 @@ def payable_run(session: Session, number: int) -> Run:
     return run
 
 
+def find_batch(session: Session, number: int) -> Batch:
+    """Give a batch by its number.
+
+    Raises:
+        JingzhunError: ``batch_unknown``.
+    """
+    batch = session.get(Batch, number)
+    if batch is None:
+        raise JingzhunError(
+            "batch_unknown",
+            f"没有第 {number} 号发放批次。",
+            "请用 jingzhun pay list 查看有哪些发放批次。",
+        )
+    return batch
+
+
 def _nothing(run: Run, notices: Iterable[str]) -> JingzhunError:
     return JingzhunError(
         "pay_nothing",

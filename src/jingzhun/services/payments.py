@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, Stage, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.services.batches import Made
+from jingzhun.services.bank_returns import ReturnRefusedError, Settled
+from jingzhun.services.batches import Made, find_batch
 from jingzhun.services.hindrances import Hindered
 from jingzhun.services.shares import scheme_titles
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
@@ -78,6 +79,55 @@ def made_page(session: Session, made: Made) -> Page:
         facts={"run": made.run_id, "notices": list(made.notices)},
         tables=[_batches(session, made.batches), hindered_table(made.hindered)],
         notes=made.notices,
+    )
+
+
+def settled_page(session: Session, settled: Settled) -> Page:
+    """Show what a return changed, and the batch as it stands now.
+
+    JSON: ``changes`` — lines by what became of them — and ``batches`` (as ``pay list``).
+    """
+    changes = {
+        "paid": settled.paid, "failed": settled.failed, "returned": settled.returned,
+        "known": settled.known, "silent": settled.silent, "untold": settled.untold,
+    }  # fmt: skip
+    notes = (
+        (settled.known, "笔以前已经记过同样的结果，跳过"),
+        (settled.silent, "行没有处理结果，没有读"),
+        (settled.untold, "笔待发的还没有结果"),
+        (settled.returned, "笔原来成功、现在退票，已恢复为应付"),
+    )
+    return Page(
+        title=f"第 {settled.batch_id} 号发放批次：新记成功 {settled.paid} 笔、"
+        f"失败 {settled.failed + settled.returned} 笔",
+        facts={"changes": changes},
+        tables=[_batches(session, [settled.batch_id])],
+        notes=[f"{count} {words}。" for count, words in notes if count],
+    )
+
+
+def refused_page(error: ReturnRefusedError) -> Page:
+    """Show every fault of a return that was refused, with its cell.
+
+    JSON: ``error`` and ``problems``, as those of an import.
+    """
+    columns = (
+        Column(key="sheet", title="工作表"),
+        Column(key="row", title="行", kind=ColumnKind.COUNT),
+        Column(key="column", title="列"),
+        Column(key="field", title="栏目"),
+        Column(key="code", title="代码"),
+        Column(key="value", title="写的是"),
+        Column(key="message", title="毛病"),
+    )
+    rows = [
+        (each.sheet, each.row_number, each.column, each.field, each.code, each.value, each.message)
+        for each in error.problems
+    ]
+    return Page(
+        title="回单没有入账",
+        facts={"error": {"code": error.code, "reason": error.reason, "remedy": error.remedy}},
+        tables=[Table(key="problems", heading="", columns=columns, rows=rows)],
     )
 
 
@@ -153,22 +203,6 @@ def bank_file(session: Session, number: int) -> Page:
         title=f"第{number}号发放批次",
         tables=[Table(key="lines", heading="", columns=_FILE, rows=rows, is_bare=True)],
     )
-
-
-def find_batch(session: Session, number: int) -> Batch:
-    """Give a batch by its number.
-
-    Raises:
-        JingzhunError: ``batch_unknown``.
-    """
-    batch = session.get(Batch, number)
-    if batch is None:
-        raise JingzhunError(
-            "batch_unknown",
-            f"没有第 {number} 号发放批次。",
-            "请用 jingzhun pay list 查看有哪些发放批次。",
-        )
-    return batch
 
 
 def hindered_table(hindered: Iterable[Hindered]) -> Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, Table, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import RunState, label_of
@@ -20,18 +20,37 @@ from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import Reserved
 from jingzhun.store.schema import (
+    Absence,
+    Aid,
+    AidPayment,
     Base,
+    BoardingSpell,
+    Claim,
+    Donation,
+    DropoutEntry,
     Enrolment,
+    FacilityProject,
     Household,
+    HouseholdCategory,
     Import,
     ImportSheet,
+    KindergartenActivity,
+    MealDays,
+    MealHeadcount,
+    Pairing,
+    PayeeAccount,
     Person,
+    Recognition,
     Run,
     RunLine,
     School,
+    SchoolFee,
     SheetContent,
     Source,
     Staff,
+    StandingSpell,
+    StatusChange,
+    Visit,
 )
 
 Progress = Callable[[str, int], None]
@@ -40,12 +59,33 @@ Progress = Callable[[str, int], None]
 _OF_SHEETS = frozenset(
     {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
 )
-_COUNTED: tuple[tuple[str, str, Any], ...] = (
-    ("persons", "人员", select(func.count()).select_from(Person)),
-    ("households", "户", select(func.count()).select_from(Household)),
-    ("enrolled", "在册学生",
-     select(func.count(Enrolment.person_id.distinct())).where(Enrolment.superseded_in.is_(None))),
-)  # fmt: skip
+#: What is counted before and after, by its key and title: of dated facts those known today.
+_COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
+    ("persons", "人员", Person),
+    ("households", "户", Household),
+    ("enrolled", "在册学生", Enrolment),
+    ("schools", "学校", School),
+    ("school_fees", "学校收费标准", SchoolFee),
+    ("staff", "教职工和帮扶人", Staff),
+    ("categories", "户类别", HouseholdCategory),
+    ("recognitions", "困难认定", Recognition),
+    ("boardings", "走读住校", BoardingSpell),
+    ("status_changes", "学籍异动", StatusChange),
+    ("standings", "休学等在校状态", StandingSpell),
+    ("pairings", "结对", Pairing),
+    ("aid", "资助名单", Aid),
+    ("payments", "发放记录", AidPayment),
+    ("donations", "捐赠", Donation),
+    ("facilities", "改善办学条件项目", FacilityProject),
+    ("kindergarten", "幼儿园结对活动", KindergartenActivity),
+    ("meals", "就餐天数", MealDays),
+    ("headcounts", "就餐人数", MealHeadcount),
+    ("absences", "缺勤", Absence),
+    ("visits", "家访和入户", Visit),
+    ("dropout_ledger", "控辍保学台账", DropoutEntry),
+    ("accounts", "收款账户", PayeeAccount),
+    ("claims", "名单之间的矛盾", Claim),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +133,8 @@ def undo_import(
     session.flush()
     say_again(session.connection(), reserved, progress)
     counts = tuple(
-        (key, title, before[key], after)
-        for (key, title, _query), after in zip(_COUNTED, _counts(session).values(), strict=True)
+        (key, title, was, now)
+        for (key, title, _model), was, now in zip(_COUNTED, before, _counts(session), strict=True)
     )
     return Undone(import_id=number, file_name=undone.file_name, counts=counts, voided=voided)
 
@@ -195,8 +235,15 @@ def _void_drafts(session: Session, number: int, touched: Any) -> tuple[int, ...]
     return numbers
 
 
-def _counts(session: Session) -> dict[str, int]:
-    return {key: session.scalar(query) or 0 for key, _title, query in _COUNTED}
+def _counts(session: Session) -> list[int]:
+    return [session.scalar(_count(model)) or 0 for _key, _title, model in _COUNTED]
+
+
+def _count(model: Any) -> Select[int]:
+    query = select(func.count()).select_from(model)
+    if model is Enrolment:
+        query = select(func.count(Enrolment.person_id.distinct()))
+    return query.where(model.superseded_in.is_(None)) if hasattr(model, "superseded_in") else query
 
 
 def _reserve(session: Session) -> Reserved:
