@@ -18,8 +18,9 @@ from jingzhun.store.schema import Absence, CalendarWord, MealDays, Person, RunLi
 from tests.builders import NOW, TODAY, World
 
 LONG_AGO = date(2019, 9, 1)
-#: person, school, scheme, month, days, rate, amount, first day of the version.
-Line = tuple[int, int, str, int, int | None, int, int, date]
+#: person, school, scheme, month, days, rate, amount, beside, number of the split, first day of the
+#: version.
+Line = tuple[int, int, str, int, int | None, int, int, int | None, int | None, date]
 
 
 class _UndoError(Exception):
@@ -70,6 +71,13 @@ def put_pupil(world: World, facts: dict[str, Any]) -> Person:
         )
     world.session.flush()
     return person
+
+
+def put_fees(world: World, fees: Sequence[dict[str, Any]]) -> None:
+    """Write what schools ask."""
+    for fee in fees:
+        said = {"from_": LONG_AGO, **_spell(fee)}
+        world.charge(world.school(said.pop("school", "青禾小学")), **said)
 
 
 def put_word(world: World, said: str, **about: Any) -> None:
@@ -127,6 +135,8 @@ def lines_by_sql(session: Session, number: int) -> list[Line]:
             row.days,
             row.rate_fen,
             row.amount_fen,
+            row.beside,
+            row.split_no,
             row.version_from,
         )
         for row in rows
@@ -151,6 +161,8 @@ def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
                         line.days,
                         line.rate_fen,
                         line.amount_fen,
+                        line.beside,
+                        line.split_no,
                         line.version.starts,
                     )
                     for line in judgement.lines

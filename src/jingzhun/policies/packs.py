@@ -14,17 +14,16 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
+from jingzhun.core.conditions import Condition, Definition
 from jingzhun.core.policy import (
     FACTS_KEY,
-    Condition,
-    Definition,
     Pack,
     PolicyText,
     Scheme,
     Version,
 )
 from jingzhun.errors import PolicyError
-from jingzhun.policies.reading import read_facts, read_pack, read_scheme
+from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme
 
 DEFAULT_PACK = "plan"
 _PACK_FILE = "pack.toml"
@@ -59,9 +58,8 @@ def load_pack(name: str, own: Own = ()) -> Pack:
     ]
     added = (_own_scheme(text, own) for key, text in mine.items() if key != FACTS_KEY)
     file = f"{name}/{_PACK_FILE}"
-    words = files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
     ordered = sorted((*schemes, *added), key=lambda scheme: scheme.key)
-    return read_pack(name, file, words, ordered, facts)
+    return read_pack(name, file, _pack_words(name), ordered, facts)
 
 
 def scheme_titles(own: Own = ()) -> dict[str, str]:
@@ -74,12 +72,22 @@ def scheme_titles(own: Own = ()) -> dict[str, str]:
 
 
 def pack_texts(name: str) -> Iterator[PolicyText]:
-    """Give the words of a pack's schemes, by key."""
-    folder = files(_HOME).joinpath(name)
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+    """Give the words of a pack's schemes, by key: its own, and for those it has not its base's."""
+    base = read_base(f"{name}/{_PACK_FILE}", _pack_words(name))
+    texts = {text.key: text for text in (pack_texts(base) if base else ())}
+    texts |= {text.key: text for text in _texts(name)}
+    return iter([texts[key] for key in sorted(texts)])
+
+
+def _texts(name: str) -> Iterator[PolicyText]:
+    for file in files(_HOME).joinpath(name).iterdir():
         if file.name.endswith(".toml") and file.name != _PACK_FILE:
             key = file.name.removesuffix(".toml")
             yield PolicyText(key=key, file=f"{name}/{file.name}", text=file.read_text("utf-8"))
+
+
+def _pack_words(name: str) -> str:
+    return files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
 
 
 def facts_text() -> PolicyText:

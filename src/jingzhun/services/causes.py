@@ -9,8 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from jingzhun.core.conditions import (
+    FACTS,
+)
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import FACTS, facts_of
+from jingzhun.core.policy import (
+    facts_of,
+)
 from jingzhun.services.findings import fact_words, presence
 from jingzhun.services.plans import judge_again
 from jingzhun.store.differences import Difference

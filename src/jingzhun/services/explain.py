@@ -11,7 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import Scheme, Version
+from jingzhun.core.policy import (
+    Scheme,
+    Version,
+)
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Confidence, Unit

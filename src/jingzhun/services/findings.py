@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     AllOf,
     AnyOf,
@@ -12,9 +12,11 @@ from jingzhun.core.policy import (
     Defined,
     FactType,
     Named,
-    Version,
     comparisons_in,
     evaluate,
+)
+from jingzhun.core.policy import (
+    Version,
 )
 from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
 from jingzhun.core.vocabulary import Standing, label_of
@@ -119,6 +121,14 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 holds=holds,
                 evidence=_evidence(history, ground, day) or _told(history, condition, day),
             )
+
+
+def no_rate(history: History, version: Version, day: date) -> str:
+    """Say why none of a version's rates is a pupil's; name a fact that nobody has told."""
+    facts = history.facts_on(day)
+    asked = (each for rate in version.rates for part in rate.when for each in comparisons_in(part))
+    unknown = next((each.fact for each in asked if facts[each.fact] is None), None)
+    return "没有适用的标准" if unknown is None else f"{FACTS[unknown].title}{_UNKNOWN}，定不了标准"
 
 
 def _ground(history: History, condition: Condition, day: date) -> Comparison | None:

@@ -15,7 +15,9 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, accrue, allocate
-from jingzhun.core.policy import Scheme
+from jingzhun.core.policy import (
+    Scheme,
+)
 from jingzhun.core.terms import Month, months_of
 from jingzhun.core.vocabulary import RunKind, Unit
 from jingzhun.errors import JingzhunError

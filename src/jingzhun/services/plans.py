@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import Pack
+from jingzhun.core.policy import (
+    Pack,
+)
 from jingzhun.core.terms import Month
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack

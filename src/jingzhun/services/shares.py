@@ -34,7 +34,7 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
     ``where`` speaks of :class:`RunLine` and :class:`Run`. Lines that come to nothing are left out.
     """
     keys = (Run.pack, Run.policy_files, RunLine.scheme, RunLine.month, RunLine.version_from,
-            RunLine.amount_fen, RunLine.is_receivable)  # fmt: skip
+            RunLine.split_no, RunLine.amount_fen, RunLine.is_receivable)  # fmt: skip
     query = (
         select(*keys, func.count())
         .join(Run, Run.id == RunLine.run_id)
@@ -44,9 +44,10 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
     )
     parts: dict[Part, int] = defaultdict(int)
     own = cache(partial(files_in_force, session))
-    for pack, known, scheme, month, starts, amount, is_receivable, count in session.execute(query):
+    for row in session.execute(query):
+        pack, known, scheme, month, starts, split_no, amount, is_receivable, count = row
         rule = rule_in(pack, month, own(month, known), scheme, starts)
-        for source, share in (rule.split(amount) or {"": amount}).items():
+        for source, share in (rule.split(amount, split_no) or {"": amount}).items():
             part = Part(
                 scheme=scheme,
                 delivery=rule.delivery,

@@ -14,10 +14,16 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.conditions import (
+    FACTS,
+)
 from jingzhun.core.identity import mask
 from jingzhun.core.labels import Labelled
-from jingzhun.core.policy import FACTS
+from jingzhun.core.policy import (
+    Fee,
+)
 from jingzhun.core.vocabulary import MONITORED, Category, Tier
+from jingzhun.store.fees import Fees
 from jingzhun.store.matches import twins_of
 from jingzhun.store.origins import Origin, Origins, columns_of
 from jingzhun.store.schema import (
@@ -40,10 +46,17 @@ _PERSONAL = {
     "disability": "disability_kind",
     "orphan": "is_orphan",
 }
+#: Facts that are asked of the pupil's own record alone.
+_OWN = {
+    "ethnicity": "ethnicity",
+    "hukou": "hukou_kind",
+    "farming_major": "is_farming_major",
+}
 _SCHOOL = {
     "public_school": "is_public",
     "rural_school": "is_rural",
     "nutrition_plan": "in_nutrition_plan",
+    "county_type": "county_type",
 }
 
 
@@ -94,6 +107,7 @@ class History:
         ids = {row.school_id for row in (*self.enrolments, *self.meals.values())}
         schools = session.scalars(select(School).where(School.id.in_(ids)))
         self.schools = {school.id: school for school in schools}
+        self._fees = Fees(session, ids)
         absences = session.scalars(select(Absence).where(Absence.person_id == person.id))
         self.absences = {row.day: row for row in absences}
         twins = () if is_twin else twins_of(session, person)
@@ -128,6 +142,13 @@ class History:
                 return twin
         return None
 
+    def fee_on(self, day: date) -> Fee | None:
+        """Give what the pupil's school asks on a day, if that is known."""
+        enrolment = self.enrolment_on(day)
+        if enrolment is None:
+            return None
+        return self._fees.on(enrolment.school_id, enrolment.stage, day)
+
     def facts_on(self, day: date) -> dict[str, Any]:
         """Give every primitive fact as of a day, by name; None where it is not known."""
         if day not in self._facts:
@@ -159,6 +180,7 @@ class History:
             "certificate": any(person.disability_no for person in persons),
             "disability": any(person.disability_kind for person in persons),
             "orphan": any(person.is_orphan for person in persons) or self.person.is_orphan,
+            **{fact: getattr(self.person, column) for fact, column in _OWN.items()},
             **{fact: school and getattr(school, column) for fact, column in _SCHOOL.items()},
         }
 
@@ -176,6 +198,8 @@ class History:
             spells = self._boarding if fact == "boarding" else self.enrolments
             spell = next(iter(_covering(spells, day)), None)
             return spell and self._evidence(spell, fact)
+        if fact in _OWN:
+            return self._personal(_OWN[fact])
         found = [(each, each.own_evidence(fact, day, words)) for each in (self, *self.twins)]
         told = [(each, evidence) for each, evidence in found if evidence is not None]
         # Of the human's records, one that says what is asked for stands before one that does not.
@@ -191,7 +215,7 @@ class History:
     def own_evidence(self, fact: str, day: date, words: Sequence[Any]) -> Evidence | None:
         """Give what stands behind a fact in this record alone, no twin's."""
         if fact in _PERSONAL:
-            return self._personal(fact)
+            return self._personal(_PERSONAL[fact])
         if fact in {"recognised", "tier"}:
             spell = next(iter(_covering(self.recognitions, day)), None)
             tier = _label(Tier, spell.tier) or spell.tier_text if spell else None
@@ -231,8 +255,7 @@ class History:
         """Give the origin of a spell of the pupil's."""
         return self._evidence(spell, spell.__tablename__)
 
-    def _personal(self, fact: str) -> Evidence | None:
-        column = _PERSONAL[fact]
+    def _personal(self, column: str) -> Evidence | None:
         value = getattr(self.person, column)
         if value is None:
             return None
@@ -245,8 +268,8 @@ class History:
             .limit(1)
         ).first()
         sheet_id, row = spoken or (self.person.sheet_id, self.person.row_number)
-        words = value if fact == "disability" else ""
-        origin = self.origins.at(sheet_id, row, columns_of(fact))
+        words = value if column == "disability_kind" else ""
+        origin = self.origins.at(sheet_id, row, (column, "is_disabled"))
         return Evidence(words=words, since=None, origin=origin)
 
     def _evidence(self, spell: Any, fact: str, words: str = "") -> Evidence:

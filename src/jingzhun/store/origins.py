@@ -22,9 +22,6 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "recognition": ("tier", "tier_text", "is_recognised", "reasons"),
     "meals": ("meal_days", "days"),
     "absence": ("absent_on", "absent_from"),
-    "certificate": ("disability_no", "is_disabled"),
-    "disability": ("disability_kind", "is_disabled"),
-    "orphan": ("is_orphan",),
 }
 
 
