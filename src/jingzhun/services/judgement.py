@@ -175,7 +175,7 @@ def _by_month(history: History, version: Version, place: Place) -> Judgement:
     return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
 
 
-def _month_line(history: History, version: Version, place: _Place) -> tuple[Line | None, str]:
+def _month_line(history: History, version: Version, place: Place) -> tuple[Line | None, str]:
     """Give the line of an eligible pupil, or why there is none."""
     day, month = place.day, place.plan.calendar.month
     facts, enrolment = history.facts_on(day), history.enrolment_on(day)
