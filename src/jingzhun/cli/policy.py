@@ -52,7 +52,7 @@ def show(
 
     with desk.reading() as session:
         if toml:
-            desk.write(policy_text(session, key, on=desk.today, pack=pack))
+            desk.write([policy_text(session, key, on=desk.today, pack=pack)])
         else:
             desk.show(policy_show_page(session, key, on=desk.today, pack=pack))
 

@@ -77,7 +77,7 @@ def capital_total(table: Table) -> str:
 
     The amount is the column ``amount_fen``, else the first money column that has a total.
     """
-    if table.total is None:
+    if table.total is None or not table.in_capitals:
         return ""
     totals = {
         column.key: value
