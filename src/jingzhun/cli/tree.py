@@ -82,13 +82,14 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "pay": Branch(
-        "发放：制发放批次、出代发文件、登记银行结果。",
+        "发放：制发放批次、出代发文件、登记银行结果、追回。",
         {
             "batch": pay.batch,
             "list": pay.list_,
             "show": pay.show,
             "export": pay.export,
             "return": pay.return_,
+            "recover": pay.recover,
         },
     ),
     "fund": Branch(

@@ -12,7 +12,8 @@ from jingzhun.errors import JingzhunError
 from jingzhun.services.bank_returns import ReturnRefusedError, Settled
 from jingzhun.services.batches import Made, find_batch
 from jingzhun.services.hindrances import Hindered
-from jingzhun.services.shares import scheme_titles
+from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.vouchers import vouchers_page
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
 
 _ENVELOPE = (
@@ -85,7 +86,8 @@ def made_page(session: Session, made: Made) -> Page:
 def settled_page(session: Session, settled: Settled) -> Page:
     """Show what a return changed, and the batch as it stands now.
 
-    JSON: ``changes`` — lines by what became of them — and ``batches`` (as ``pay list``).
+    JSON: ``changes`` — lines by what became of them —, ``batches`` (as ``pay list``), and the
+    entries booked (as ``fund receive``).
     """
     changes = {
         "paid": settled.paid, "failed": settled.failed, "returned": settled.returned,
@@ -101,7 +103,10 @@ def settled_page(session: Session, settled: Settled) -> Page:
         title=f"第 {settled.batch_id} 号发放批次：新记成功 {settled.paid} 笔、"
         f"失败 {settled.failed + settled.returned} 笔",
         facts={"changes": changes},
-        tables=[_batches(session, [settled.batch_id])],
+        tables=[
+            _batches(session, [settled.batch_id]),
+            *vouchers_page(session, "", settled.entries).tables,
+        ],
         notes=[f"{count} {words}。" for count, words in notes if count],
     )
 
@@ -181,7 +186,7 @@ def bank_file(session: Session, number: int) -> Page:
             "付款清单请用 jingzhun pay show 打印；付清后用 jingzhun pay return --all-paid 登记。",
         )
     run = session.get_one(Run, batch.run_id)
-    title = scheme_titles(session, run).get(batch.scheme, batch.scheme)
+    title = purpose_titles(session).get(batch.scheme, batch.scheme)
     query = (
         select(BatchLine, Person.name)
         .join(Person, Person.id == BatchLine.person_id)
