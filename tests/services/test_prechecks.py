@@ -79,7 +79,7 @@ def test_two_records_of_one_human_are_named(world: World) -> None:
         MatchPair(one=low, other=high, verdict=None, actor="张", os_user="z", recorded_at=NOW)
     )
     world.session.flush()
-    assert told(world) == {"doubled": ["张一", "张乙"]}
+    assert told(world) == {"doubled": ["张乙", "张一"]}
 
 
 def test_what_another_run_posted_is_named_and_not_looked_at_again(world: World) -> None:

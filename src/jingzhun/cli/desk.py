@@ -94,15 +94,6 @@ class Desk:
         ledger.close()
 
     @contextmanager
-    def trying(self) -> Iterator["Session"]:
-        """Give a writing session whose work is thrown away at the end."""
-        ledger = self.ledger()
-        with suppress(_TrialEndsError), ledger.write() as session:
-            yield session
-            raise _TrialEndsError
-        ledger.close()
-
-    @contextmanager
     def rebuilding(self, *, is_trial: bool, **detail: Any) -> Iterator["Session"]:
         """Give a session that may take the registry apart; a trial leaves the ledger as it was."""
         ledger = self.ledger()
