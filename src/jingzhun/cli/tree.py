@@ -83,13 +83,14 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "pay": Branch(
-        "发放：制发放批次、出代发文件、登记银行结果。",
+        "发放：制发放批次、出代发文件、登记银行结果、追回。",
         {
             "batch": pay.batch,
             "list": pay.list_,
             "show": pay.show,
             "export": pay.export,
             "return": pay.return_,
+            "recover": pay.recover,
         },
     ),
     "fund": Branch(
@@ -108,7 +109,13 @@ COMMANDS: Mapping[str, Function | Branch] = {
     "calendar": Branch("看校历、设置校历。", {"show": calendar.show, "set": calendar.set_}),
     "policy": Branch(
         "看、换资助政策。",
-        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+        {
+            "list": policy.list_,
+            "show": policy.show,
+            "use": policy.use,
+            "check": policy.check,
+            "preview": policy.preview,
+        },
     ),
     "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),

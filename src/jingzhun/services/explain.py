@@ -4,14 +4,12 @@ Nothing is read from a run: the decision is made anew from the ledger as known t
 records that ``services.runs`` computes with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays
-from jingzhun.core.identity import mask
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.policy import (
     Scheme,
@@ -19,11 +17,14 @@ from jingzhun.core.policy import (
 )
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import GRADE_LABELS, Unit
+from jingzhun.core.vocabulary import Confidence, Unit
 from jingzhun.services.findings import Finding
 from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
 from jingzhun.services.plans import plans_of
+from jingzhun.services.pupil import notices_about, placement_words, pupil_record
+from jingzhun.services.pupil_days import days_record, days_table
+from jingzhun.services.pupil_posted import posted_records, posted_table
 from jingzhun.store.history import History
 
 _COLUMNS = (
@@ -34,6 +35,12 @@ _COLUMNS = (
     Column(key="since", title="自何时起", kind=ColumnKind.DATE),
     Column(key="source", title="出处", kind=ColumnKind.SOURCES),
 )
+_SUMMARY = (
+    Column(key="title", title="项目"),
+    Column(key="granted", title="享受", kind=ColumnKind.FLAG),
+    Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
+    Column(key="reason", title="不享受的原因"),
+)
 
 
 def explain(
@@ -42,10 +49,12 @@ def explain(
     """Explain what the pupil named by ``text`` gets in a month, and why.
 
     JSON: ``pupil`` (name, id_number, student_no, school, grade, class_no), ``month``, ``pack``,
-    ``notices`` and ``schemes``: for each ``scheme``, ``title``, ``granted``, ``document``,
-    ``confidence``, ``version_from``, ``conditions`` (``fact``, ``title``, ``required``,
-    ``actual``, ``holds``, ``since``, ``source``), ``days``, ``rate_fen``, ``amount_fen``,
-    ``shares``, ``lines`` (by school), ``missed`` (school days not counted) and ``reason``.
+    ``notices``; how the days came about: ``calendar`` by school, ``absences``, ``meal_days``;
+    ``posted``, what approved runs hold; and ``schemes``: for each ``scheme``, ``title``,
+    ``granted``, ``document``, ``confidence``, ``version_from``, ``conditions`` (``fact``,
+    ``title``, ``required``, ``actual``, ``holds``, ``since``, ``source``), ``days``, ``rate_fen``,
+    ``amount_fen``, ``shares``, ``lines`` (by school), ``missed`` (school days not counted) and
+    ``reason``.
 
     Raises:
         JingzhunError: ``person_unknown``, ``person_ambiguous``.
@@ -53,52 +62,28 @@ def explain(
     """
     history = History(session, find_person(session, text))
     [plan] = plans_of(session, [month])
-    pack = plan.pack
-    calendar = plan.general.calendar
-    judged = [(scheme, judge(history, plan, scheme)) for scheme in pack.schemes]
-    notices = list(_notices(calendar, today))
+    judged = [(scheme, judge(history, plan, scheme)) for scheme in plan.pack.schemes]
+    posted = posted_records(session, history.person.id, month.number)
+    notices = list(notices_about(history, [plan], today))
     return Page(
         title=f"{history.person.name}　{month.label}资助说明",
         facts={
-            "pupil": _pupil(history, calendar, show_ids=show_ids),
+            "pupil": pupil_record(history, plan, show_ids=show_ids),
             "month": str(month),
-            "pack": pack.name,
+            "pack": plan.pack.name,
             "notices": notices,
+            **days_record(history, plan),
+            "posted": posted,
             "schemes": [_record(history, scheme, judgement) for scheme, judgement in judged],
         },
-        tables=[_table(history, scheme, judgement, calendar) for scheme, judgement in judged],
-        notes=(_placement(history, calendar, show_ids=show_ids), *notices),
+        tables=[
+            _summary(judged),
+            days_table(history, plan),
+            *posted_table(posted, plan.pack.schemes),
+            *(_table(history, scheme, judgement, plan.month) for scheme, judgement in judged),
+        ],
+        notes=(placement_words(history, plan, show_ids=show_ids), *notices),
     )
-
-
-def _notices(calendar: MonthDays, today: date) -> Iterator[str]:
-    if calendar.month.period.end > today:
-        yield f"{calendar.month.label}尚未结束，按计划的上课日测算。"
-    if calendar.days and not calendar.is_published:
-        yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
-
-
-def _pupil(history: History, calendar: MonthDays, *, show_ids: bool) -> dict[str, Any]:
-    person = history.person
-    shown = str if show_ids else mask
-    enrolment = history.enrolment_on(calendar.deciding_day)
-    return {
-        "name": person.name,
-        "id_number": shown(person.id_number) if person.id_number else None,
-        "student_no": shown(person.student_no) if person.student_no else None,
-        "school": history.schools[enrolment.school_id].name if enrolment else None,
-        "grade": enrolment.grade if enrolment else None,
-        "class_no": enrolment.class_no if enrolment else None,
-    }
-
-
-def _placement(history: History, calendar: MonthDays, *, show_ids: bool) -> str:
-    pupil = _pupil(history, calendar, show_ids=show_ids)
-    words = [pupil["name"], pupil["id_number"] or pupil["student_no"] or "无证件号"]
-    if pupil["school"]:
-        class_no = f"{pupil['class_no']}班" if pupil["class_no"] else ""
-        words.append(f"{pupil['school']}{GRADE_LABELS.get(pupil['grade'], '')}{class_no}")
-    return "　".join(words)
 
 
 # --- for programs -------------------------------------------------------------------------------
@@ -174,15 +159,42 @@ def _shares(judgement: Judgement) -> dict[str, Fen]:
 # --- for people ---------------------------------------------------------------------------------
 
 
-def _table(history: History, scheme: Scheme, judgement: Judgement, calendar: MonthDays) -> Table:
+def _summary(judged: Sequence[tuple[Scheme, Judgement]]) -> Table:
+    """Show every scheme at a glance."""
+    return Table(
+        key="summary",
+        heading="",
+        columns=_SUMMARY,
+        rows=[
+            (
+                _titled(scheme, judgement),
+                bool(judgement.lines),
+                _amount(judgement) if judgement.lines else None,
+                judgement.reason or None,
+            )
+            for scheme, judgement in judged
+        ],
+        total=(None, None, sum(_amount(judgement) for _, judgement in judged), None),
+        shown_in=PEOPLE,
+    )
+
+
+def _table(history: History, scheme: Scheme, judgement: Judgement, month: Month) -> Table:
     return Table(
         key=scheme.key,
-        heading=f"{scheme.title}：{_sum(judgement, calendar)}",
+        heading=f"{_titled(scheme, judgement)}：{_sum(judgement, month)}",
         columns=_COLUMNS,
         rows=[_row(finding) for finding in judgement.findings],
         notes=tuple(_notes(history, judgement)),
         shown_in=PEOPLE,
     )
+
+
+def _titled(scheme: Scheme, judgement: Judgement) -> str:
+    """Name a scheme; a standard that nobody could check against its document says so."""
+    version = judgement.version
+    is_open = version is not None and version.confidence is Confidence.UNCONFIRMED
+    return f"{scheme.title}（{Confidence.UNCONFIRMED.label}）" if is_open else scheme.title
 
 
 def _row(finding: Finding) -> tuple[Any, ...]:
@@ -192,7 +204,7 @@ def _row(finding: Finding) -> tuple[Any, ...]:
     return (finding.title, finding.required, finding.actual, finding.holds, since, source)
 
 
-def _sum(judgement: Judgement, calendar: MonthDays) -> str:
+def _sum(judgement: Judgement, month: Month) -> str:
     """Write the calculation, or why there is none."""
     if not judgement.lines:
         return f"不享受。{judgement.reason}。"
@@ -201,7 +213,7 @@ def _sum(judgement: Judgement, calendar: MonthDays) -> str:
     for line in judgement.lines:
         rate = format_yuan(line.rate_fen)
         if line.days is None:
-            parts.append(f"{line.version.unit.label}{rate}元，{_part(line.version, calendar)}")
+            parts.append(f"{line.version.unit.label}{rate}元，{_part(line.version, month)}")
         elif line.amount_fen == line.rate_fen * line.days:
             parts.append(f"{rate}元 × {line.days}天")
         else:
@@ -209,10 +221,10 @@ def _sum(judgement: Judgement, calendar: MonthDays) -> str:
     return f"{' + '.join(parts)} = {amount}元"
 
 
-def _part(version: Version, calendar: MonthDays) -> str:
-    months = version.months_with(calendar.month)
+def _part(version: Version, month: Month) -> str:
+    months = version.months_with(month)
     whole = "学期" if version.unit is Unit.TERM else "学年"
-    return f"{whole}的第{months.index(calendar.month.month) + 1}个月（共{len(months)}个月）"
+    return f"{whole}的第{months.index(month.month) + 1}个月（共{len(months)}个月）"
 
 
 def _notes(history: History, judgement: Judgement) -> Iterator[str]:
