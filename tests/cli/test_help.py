@@ -55,6 +55,7 @@ def test_version_is_the_packages(tmp_path):
     [(), ("import",), ("imports",), ("imports", "list"), ("imports", "show"), ("find",),
      ("match",), ("match", "review"), ("match", "confirm"), ("match", "reject"), ("match", "list"),
      ("policy",), ("policy", "list"), ("policy", "show"), ("policy", "use"), ("policy", "check"),
+     ("policy", "preview"),
      ("fund",), ("fund", "receive"), ("fund", "opening"), ("fund", "reverse"), ("fund", "close"),
      ("fund", "balance"), ("fund", "journal"), ("fund", "export"),
      ("subsidy",), ("explain",), ("report",), ("db",), ("db", "info")],

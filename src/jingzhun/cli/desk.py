@@ -66,6 +66,19 @@ class Desk:
         ledger = self.ledger(create=create)
         with ledger.read() as session:
             yield session
+        self._close(ledger)
+
+    @contextmanager
+    def trying(self) -> Iterator["Session"]:
+        """Give a session in which all may be written and nothing lasts; show the page within it."""
+        ledger = self.ledger()
+        with suppress(_TrialEndsError), ledger.write() as session:
+            yield session
+            raise _TrialEndsError
+        self._close(ledger)
+
+    def _close(self, ledger: "Ledger") -> None:
+        """Close a ledger that was only looked at; full ids that were shown leave their line."""
         if self.show_ids:
             with ledger.write() as session:
                 self.record(session, show_ids=True)

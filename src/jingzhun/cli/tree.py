@@ -108,7 +108,13 @@ COMMANDS: Mapping[str, Function | Branch] = {
     "calendar": Branch("看校历、设置校历。", {"show": calendar.show, "set": calendar.set_}),
     "policy": Branch(
         "看、换资助政策。",
-        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
+        {
+            "list": policy.list_,
+            "show": policy.show,
+            "use": policy.use,
+            "check": policy.check,
+            "preview": policy.preview,
+        },
     ),
     "db": Branch("看账本文件。", {"info": db.info}),
 }
