@@ -26,8 +26,9 @@ def find_person(session: Session, text: str) -> Person:
     wanted = text.strip()
     number = wanted.upper()
     keys = {number, upgrade_fifteen(number) or number}
+    # The identity of who has an id number is that number; it has an index.
     found = session.scalars(
-        select(Person).where(or_(Person.id_number.in_(keys), Person.student_no.in_(keys))).limit(2)
+        select(Person).where(or_(Person.identity.in_(keys), Person.student_no.in_(keys))).limit(2)
     ).all()
     if not found:
         found = session.scalars(select(Person).where(Person.name == wanted)).all()
