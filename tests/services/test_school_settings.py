@@ -16,7 +16,7 @@ from jingzhun.services.policies import adopt
 from jingzhun.services.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import School, SchoolFee
-from tests.builders import NOW, TODAY, World, id_number
+from tests.builders import TODAY, World, id_number
 from tests.policies.worlds import lines_by_judgement, lines_by_sql, months_of, put_pupil, run
 from tests.services.test_correction import HAND
 from tests.services.test_policies import DAY_PUPIL, LUNCH
@@ -56,7 +56,7 @@ def fees(ledger: Ledger) -> list[tuple[Any, ...]]:
 
 def undo(ledger: Ledger, number: int) -> None:
     with ledger.rebuild() as session:
-        undo_import(session, number, at=NOW)
+        undo_import(session, number, HAND, today=TODAY)
 
 
 @pytest.mark.parametrize(
