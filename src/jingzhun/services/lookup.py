@@ -43,12 +43,13 @@ def find_person(session: Session, text: str) -> Person:
 
 
 def find_school(session: Session, name: str) -> School:
-    """Find a school by its name.
+    """Find a school by its name or 学校标识码.
 
     Raises:
         JingzhunError: ``school_unknown``, naming the nearest.
     """
-    school = session.scalar(select(School).where(School.name == name.strip()))
+    wanted = name.strip()
+    school = session.scalar(select(School).where(or_(School.name == wanted, School.code == wanted)))
     if school is not None:
         return school
     names = session.scalars(select(School.name).order_by(School.name)).all()
