@@ -9,19 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
-from jingzhun.services.calendars import Calendars
 from jingzhun.services.judgement import judge
-from jingzhun.services.plans import pack_of
+from jingzhun.services.plans import plans_of
 from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.history import History
-from jingzhun.store.plans import plan_of
 from jingzhun.store.schema import Absence, CalendarWord, MealDays, Person, RunLine
 from tests.builders import NOW, TODAY, World
 
 LONG_AGO = date(2019, 9, 1)
-#: person, school, scheme, month, days, rate, amount, first day of the version.
-Line = tuple[int, int, str, int, int | None, int, int, date]
+#: person, school, scheme, month, days, rate, amount, beside, number of the split, first day of the
+#: version.
+Line = tuple[int, int, str, int, int | None, int, int, int | None, int | None, date]
 
 
 class _UndoError(Exception):
@@ -72,6 +71,13 @@ def put_pupil(world: World, facts: dict[str, Any]) -> Person:
         )
     world.session.flush()
     return person
+
+
+def put_fees(world: World, fees: Sequence[dict[str, Any]]) -> None:
+    """Write what schools ask."""
+    for fee in fees:
+        said = {"from_": LONG_AGO, **_spell(fee)}
+        world.charge(world.school(said.pop("school", "青禾小学")), **said)
 
 
 def put_word(world: World, said: str, **about: Any) -> None:
@@ -129,6 +135,8 @@ def lines_by_sql(session: Session, number: int) -> list[Line]:
             row.days,
             row.rate_fen,
             row.amount_fen,
+            row.beside,
+            row.split_no,
             row.version_from,
         )
         for row in rows
@@ -138,8 +146,7 @@ def lines_by_sql(session: Session, number: int) -> list[Line]:
 def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
     """Give the lines that judging everybody one by one yields."""
     lines: list[Line] = []
-    calendars = Calendars(session.connection())
-    plans = [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
+    plans = plans_of(session, months)
     for person in session.scalars(select(Person)):
         history = History(session, person)
         for plan in plans:
@@ -154,6 +161,8 @@ def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
                         line.days,
                         line.rate_fen,
                         line.amount_fen,
+                        line.beside,
+                        line.split_no,
                         line.version.starts,
                     )
                     for line in judgement.lines

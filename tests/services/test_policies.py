@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.policy import PolicyText
+from jingzhun.core.policy import (
+    PolicyText,
+)
 from jingzhun.core.policy_words import PolicyPart
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState

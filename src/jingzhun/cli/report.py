@@ -22,7 +22,7 @@ def run(
             metavar="报表",
             help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
         ),
-    ],
+    ] = "",
     kind: Annotated[
         str,
         typer.Option(
@@ -42,13 +42,13 @@ def run(
         typer.Option(metavar="日期", parser=day, help="changes 报表：从哪天以来的变动。"),
     ] = None,
     period: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="期间",
             parser=period_name,
             help="subsidy 报表：只看这一期，如 2026-11、2026秋、2026年、2026学年。",
         ),
-    ] = "",
+    ] = None,
     run_number: Annotated[
         int | None,
         typer.Option("--run", metavar="批号", parser=number, help="notice 报表：哪一批。"),
@@ -73,7 +73,7 @@ def run(
             kind=kind or None,
             school=school or None,
             since=since,
-            period=period or None,
+            period=period,
             run=run_number,
             person_id=_person(session, student) if student else None,
         )

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jingzhun.core.labels import Labelled
-from jingzhun.core.money import format_yuan
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     AllOf,
     AnyOf,
@@ -14,10 +12,15 @@ from jingzhun.core.policy import (
     FactType,
     Named,
     Op,
+)
+from jingzhun.core.labels import Labelled
+from jingzhun.core.money import Fen, format_yuan
+from jingzhun.core.policy import (
     Rate,
+    Split,
     Version,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, Unit
+from jingzhun.core.vocabulary import GRADE_LABELS, Stage, Unit, label_of
 
 
 class PolicyPart(Labelled):
@@ -51,7 +54,7 @@ def version_words(version: Version) -> Mapping[PolicyPart, str]:
         PolicyPart.STANDARD: f"{version.unit.label} {rates_words(version)}",
         PolicyPart.CONDITIONS: "；".join(map(condition_words, version.conditions)),
         PolicyPart.DELIVERY: version.delivery.label,
-        PolicyPart.SHARES: "、".join(f"{each.source} {each.weight} 份" for each in version.shares),
+        PolicyPart.SHARES: "；".join(map(_split_words, version.splits)),
         PolicyPart.ACCRUAL: "" if version.unit is Unit.DAY else f"{months}月",
         PolicyPart.DOCUMENT: f"{version.document}（{version.confidence.label}）",
     }
@@ -59,12 +62,28 @@ def version_words(version: Version) -> Mapping[PolicyPart, str]:
 
 def rates_words(version: Version) -> str:
     """Say the rates: ``小学625.00元，初中750.00元``."""
-    return "，".join(map(_rate_words, version.rates))
+    return "，".join(f"{_when(rate.when)}{rate_words(rate)}" for rate in version.rates)
 
 
-def _rate_words(rate: Rate) -> str:
-    when = "且".join(_short(condition) for condition in rate.when)
-    return f"{when}{format_yuan(rate.amount_fen)}元"
+def rate_words(rate: Rate) -> str:
+    """Say what a rate gives, without its unit: an amount, sets, a part of the school's fee."""
+    doubt = f"（{rate.confidence.label}）" if rate.confidence else ""
+    if rate.sets is not None:
+        return f"{rate.sets}套{doubt}"
+    if rate.fee is None:
+        return f"{format_yuan(rate.amount_fen or Fen(0))}元{doubt}"
+    if rate.amount_fen is None:
+        return f"{rate.fee.label}{doubt}"
+    return f"{rate.fee.label}，不超过{format_yuan(rate.amount_fen)}元{doubt}"
+
+
+def _split_words(split: Split) -> str:
+    parts = "、".join(f"{each.source} {each.weight} 份" for each in split.shares)
+    return f"{when}：{parts}" if (when := _when(split.when)) else parts
+
+
+def _when(conditions: Sequence[Condition]) -> str:
+    return "且".join(_short(condition) for condition in conditions)
 
 
 def _short(condition: Condition) -> str:
@@ -74,6 +93,13 @@ def _short(condition: Condition) -> str:
             return required(op, fact, values)
         case _:
             return condition_words(condition)
+
+
+def fee_words(stage: str, unit: str, fee_fen: Fen, public_fee_fen: Fen) -> str:
+    """Say what a school asks: ``学前 每月800.00元（同类公办500.00元）``."""
+    often = "每月" if unit == Unit.MONTH else "每学期"
+    public = "" if public_fee_fen == fee_fen else f"（同类公办{format_yuan(public_fee_fen)}元）"
+    return f"{label_of(Stage, stage)} {often}{format_yuan(fee_fen)}元{public}"
 
 
 def names_in(condition: Condition) -> Iterator[str]:

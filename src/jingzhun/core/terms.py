@@ -189,6 +189,18 @@ def months_of(period: str) -> tuple[Month, ...]:
         return Term.parse(period).months
 
 
+def period_label(period: str) -> str:
+    """Give a period's name in Chinese: 2026年11月, 2026年秋季学期; the others are names already."""
+    try:
+        return Month.parse(period).label
+    except ValueError:
+        pass
+    try:
+        return Term.parse(period).label
+    except ValueError:
+        return period
+
+
 def months_later(day: date, months: int) -> date:
     """Give the day ``months`` later (or earlier); the last of its month where there is none.
 

@@ -35,6 +35,7 @@ class Kind(Labelled):
     HOME_VISITS = "home_visits", "家访入户记录"
     PAYEE_ACCOUNT = "payee_account", "收款账户"
     BANK_RETURN = "bank_return", "银行回单"
+    SCHOOL_SETTING = "school_setting", "学校情况"
 
 
 class Sex(Labelled):
@@ -245,6 +246,7 @@ class Unit(Labelled):
     """What a scheme's rate is for."""
 
     DAY = "day", "每生每天"
+    MONTH = "month", "每人每月"
     TERM = "term", "每生每学期"
     YEAR = "year", "每生每学年"
 
@@ -372,23 +374,3 @@ GRADE_LABELS = {
 def label_of(vocabulary: type[Labelled], code: str | None) -> str:
     """Give the Chinese label of a stored code; empty for none."""
     return vocabulary.coded(code).label if code else ""
-
-
-#: Fields whose values are codes of a vocabulary.
-_CODED: dict[str, type[Labelled]] = {
-    "sex": Sex, "stage": Stage, "boarding": Boarding, "tier": Tier, "labour_skill": LabourSkill,
-}  # fmt: skip
-_FLAG_WORDS = {"1": "是", "true": "是", "0": "否", "false": "否"}
-
-
-def value_words(field: str, value: str) -> str:
-    """Give a field's stored value, as text, in a reader's words."""
-    if field in _CODED:
-        return label_of(_CODED[field], value)
-    if field == "grade":
-        return GRADE_LABELS.get(int(value), value)
-    if field == "class_no":
-        return f"{value}班"
-    if field == "risk_removed" or field.startswith("is_"):
-        return _FLAG_WORDS.get(value.lower(), value)
-    return value

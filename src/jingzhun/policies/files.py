@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from jingzhun.core.policy import FACTS_KEY, PolicyText, Scheme
+from jingzhun.core.policy import (
+    FACTS_KEY,
+    PolicyText,
+    Scheme,
+)
 from jingzhun.errors import PolicyError
 from jingzhun.policies.packs import Own, definitions, facts_text, pack_names, pack_texts
 from jingzhun.policies.reading import Definitions, read_facts, read_scheme

@@ -100,6 +100,10 @@ class Node:
         """Say whether a key stands in the table."""
         return name in self._values
 
+    def holds(self, name: str, type_: type) -> bool:
+        """Say whether a key stands in the table with a value of a type."""
+        return isinstance(self._values.get(name), type_)
+
     # --- values ---------------------------------------------------------------------------------
 
     def take(self, name: str, type_: type, default: Any = _REQUIRED) -> Any:
@@ -109,10 +113,12 @@ class Node:
             return default
         return self.guarded(lambda: self._value(name, type_), type_())
 
-    def word(self, name: str, words: Iterable[Word]) -> Word:
-        """Read one word of a closed list; give the list's own."""
+    def word(self, name: str, words: Iterable[Word], default: Word | None = None) -> Word:
+        """Read one word of a closed list; give the list's own, or the default for none."""
         self._taken.add(name)
         known = list(words)
+        if default is not None and name not in self._values:
+            return default
         return self.guarded(lambda: self._known(name, known), known[0])
 
     def start(self, name: str) -> tuple[date, str]:
@@ -139,6 +145,11 @@ class Node:
         """Read an amount of yuan, written as text so that it is exact."""
         self._taken.add(name)
         return self.guarded(lambda: self._yuan(name), Fen(0))
+
+    def count(self, name: str) -> int:
+        """Read a positive number of things."""
+        self._taken.add(name)
+        return self.guarded(lambda: self._count(name), 1)
 
     # --- tables ---------------------------------------------------------------------------------
 
@@ -192,12 +203,12 @@ class Node:
         )
 
     def refuse(self, name: str, code: str, what: str, remedy: str) -> NoReturn:
-        """Refuse the table for a key.
+        """Refuse the table for a key, or ("") as a whole.
 
         Raises:
             PolicyError: always.
         """
-        key = self.key(name)
+        key = self.key(name) if name else self.at
         raise PolicyError(
             code, f"政策文件 {self.file} 的 {key} {what}。", remedy, file=self.file, key=key
         )
@@ -256,6 +267,12 @@ class Node:
                 f"不是日期也不是学期：{value}",
                 '请写成 2026-09-01（不加引号）或 "2026秋"。',
             )
+
+    def _count(self, name: str) -> int:
+        found: int = self._value(name, int)
+        if found <= 0:
+            self.refuse(name, "policy_bad_value", f"不是正整数：{found}", "请写 1 或更大的整数。")
+        return found
 
     def _yuan(self, name: str) -> Fen:
         value = self._values.get(name)

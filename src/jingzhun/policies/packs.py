@@ -14,17 +14,17 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
+from jingzhun.core.conditions import Condition, Definition
 from jingzhun.core.policy import (
     FACTS_KEY,
-    Condition,
-    Definition,
     Pack,
     PolicyText,
     Scheme,
     Version,
 )
 from jingzhun.errors import PolicyError
-from jingzhun.policies.reading import read_facts, read_pack, read_scheme
+from jingzhun.policies.gifts import GIFTS
+from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme
 
 DEFAULT_PACK = "plan"
 _PACK_FILE = "pack.toml"
@@ -59,27 +59,34 @@ def load_pack(name: str, own: Own = ()) -> Pack:
     ]
     added = (_own_scheme(text, own) for key, text in mine.items() if key != FACTS_KEY)
     file = f"{name}/{_PACK_FILE}"
-    words = files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
     ordered = sorted((*schemes, *added), key=lambda scheme: scheme.key)
-    return read_pack(name, file, words, ordered, facts)
+    return read_pack(name, file, _pack_words(name), ordered, facts)
 
 
 def scheme_titles(own: Own = ()) -> dict[str, str]:
     """Give the title of every scheme of every pack; the default pack's words go before others."""
-    return {
-        scheme.key: scheme.title
-        for name in sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
-        for scheme in load_pack(name, own).schemes
-    }
+    names = sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
+    packs = (GIFTS, *(load_pack(name, own) for name in names))
+    return {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
 
 
 def pack_texts(name: str) -> Iterator[PolicyText]:
-    """Give the words of a pack's schemes, by key."""
-    folder = files(_HOME).joinpath(name)
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+    """Give the words of a pack's schemes, by key: its own, and for those it has not its base's."""
+    base = read_base(f"{name}/{_PACK_FILE}", _pack_words(name))
+    texts = {text.key: text for text in (pack_texts(base) if base else ())}
+    texts |= {text.key: text for text in _texts(name)}
+    return iter([texts[key] for key in sorted(texts)])
+
+
+def _texts(name: str) -> Iterator[PolicyText]:
+    for file in files(_HOME).joinpath(name).iterdir():
         if file.name.endswith(".toml") and file.name != _PACK_FILE:
             key = file.name.removesuffix(".toml")
             yield PolicyText(key=key, file=f"{name}/{file.name}", text=file.read_text("utf-8"))
+
+
+def _pack_words(name: str) -> str:
+    return files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
 
 
 def facts_text() -> PolicyText:
@@ -137,6 +144,8 @@ def pack_in(said: str, month: int, own: Own) -> Pack:
     ``own`` are the ledger's own files that held in that month as far as the run knew
     (``store.policy_files.files_in_force``).
     """
+    if said == GIFTS.name:
+        return GIFTS
     used = DEFAULT_PACK
     for part in said.split("+"):
         name, _, start = part.partition("@")

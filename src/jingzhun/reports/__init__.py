@@ -83,6 +83,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.changes:changes_page",
         ),
         Report(
+            name="fund",
+            title="资助资金",
+            summary="按用途和来源：收到、批准、发放、结余，垫付、待追回和没有到位的",
+            place="jingzhun.reports.fund:fund_page",
+        ),
+        Report(
             name="pairing",
             title="结对帮扶",
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
@@ -120,12 +126,15 @@ def report_named(name: str) -> Report:
     """Give the report of this name.
 
     Raises:
-        UsageError: ``report_unknown``.
+        UsageError: ``report_missing``, ``report_unknown``; both say which reports there are.
     """
-    if name not in REPORTS:
+    if name in REPORTS:
+        return REPORTS[name]
+    known = "".join(f"\n  {each.name:<10}{each.title}　{each.summary}" for each in REPORTS.values())
+    if not name:
         raise UsageError(
-            "report_unknown",
-            f"没有叫“{name}”的报表。",
-            "可用的报表：" + "、".join(f"{each.name}（{each.title}）" for each in REPORTS.values()),
+            "report_missing",
+            "没有写要看哪张报表。",
+            f"请写上报表的名字，例如 jingzhun report dropout。可以写：{known}",
         )
-    return REPORTS[name]
+    raise UsageError("report_unknown", f"没有叫“{name}”的报表。", f"可以写：{known}")

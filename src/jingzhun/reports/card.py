@@ -26,10 +26,10 @@ from jingzhun.core.vocabulary import (
     label_of,
 )
 from jingzhun.errors import UsageError
-from jingzhun.policies.packs import pack_in
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.reports import ReportOptions
 from jingzhun.store.matches import twins_of
-from jingzhun.store.policy_files import files_in_force
+from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import (
     BoardingSpell,
     Enrolment,
@@ -208,10 +208,10 @@ def _aid(session: Session, people: Sequence[int]) -> list[tuple[Any, ...]]:
         .where(RunLine.person_id.in_(people), RunLine.sequence.is_not(None))
         .order_by(RunLine.month, RunLine.scheme, School.name, RunLine.sequence)
     )
+    titles = scheme_titles(files_ever(session))
     rows = []
     for line, run, school in session.execute(query):
-        pack = pack_in(run.pack, line.month, files_in_force(session, line.month, run.policy_files))
-        title = next((each.title for each in pack.schemes if each.key == line.scheme), line.scheme)
+        title = titles.get(line.scheme, line.scheme)
         month = str(Month(line.month // 100, line.month % 100))
         money = (line.days, line.rate_fen, line.amount_fen)
         rows.append((month, title, school, *money, run.id, RunKind.coded(run.kind), line.cause))

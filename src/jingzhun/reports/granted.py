@@ -7,7 +7,7 @@ a column of their own.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -16,11 +16,11 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.terms import Month, months_of
+from jingzhun.core.terms import Month, months_of, period_label
 from jingzhun.core.vocabulary import Category
-from jingzhun.policies.packs import pack_in, rule_in
+from jingzhun.policies.packs import rule_in, scheme_titles
 from jingzhun.reports import ReportOptions
-from jingzhun.store.policy_files import files_in_force
+from jingzhun.store.policy_files import files_ever, files_in_force
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import (
     Household,
@@ -49,7 +49,7 @@ def granted_page(session: Session, options: ReportOptions) -> Page:
     ``categories`` (the same sums under ``month``, ``school``, ``village``, ``category``) and
     ``sources`` (``scheme``, ``source``, ``amount_fen``).
     """
-    view = _View(session, options)
+    view = _View(session, options, scheme_titles(files_ever(session)))
     total = session.scalar(view.of(func.coalesce(func.sum(RunLine.amount_fen), 0))) or 0
     tables = [
         view.schemes(total),
@@ -65,7 +65,7 @@ def granted_page(session: Session, options: ReportOptions) -> Page:
         ),
         view.sources(total),
     ]
-    period = options.period or "全部"
+    period = period_label(options.period) if options.period else "全部"
     where = f"　{options.school}" if options.school else ""
     notes = ["只算已批准入账的明细，补发和追回都在内；各表合计相同。"]
     if not total:
@@ -84,6 +84,7 @@ class _View:
 
     session: Session
     options: ReportOptions
+    titles: Mapping[str, str]
 
     def of(self, *columns: Any) -> Selected:
         """Select of the lines, beside run, school, person, household and village."""
@@ -129,7 +130,8 @@ class _View:
     def schemes(self, total: int) -> Table:
         """Give the sums by scheme, with what is no money."""
         rows = [
-            (scheme, self._title(scheme), *sums) for scheme, *sums in self.summed(RunLine.scheme)
+            (scheme, self.titles.get(scheme, scheme), *sums)
+            for scheme, *sums in self.summed(RunLine.scheme)
         ]
         return Table(
             key="schemes",
@@ -156,7 +158,7 @@ class _View:
             for source, share in (rule.split(amount) or {"": amount}).items():
                 sums[scheme, source] += share * count
         rows = [
-            (self._title(scheme), source or "未指明", amount)
+            (self.titles.get(scheme, scheme), source or "未指明", amount)
             for (scheme, source), amount in sums.items()
             if amount
         ]
@@ -194,18 +196,6 @@ class _View:
 
     def _pupils(self) -> int:
         return self.session.scalar(self.of(func.count(RunLine.person_id.distinct()))) or 0
-
-    def _title(self, scheme: str) -> str:
-        row = self.session.execute(
-            self.of(Run.pack, Run.policy_files, RunLine.month)
-            .where(RunLine.scheme == scheme)
-            .order_by(RunLine.month.desc())
-            .limit(1)
-        ).first()
-        if row is None:
-            return scheme
-        pack = pack_in(row[0], row[2], files_in_force(self.session, row[2], row[1]))
-        return next((each.title for each in pack.schemes if each.key == scheme), scheme)
 
 
 def _village() -> ColumnElement[Any]:

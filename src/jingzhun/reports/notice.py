@@ -11,11 +11,12 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.core.terms import period_label
 from jingzhun.core.vocabulary import RunState, Stage, label_of
 from jingzhun.errors import JingzhunError, UsageError
-from jingzhun.policies.packs import pack_in
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.reports import ReportOptions
-from jingzhun.store.policy_files import files_in_force
+from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Person, Run, RunLine, RunStep, School
 
 _COLUMNS = (
@@ -68,7 +69,7 @@ def notice_page(session: Session, options: ReportOptions) -> Page:
         else "还没有定公示期；请用 jingzhun run publish 开始公示。"
     )
     return Page(
-        title=f"{run.period}学生资助名单公示",
+        title=f"{period_label(run.period)}学生资助名单公示",
         facts={
             "run": run.id,
             "period": run.period,
@@ -97,7 +98,7 @@ def _tables(session: Session, run: Run, until: str) -> Iterator[Table]:
         label = grade or label_of(Stage, stage_code)
         shown = f"{class_no}班" if class_no is not None else ""
         rows.setdefault(scheme, []).append((name, school, label, shown))
-    titles = _titles(session, run)
+    titles = scheme_titles(files_ever(session))
     for scheme, listed in rows.items():
         yield Table(
             key=scheme,
@@ -106,11 +107,3 @@ def _tables(session: Session, run: Run, until: str) -> Iterator[Table]:
             rows=[(None, *row) for row in listed],
             notes=(until,),
         )
-
-
-def _titles(session: Session, run: Run) -> dict[str, str]:
-    month = session.scalar(select(func.max(RunLine.month)).where(RunLine.run_id == run.id))
-    if month is None:
-        return {}
-    pack = pack_in(run.pack, month, files_in_force(session, month, run.policy_files))
-    return {scheme.key: scheme.title for scheme in pack.schemes}

@@ -25,7 +25,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import FACTS_KEY, Defined, Definition, Pack, Scheme, Version
+from jingzhun.core.conditions import (
+    Defined,
+    Definition,
+)
+from jingzhun.core.policy import (
+    FACTS_KEY,
+    Pack,
+    Scheme,
+    Version,
+)
 from jingzhun.core.policy_words import (
     condition_words,
     names_in,
@@ -249,12 +258,24 @@ def _versions(versions: Iterable[_Held]) -> Table:
             held.in_force,
             held.version.unit,
             [
-                {"amount_fen": rate.amount_fen, "when": [*map(condition_words, rate.when)]}
+                {
+                    "amount_fen": rate.amount_fen,
+                    "fee": rate.fee,
+                    "sets": rate.sets,
+                    "confidence": rate.confidence or held.version.confidence,
+                    "when": [*map(condition_words, rate.when)],
+                }
                 for rate in held.version.rates
             ],
             [*map(condition_words, held.version.conditions)],
             held.version.delivery,
-            {share.source: share.weight for share in held.version.shares},
+            [
+                {
+                    "parts": {share.source: share.weight for share in split.shares},
+                    "when": [*map(condition_words, split.when)],
+                }
+                for split in held.version.splits
+            ],
             list(held.version.accrual),
             held.version.document,
             held.version.confidence,

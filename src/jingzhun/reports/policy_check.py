@@ -14,7 +14,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import FACTS_KEY, PolicyText
+from jingzhun.core.policy import (
+    FACTS_KEY,
+    PolicyText,
+)
 from jingzhun.core.policy_words import PolicyOrigin
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.errors import PolicyError

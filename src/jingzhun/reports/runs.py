@@ -1,6 +1,7 @@
 """Runs as pages: all of them in a list; one with its steps and what it comes to by scheme."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,8 +11,11 @@ from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunKind, RunState
 from jingzhun.errors import JingzhunError
+from jingzhun.policies.packs import scheme_titles
+from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Person, Run, RunLine, RunStep, School
 
+_CHINA = timezone(timedelta(hours=8))
 _RUN = (
     Column(key="run", title="批号", kind=ColumnKind.COUNT),
     Column(key="kind", title="种类", kind=ColumnKind.LABEL),
@@ -32,7 +36,7 @@ _STEP = (
     Column(key="ends_on", title="公示至", kind=ColumnKind.DATE),
     Column(key="actor", title="经办人"),
     Column(key="os_user", title="电脑用户"),
-    Column(key="recorded_at", title="记录时间"),
+    Column(key="recorded_at", title="记录时间（北京）"),
     Column(key="reason", title="原因"),
 )
 _DIFFERENCE = (
@@ -46,7 +50,8 @@ _DIFFERENCE = (
     Column(key="cause", title="原因"),
 )
 _SCHEME = (
-    Column(key="scheme", title="项目"),
+    Column(key="scheme", title="代号"),
+    Column(key="title", title="项目"),
     Column(key="pupils", title="人数", kind=ColumnKind.COUNT),
     Column(key="lines", title="明细", kind=ColumnKind.COUNT),
     Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
@@ -85,6 +90,7 @@ def run_page(session: Session, number: int) -> Page:
     facts = dict(zip((column.key for column in _RUN), row, strict=True))
     for key in ("computed_on", "ends_on"):
         facts[key] = facts[key] and facts[key].isoformat()
+    titles = scheme_titles(files_ever(session))
     kind, state = RunKind.coded(run.kind), RunState.coded(run.state)
     sums = session.execute(
         select(
@@ -106,8 +112,8 @@ def run_page(session: Session, number: int) -> Page:
                 key="schemes",
                 heading="各项目",
                 columns=_SCHEME,
-                rows=[tuple(sum_) for sum_ in sums],
-                total=("合计", facts["pupils"], facts["lines"], facts["amount_fen"]),
+                rows=[(key, titles.get(key, key), *counts) for key, *counts in sums],
+                total=("合计", None, facts["pupils"], facts["lines"], facts["amount_fen"]),
             ),
             *([differences_table(session, number)] if kind is RunKind.ADJUSTMENT else []),
         ],
@@ -134,7 +140,10 @@ def steps_table(session: Session, number: int) -> Table:
             for step in steps
         ),
     ]
-    shown = [(*row[:5], f"{row[5]:%Y-%m-%d %H:%M:%S} UTC", row[6]) for row in rows]
+    shown = [
+        (*row[:5], f"{row[5].replace(tzinfo=UTC).astimezone(_CHINA):%Y-%m-%d %H:%M:%S}", row[6])
+        for row in rows
+    ]
     return Table(key="steps", heading="办理经过", columns=_STEP, rows=shown)
 
 
@@ -156,8 +165,9 @@ def differences_table(session: Session, number: int) -> Table:
         .where(RunLine.run_id == number)
         .order_by(RunLine.scheme, School.name, Person.name, RunLine.person_id, RunLine.month)
     )
+    titles = scheme_titles(files_ever(session))
     rows = [
-        (*row[:3], str(Month(row[3] // 100, row[3] % 100)), *row[4:])
+        (titles.get(row[0], row[0]), *row[1:3], str(Month(row[3] // 100, row[3] % 100)), *row[4:])
         for row in session.execute(query)
     ]
     total = sum(row[5] for row in rows)

@@ -224,6 +224,11 @@ class Draft:
         if what.advice:
             self.advice.setdefault((number, letter), _masked(what.advice))
 
+    def faults(self) -> list[Problem]:
+        """Give the faults found so far, by place."""
+        found = [each for each in self.problems if each.severity is Severity.ERROR]
+        return sorted(found, key=_by_place)
+
     def finish(self, keep: Iterable[str]) -> SheetReading:
         """Give the reading: accepted rows of the columns in ``keep``, problems by place."""
         columns = {name: self.values[name] for name in keep if name in self.values}
@@ -232,8 +237,7 @@ class Draft:
         if self.refused:
             batch = batch.at([at for at in range(self.size) if at not in self.refused])
         self._note_hidden_rows()
-        self.problems.sort(key=lambda problem: (problem.row_number, len(problem.column),
-                                                problem.column, problem.code))  # fmt: skip
+        self.problems.sort(key=_by_place)
         return SheetReading(
             sheet=self.grid.sheet.name,
             kind=self.grid.kind,
@@ -261,3 +265,7 @@ class Draft:
                         Odd("hidden_row", f"第 {number} 行是隐藏的行（可能开着筛选），照样导入。"),
                         refuses=False,
                     )
+
+
+def _by_place(problem: Problem) -> tuple[int, int, str, str]:
+    return (problem.row_number, len(problem.column), problem.column, problem.code)

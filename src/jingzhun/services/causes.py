@@ -9,12 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from jingzhun.core.conditions import (
+    FACTS,
+)
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import FACTS, facts_of
+from jingzhun.core.policy import (
+    facts_of,
+)
 from jingzhun.services.findings import fact_words, presence
 from jingzhun.services.plans import judge_again
 from jingzhun.store.differences import Difference
-from jingzhun.store.history import History, Origin
+from jingzhun.store.history import History
+from jingzhun.store.origins import Origin
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.posting import same_unit
 from jingzhun.store.schema import Import, ImportSheet, Person, Run, RunLine

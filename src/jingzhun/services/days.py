@@ -7,10 +7,12 @@ from sqlalchemy import Date, String, type_coerce
 
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Attendance, Kind
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.echoes import Subjects, echoes
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.counts import (
     ABSENCES,
     HEADCOUNTS,
@@ -35,6 +37,7 @@ def record_meal_days(facts: FactRecorder) -> None:
     batch = facts.batch
     own = facts.sheet.schools()
     rolls = _rolls(facts) if None in own else {}
+    calendars = Calendars(facts.connection, holidays_for)
     said = []
     for at, (person, meals) in enumerate(zip(facts.people, batch.columns["meals"], strict=True)):
         if person is None:
@@ -45,6 +48,11 @@ def record_meal_days(facts: FactRecorder) -> None:
                 words = "看不出是哪所学校的，就餐天数没有记；请先导入学籍名册，或在标题里写上学校。"
                 facts.sheet.notice(at, "school", "meal_school_unknown", words)
                 continue
+            taught = calendars.in_month(Month(month // 100, month % 100)).of(school)
+            most = len(taught.days)
+            if days > most:  # the list named no school, and another one has more days
+                words = f"{taught.month.label}该校的上学日只有 {most} 天，补助按 {most} 天算。"
+                facts.sheet.notice(at, "meal_days", "meal_days_above_calendar", words)
             key = (person, school, month)
             said.append(_said(facts.sheet, batch.row_numbers[at], key, (days,)))
     _state(facts.sheet, MEAL_DAYS, said, is_about_people=True)

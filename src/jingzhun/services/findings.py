@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     AllOf,
     AnyOf,
@@ -12,9 +12,11 @@ from jingzhun.core.policy import (
     Defined,
     FactType,
     Named,
-    Version,
     comparisons_in,
     evaluate,
+)
+from jingzhun.core.policy import (
+    Version,
 )
 from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
 from jingzhun.core.vocabulary import Standing, label_of
@@ -107,7 +109,7 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 required=YES if wanted else NO,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
-                evidence=_evidence(history, ground, day),
+                evidence=_evidence(history, ground, day) or _told(history, condition, day),
             )
         case _:
             ground = _ground(history, condition, day)
@@ -117,8 +119,16 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 required=YES,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
-                evidence=_evidence(history, ground, day),
+                evidence=_evidence(history, ground, day) or _told(history, condition, day),
             )
+
+
+def no_rate(history: History, version: Version, day: date) -> str:
+    """Say why none of a version's rates is a pupil's; name a fact that nobody has told."""
+    facts = history.facts_on(day)
+    asked = (each for rate in version.rates for part in rate.when for each in comparisons_in(part))
+    unknown = next((each.fact for each in asked if facts[each.fact] is None), None)
+    return "没有适用的标准" if unknown is None else f"{FACTS[unknown].title}{_UNKNOWN}，定不了标准"
 
 
 def _ground(history: History, condition: Condition, day: date) -> Comparison | None:
@@ -138,6 +148,13 @@ def _ground(history: History, condition: Condition, day: date) -> Comparison | N
 
 def _evidence(history: History, ground: Comparison | None, day: date) -> Evidence | None:
     return None if ground is None else history.evidence(ground.fact, day, ground.values)
+
+
+def _told(history: History, condition: Condition, day: date) -> Evidence | None:
+    """Give what stands behind the first fact that the ledger has, where the condition fails."""
+    facts = dict.fromkeys(each.fact for each in comparisons_in(condition))
+    found = (history.evidence(fact, day) for fact in facts)
+    return next((evidence for evidence in found if evidence is not None), None)
 
 
 def _grounds(history: History, condition: Condition, day: date, ground: Comparison | None) -> str:

@@ -19,9 +19,9 @@ from jingzhun.core.collector import collector_at_rest
 from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
 from jingzhun.rosters.kinds import Words
-from jingzhun.services.calendars import Calendars
 from jingzhun.services.comparing import remember_scopes
 from jingzhun.services.contents import keep, twin_of
 from jingzhun.services.doubts import StrangeFileError, doubts_about
@@ -29,6 +29,7 @@ from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.services.spelling import words_of
 from jingzhun.store.bulk import insert_rows
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
 
 Progress = Callable[[str, int], None]
@@ -95,7 +96,7 @@ def take_in(
         tell(f"读取 {path.name}", 0)
         workbook = open_workbook(path)
         tell(f"核对 {path.name}", 40)
-        calendar = Calendars(session.connection()).at_school
+        calendar = Calendars(session.connection(), holidays_for).at_school
         readings, problems = _read(workbook, options, words_of(session), calendar)
         _demand_lists(path, readings)
         refused = sum(len(reading.refused_rows) for reading in readings)

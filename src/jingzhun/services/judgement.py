@@ -9,29 +9,54 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from jingzhun.core.conditions import evaluate
 from jingzhun.core.money import Fen
 from jingzhun.core.policy import (
+    Fee,
     Rate,
     Scheme,
     Version,
-    evaluate,
     rate_for,
+    split_for,
 )
-from jingzhun.core.vocabulary import Unit
-from jingzhun.services.findings import Finding, find, find_one, presence, say_day
+from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
+from jingzhun.core.vocabulary import (
+    Confidence,
+    Stage,
+    Unit,
+    label_of,
+)
+from jingzhun.services.findings import Finding, find, find_one, no_rate, presence, say_day
 from jingzhun.store.history import History
 from jingzhun.store.plans import MonthPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a run writes: one pupil, scheme, month and school."""
+    """What a run writes: one pupil, scheme, month and school.
+
+    ``rate`` is the rule's, of the last day; ``fee`` the school's, where the rate is measured by it.
+    """
 
     school_id: int
     days: int | None
     rate_fen: Fen
     amount_fen: Fen
+    beside: int | None = None
+    split_no: int | None
     version: Version
+    rate: Rate
+    fee: Fee | None = None
+
+    @property
+    def confidence(self) -> Confidence:
+        """How far the rate was checked against its document."""
+        return self.rate.confidence or self.version.confidence
+
+    @property
+    def shares(self) -> dict[str, Fen]:
+        """What each fund source pays."""
+        return self.version.split(self.amount_fen, self.split_no)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +92,20 @@ class _Day:
     version: Version
     school_id: int | None
     rate: Rate | None
+    split_no: int | None
     reason: str  # empty: the day counts
 
 
 def judge(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
     """Judge a pupil by what holds for a scheme in a month, at the schools where the pupil was."""
+    if scheme.recipient is not Recipient.PUPIL:
+        version = scheme.version_on(plan.general.calendar.deciding_day)
+        reason = f"发给{scheme.recipient.label}，不发给学生"
+        return Judgement(lines=(), version=version, findings=(), missed=(), reason=reason)
     plans = (plan.general, *(plan.of(school_id) for school_id in history.schools))
     if any(each.entitlement(scheme).stretches for each in plans):
         return _by_day(history, plan, scheme)
-    place = _place(history, plan)
+    place = place_of(history, plan)
     version = place.plan.entitlement(scheme).version
     if version is not None:
         return _by_month(history, version, place)
@@ -96,7 +126,7 @@ def _not_paid(version: Version | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class Place:
     """Where a pupil's month is counted: the school's plan and its deciding day.
 
     ``missed_at`` names the school where the pupil was not yet, or no more, on its own day.
@@ -107,7 +137,7 @@ class _Place:
     missed_at: str = ""
 
 
-def _place(history: History, plan: MonthPlan) -> _Place:
+def place_of(history: History, plan: MonthPlan) -> Place:
     """Give the first school on whose own first school day the pupil is there."""
     schools = {each.school_id for each in history.enrolments}
     days = {school_id: plan.of(school_id).calendar.deciding_day for school_id in schools}
@@ -118,41 +148,64 @@ def _place(history: History, plan: MonthPlan) -> _Place:
             and enrolment.school_id == school_id
             and history.standing_on(day, school_id) is None
         ):
-            return _Place(plan=plan.of(school_id), day=day)
+            return Place(plan=plan.of(school_id), day=day)
     general = plan.general.calendar.deciding_day
     enrolment = history.enrolment_on(general)
     if enrolment is None:
-        return _Place(plan=plan.general, day=general)
+        return Place(plan=plan.general, day=general)
     own, day = plan.of(enrolment.school_id), days[enrolment.school_id]
     later = history.enrolment_on(day)
     is_there = later is not None and later.school_id == enrolment.school_id
     name = history.schools[enrolment.school_id].name
-    return _Place(plan=own, day=day, missed_at="" if is_there else name)
+    return Place(plan=own, day=day, missed_at="" if is_there else name)
 
 
-def _by_month(history: History, version: Version, place: _Place) -> Judgement:
+def _by_month(history: History, version: Version, place: Place) -> Judgement:
     day = place.day
     findings = find(history, version, day)
     if place.missed_at:
         actual = f"{say_day(day)}（第一个上课日）不在{place.missed_at}"
         findings = (replace(findings[0], actual=actual, holds=False), *findings[1:])
     failed = next((finding for finding in findings if not finding.holds), None)
-    enrolment = history.enrolment_on(day)
-    lines: tuple[Line, ...] = ()
-    rate = rate_for(version, history.facts_on(day))
-    if failed is None and rate is not None and enrolment is not None:
-        amount = version.month_amount(rate.amount_fen, place.plan.calendar.month) or Fen(0)
-        lines = (
-            Line(
-                school_id=enrolment.school_id,
-                days=None,
-                rate_fen=rate.amount_fen,
-                amount_fen=amount,
-                version=version,
-            ),
-        )
-    reason = failed.reason if failed else "" if lines else "没有适用的标准"
+    reason = failed.reason if failed else ""
+    line: Line | None = None
+    if failed is None:
+        line, reason = _month_line(history, version, place)
+    lines = () if line is None else (line,)
     return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
+
+
+def _month_line(history: History, version: Version, place: Place) -> tuple[Line | None, str]:
+    """Give the line of an eligible pupil, or why there is none."""
+    day, month = place.day, place.plan.calendar.month
+    facts, enrolment = history.facts_on(day), history.enrolment_on(day)
+    rate = rate_for(version, facts)
+    if rate is None or enrolment is None:
+        return None, no_rate(history, version, day)
+    fee = None if rate.fee is None else history.fee_on(day)
+    whole = rate.whole(fee, len(version.months_with(month)))
+    if rate.fee is not None and not whole:
+        school = history.schools[enrolment.school_id].name
+        if whole is None:
+            return None, f"{school}没有登记{label_of(Stage, enrolment.stage)}的收费标准"
+        return None, f"{school}没有{'收费' if rate.fee is FeePart.WAIVED else rate.fee.label}"
+    rate_fen, amount, beside = whole or Fen(0), Fen(0), None
+    if version.yields is Yields.MONEY:
+        amount = version.month_amount(rate_fen, month) or Fen(0)
+    else:
+        beside = version.month_amount(rate_fen if rate.sets is None else rate.sets, month)
+    line = Line(
+        school_id=enrolment.school_id,
+        days=None,
+        rate_fen=rate_fen,
+        amount_fen=amount,
+        beside=beside,
+        split_no=split_for(version, facts),
+        version=version,
+        rate=rate,
+        fee=fee,
+    )
+    return line, ""
 
 
 def _by_day(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
@@ -194,18 +247,26 @@ def _school_days(
 def _judge_day(history: History, version: Version, day: date, month: int) -> _Day:
     enrolment = history.enrolment_on(day)
     school_id = enrolment.school_id if enrolment else None
-    rate = rate_for(version, history.facts_on(day))
-    reason = _failure(history, version, day) or ("" if rate else "没有适用的标准")
+    facts = history.facts_on(day)
+    rate = rate_for(version, facts)
+    reason = _failure(history, version, day) or ("" if rate else no_rate(history, version, day))
     if not reason and day in history.absences and (school_id, month) not in history.meals:
         reason = "缺勤"
-    return _Day(day=day, version=version, school_id=school_id, rate=rate, reason=reason)
+    return _Day(
+        day=day,
+        version=version,
+        school_id=school_id,
+        rate=rate,
+        split_no=split_for(version, facts),
+        reason=reason,
+    )
 
 
 def _failure(history: History, version: Version, day: date) -> str:
     """Give the reason of the first condition that fails; "" when all hold."""
-    present = presence(history, day)
-    if not present.holds:
-        return present.reason
+    at_school = presence(history, day)
+    if not at_school.holds:
+        return at_school.reason
     facts = history.facts_on(day)
     failed = (each for each in version.conditions if not evaluate(each, facts))
     return next((find_one(history, condition, day).reason for condition in failed), "")
@@ -214,14 +275,14 @@ def _failure(history: History, version: Version, day: date) -> str:
 def _within_meals(history: History, days: Sequence[_Day], month: int) -> list[_Day]:
     """Drop counting days beyond an imported count of meal days, from the month's beginning."""
     found = list(days)
-    left = {school: count for (school, number), count in history.meals.items() if number == month}
+    left = {school: row.days for (school, number), row in history.meals.items() if number == month}
     for place in reversed(range(len(found))):
         day = found[place]
         if day.reason or day.school_id not in left:
             continue
         left[day.school_id] -= 1
         if left[day.school_id] < 0:
-            meals = history.meals[day.school_id, month]
+            meals = history.meals[day.school_id, month].days
             found[place] = replace(day, reason=f"登记的用餐天数为{meals}天")
     return found
 
@@ -232,20 +293,23 @@ def _by_school(counting: Sequence[_Day]) -> Iterator[tuple[int, list[_Day]]]:
 
 
 def _line(school_id: int, days: Sequence[_Day]) -> Line:
-    rates = [day.rate.amount_fen for day in days if day.rate is not None]
+    rates = [day.rate for day in days if day.rate is not None]
+    amounts = [rate.amount_fen or Fen(0) for rate in rates]
     return Line(
         school_id=school_id,
         days=len(rates),
-        rate_fen=rates[-1],
-        amount_fen=Fen(sum(rates)),
+        rate_fen=amounts[-1],
+        amount_fen=Fen(sum(amounts)),
+        split_no=days[-1].split_no,
         version=days[-1].version,
+        rate=rates[-1],
     )
 
 
 def _held(history: History, day: _Day) -> tuple[int, date]:
     facts = history.facts_on(day.day)
-    present = presence(history, day.day).holds
-    return present + sum(evaluate(each, facts) for each in day.version.conditions), day.day
+    at_school = presence(history, day.day).holds
+    return at_school + sum(evaluate(each, facts) for each in day.version.conditions), day.day
 
 
 def _missed(days: Sequence[_Day]) -> list[Missed]:

@@ -1,17 +1,19 @@
 """Payment batches as pages: all of them, one with its lines, and the file that a bank wants."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, Stage, label_of
+from jingzhun.core.vocabulary import Delivery, LineState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.batches import Made
-from jingzhun.services.hindrances import Hindered
-from jingzhun.services.shares import scheme_titles
+from jingzhun.services.bank_returns import ReturnRefusedError, Settled
+from jingzhun.services.batches import Made, find_batch
+from jingzhun.services.hindrances import hindered_table
+from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.vouchers import vouchers_page
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
 
 _ENVELOPE = (
@@ -44,18 +46,6 @@ _LINES = (
     Column(key="settled_on", title="日期", kind=ColumnKind.DATE),
     Column(key="reason", title="原因"),
 )
-_HINDERED = (
-    Column(key="reason", title="原因", kind=ColumnKind.LABEL),
-    Column(key="name", title="姓名"),
-    Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
-    Column(key="school", title="学校"),
-    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
-    Column(key="class_no", title="班级", kind=ColumnKind.COUNT),
-    Column(key="scheme", title="项目"),
-    Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
-    Column(key="account", title="账号", kind=ColumnKind.ID),
-    Column(key="words", title="说明"),
-)
 _FILE = (
     Column(key="batch", title="批次"),
     Column(key="line", title="序号"),
@@ -78,6 +68,59 @@ def made_page(session: Session, made: Made) -> Page:
         facts={"run": made.run_id, "notices": list(made.notices)},
         tables=[_batches(session, made.batches), hindered_table(made.hindered)],
         notes=made.notices,
+    )
+
+
+def settled_page(session: Session, settled: Settled) -> Page:
+    """Show what a return changed, and the batch as it stands now.
+
+    JSON: ``changes`` — lines by what became of them —, ``batches`` (as ``pay list``), and the
+    entries booked (as ``fund receive``).
+    """
+    changes = {
+        "paid": settled.paid, "failed": settled.failed, "returned": settled.returned,
+        "known": settled.known, "silent": settled.silent, "untold": settled.untold,
+    }  # fmt: skip
+    notes = (
+        (settled.known, "笔以前已经记过同样的结果，跳过"),
+        (settled.silent, "行没有处理结果，没有读"),
+        (settled.untold, "笔待发的还没有结果"),
+        (settled.returned, "笔原来成功、现在退票，已恢复为应付"),
+    )
+    return Page(
+        title=f"第 {settled.batch_id} 号发放批次：新记成功 {settled.paid} 笔、"
+        f"失败 {settled.failed + settled.returned} 笔",
+        facts={"changes": changes},
+        tables=[
+            _batches(session, [settled.batch_id]),
+            *vouchers_page(session, "", settled.entries).tables,
+        ],
+        notes=[f"{count} {words}。" for count, words in notes if count],
+    )
+
+
+def refused_page(error: ReturnRefusedError) -> Page:
+    """Show every fault of a return that was refused, with its cell.
+
+    JSON: ``error`` and ``problems``, as those of an import.
+    """
+    columns = (
+        Column(key="sheet", title="工作表"),
+        Column(key="row", title="行", kind=ColumnKind.COUNT),
+        Column(key="column", title="列"),
+        Column(key="field", title="栏目"),
+        Column(key="code", title="代码"),
+        Column(key="value", title="写的是"),
+        Column(key="message", title="毛病"),
+    )
+    rows = [
+        (each.sheet, each.row_number, each.column, each.field, each.code, each.value, each.message)
+        for each in error.problems
+    ]
+    return Page(
+        title="回单没有入账",
+        facts={"error": {"code": error.code, "reason": error.reason, "remedy": error.remedy}},
+        tables=[Table(key="problems", heading="", columns=columns, rows=rows)],
     )
 
 
@@ -131,7 +174,7 @@ def bank_file(session: Session, number: int) -> Page:
             "付款清单请用 jingzhun pay show 打印；付清后用 jingzhun pay return --all-paid 登记。",
         )
     run = session.get_one(Run, batch.run_id)
-    title = scheme_titles(session, run).get(batch.scheme, batch.scheme)
+    title = purpose_titles(session).get(batch.scheme, batch.scheme)
     query = (
         select(BatchLine, Person.name)
         .join(Person, Person.id == BatchLine.person_id)
@@ -153,34 +196,6 @@ def bank_file(session: Session, number: int) -> Page:
         title=f"第{number}号发放批次",
         tables=[Table(key="lines", heading="", columns=_FILE, rows=rows, is_bare=True)],
     )
-
-
-def find_batch(session: Session, number: int) -> Batch:
-    """Give a batch by its number.
-
-    Raises:
-        JingzhunError: ``batch_unknown``.
-    """
-    batch = session.get(Batch, number)
-    if batch is None:
-        raise JingzhunError(
-            "batch_unknown",
-            f"没有第 {number} 号发放批次。",
-            "请用 jingzhun pay list 查看有哪些发放批次。",
-        )
-    return batch
-
-
-def hindered_table(hindered: Iterable[Hindered]) -> Table:
-    """Show what stands in the way, reason by reason, each with its pupil."""
-    order = {why: place for place, why in enumerate(Hindrance)}
-    rows = [
-        (each.why, each.pupil.name, each.pupil.id_number, each.pupil.school,
-         each.pupil.grade or label_of(Stage, each.pupil.stage), each.pupil.class_no,
-         each.pupil.scheme, each.pupil.amount_fen, each.account, each.words)
-        for each in sorted(hindered, key=lambda each: order[each.why])
-    ]  # fmt: skip
-    return Table(key="hindered", heading="需要核对的", columns=_HINDERED, rows=rows)
 
 
 def _batches(session: Session, numbers: Sequence[int] | None = None) -> Table:

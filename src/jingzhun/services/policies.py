@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import Defined, Definition, Pack, PolicyText
+from jingzhun.core.conditions import (
+    Defined,
+    Definition,
+)
+from jingzhun.core.policy import (
+    Pack,
+    PolicyText,
+)
 from jingzhun.core.policy_words import PolicyPart, condition_words, version_words
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month

@@ -1,16 +1,16 @@
 """What an approved run still has to pay, and the lines of batches that already take care of it.
 
-A run owes its own posted lines, less what adjustments of it took back before it was paid. What an
-adjustment adds, batches of the adjustment pay; what is to come back (``is_receivable``) is no part
-of what is owed. Money in a live line, pending or paid, is on its way: an adjustment that takes it
-back makes a receivable.
+A run owes its own posted lines, less what adjustments took back of the units that it posted first.
+What an adjustment adds, batches of the adjustment pay; what is to come back (``is_receivable``) is
+no part of what is owed. Money in a live line, pending or paid, is on its way: an adjustment that
+takes it back makes a receivable.
 """
 
 from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, Stage
@@ -23,15 +23,28 @@ LIVE = (LineState.PENDING.value, LineState.PAID.value)
 
 def owing(run_id: int) -> ColumnElement[bool]:
     """Say that a :class:`RunLine` is a part of what a run owes."""
-    corrections = select(Run.id).where(Run.corrects_id == run_id).scalar_subquery()
+    first = aliased(RunLine)
+    is_of_ours = exists().where(
+        first.month == RunLine.month,
+        first.scheme == RunLine.scheme,
+        first.person_id == RunLine.person_id,
+        first.unit_school_id == RunLine.unit_school_id,
+        first.sequence == 0,
+        first.run_id == run_id,
+    )
+    takes_back = and_(RunLine.run_id.in_(_corrections(run_id)), RunLine.amount_fen < 0, is_of_ours)
     return and_(
         RunLine.sequence.is_not(None),
         RunLine.is_receivable.is_not(True),
-        or_(
-            and_(RunLine.run_id == run_id, RunLine.amount_fen > 0),
-            and_(RunLine.run_id.in_(corrections), RunLine.amount_fen < 0),
-        ),
+        or_(and_(RunLine.run_id == run_id, RunLine.amount_fen > 0), takes_back),
     )
+
+
+def _corrections(run_id: int) -> Select[int]:
+    """Query the adjustments of a run, or of the run that it adjusts itself."""
+    mine = aliased(Run)
+    corrected = select(func.coalesce(mine.corrects_id, mine.id)).where(mine.id == run_id)
+    return select(Run.id).where(Run.corrects_id == corrected.scalar_subquery())
 
 
 def owed_by(run_id: int, scheme: str, key: Any, *where: ColumnElement[bool]) -> Owed:
@@ -52,9 +65,9 @@ def owed_by(run_id: int, scheme: str, key: Any, *where: ColumnElement[bool]) -> 
     )
 
 
-def drafted(run_id: int) -> Owed:
-    """Sum what a draft gives, by scheme and pupil."""
-    return _sums(RunLine.person_id, RunLine.run_id == run_id, RunLine.amount_fen > 0)
+def drafted(run_id: int, *where: ColumnElement[bool]) -> Owed:
+    """Sum what a draft gives in money, by scheme and pupil."""
+    return _sums(RunLine.person_id, RunLine.run_id == run_id, RunLine.amount_fen > 0, *where)
 
 
 def _sums(key: Any, *where: ColumnElement[bool]) -> Owed:

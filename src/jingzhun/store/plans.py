@@ -10,7 +10,12 @@ from datetime import date
 from itertools import groupby
 
 from jingzhun.core.calendar import MonthCalendars, MonthDays
-from jingzhun.core.policy import Pack, Scheme, Version
+from jingzhun.core.policy import (
+    Pack,
+    Scheme,
+    Version,
+    words_asked,
+)
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Unit
 
@@ -40,6 +45,11 @@ class Entitlement:
         """The versions that the month's amounts come from."""
         by_day = (stretch.version for stretch in self.stretches)
         return tuple(by_day) if self.version is None else (self.version,)
+
+    def is_for_any(self, stages: frozenset[str]) -> bool:
+        """Say whether pupils of any of the stages can get it."""
+        asked = [words_asked(version, "stage") for version in self.versions]
+        return any(words is None or not words.isdisjoint(stages) for words in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +106,7 @@ def entitlement_of(pack: Pack, scheme: Scheme, calendar: MonthDays) -> Entitleme
     """Look up what holds for a scheme in a month."""
     deciding = pack.rule_on(scheme, calendar.deciding_day)
     if deciding is not None and deciding.unit is not Unit.DAY:
-        pays = deciding.month_amount(deciding.rates[0].amount_fen, calendar.month) is not None
+        pays = deciding.part_in(calendar.month) is not None
         return Entitlement(scheme=scheme, version=deciding if pays else None)
     rules = [(pack.rule_on(scheme, day), day) for day in calendar.days]
     stretches = (

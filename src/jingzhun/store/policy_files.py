@@ -3,7 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import PolicyText
+from jingzhun.core.policy import (
+    PolicyText,
+)
 from jingzhun.store.schema import PolicyFile, PolicyUse
 
 #: A month after all others: what holds in it is what was adopted last.

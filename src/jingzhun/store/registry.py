@@ -39,7 +39,8 @@ from jingzhun.store.schema import (
 _HEADERS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("person", "household_id"): ("household_no", "head_name", "head_id"),
-        ("household", "village_id"): ("village",),
+        ("person", "work_region"): ("work_region", "work_place"),
+        ("household", "village_id"): ("village", "group_name"),
         ("household", "phone"): ("household_phone",),
         ("staff", "name"): ("name", "helper"),
         ("staff", "unit"): ("unit", "helper_unit"),

@@ -1,23 +1,35 @@
-"""The ledger's calendars: holidays as published, and what was set for all schools or for one."""
+"""The ledger's calendars: holidays as published, and what was set for all schools or for one.
 
-from collections.abc import Mapping
+What is published stands in ``policies.holidays``, which the caller hands in.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection, select
 
-from jingzhun.core.calendar import MonthCalendars, MonthDays, school_days
+from jingzhun.core.calendar import Holidays, MonthCalendars, MonthDays, school_days
 from jingzhun.core.teaching import Settings, Teaching, Word, settings_of
 from jingzhun.core.terms import Month, Term
-from jingzhun.policies.holidays import holidays_for
 from jingzhun.store.schema import CalendarWord, School
+
+#: Gives the years' holidays that months lie in, as far as they are published.
+HolidaysFor = Callable[[Iterable[Month]], Mapping[int, Holidays]]
 
 
 class Calendars:
-    """What a ledger's schools teach when; ``known_at`` leaves out what was set after a moment."""
+    """When a ledger's schools teach; ``known_at`` leaves out what was set after a moment."""
 
-    def __init__(self, connection: Connection, *, known_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        holidays_for: HolidaysFor,
+        *,
+        known_at: datetime | None = None,
+    ) -> None:
         self._connection = connection
+        self._holidays_for = holidays_for
         query = select(CalendarWord).order_by(CalendarWord.id)
         if known_at is not None:
             query = query.where(CalendarWord.recorded_at <= known_at)
@@ -71,4 +83,4 @@ class Calendars:
         return calendars.anywhere
 
     def _days(self, month: Month, school: str = "") -> MonthDays:
-        return school_days(month, holidays_for([month]), self.settings(school))
+        return school_days(month, self._holidays_for([month]), self.settings(school))
