@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from jingzhun.core.money import Fen
 from jingzhun.core.terms import Term
 from jingzhun.store.schema import (
     BoardingSpell,
@@ -18,6 +19,7 @@ from jingzhun.store.schema import (
     Person,
     Recognition,
     School,
+    SchoolFee,
     Source,
     Staff,
     StandingSpell,
@@ -248,6 +250,30 @@ class World:
                 recorded_in=self.sheet_id,
                 sheet_id=self.sheet_id,
                 row_number=self._row,
+            )
+        )
+
+    def charge(
+        self,
+        school: School,
+        *,
+        stage: str = "preschool",
+        unit: str = "term",
+        fee_fen: int,
+        public_fee_fen: int | None = None,
+        from_: date = AUTUMN,
+    ) -> None:
+        """Say what a school asks of a stage's pupils from a day on."""
+        self._add(
+            SchoolFee(
+                school_id=school.id,
+                stage=stage,
+                valid_from=from_,
+                unit=unit,
+                fee_fen=Fen(fee_fen),
+                public_fee_fen=Fen(fee_fen if public_fee_fen is None else public_fee_fen),
+                sheet_id=self.sheet_id,
+                row_number=self._next_row(),
             )
         )
 

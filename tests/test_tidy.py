@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core import vocabulary
+from jingzhun.core import policy_vocabulary, policy_words, vocabulary
+from jingzhun.core.labels import Labelled
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "jingzhun"
@@ -137,10 +138,9 @@ def test_nothing_is_left_undone(path):
     "words",
     [
         words
-        for words in vars(vocabulary).values()
-        if isinstance(words, type)
-        and issubclass(words, vocabulary.Labelled)
-        and words is not vocabulary.Labelled
+        for module in (vocabulary, policy_vocabulary, policy_words)
+        for words in vars(module).values()
+        if isinstance(words, type) and issubclass(words, Labelled) and words is not Labelled
     ],
 )
 def test_every_code_has_a_chinese_label_and_no_label_stands_twice(words):

@@ -54,13 +54,22 @@ class LedgerError(JingzhunError):
 class PolicyError(JingzhunError):
     """A policy file is broken; the reason names file and key.
 
-    ``faults`` are all that were found in the file, each by itself.
+    ``file`` and ``key`` say where; ``faults`` are all that were found in the file, each by itself.
     """
 
     def __init__(
-        self, code: str, reason: str, remedy: str, faults: "Sequence[PolicyError]" = ()
+        self,
+        code: str,
+        reason: str,
+        remedy: str,
+        *,
+        file: str = "",
+        key: str = "",
+        faults: "Sequence[PolicyError]" = (),
     ) -> None:
         super().__init__(code, reason, remedy)
+        self.file = file
+        self.key = key
         self.faults: Sequence[PolicyError] = faults or (self,)
 
     @classmethod
@@ -70,7 +79,7 @@ class PolicyError(JingzhunError):
         if len(faults) == 1:
             return first
         remedy = f"{first.remedy}文件共有 {len(faults)} 处毛病，jingzhun policy check 逐条列出。"
-        return cls(first.code, first.reason, remedy, faults)
+        return cls(first.code, first.reason, remedy, file=first.file, key=first.key, faults=faults)
 
 
 class UsageError(JingzhunError):

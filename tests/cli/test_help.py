@@ -54,7 +54,11 @@ def test_version_is_the_packages(tmp_path):
     "words",
     [(), ("import",), ("imports",), ("imports", "list"), ("imports", "show"), ("find",),
      ("match",), ("match", "review"), ("match", "confirm"), ("match", "reject"), ("match", "list"),
-     ("subsidy",), ("explain",), ("report",), ("db",), ("db", "info")],
+     ("policy",), ("policy", "list"), ("policy", "show"), ("policy", "use"), ("policy", "check"),
+     ("policy", "preview"),
+     ("fund",), ("fund", "receive"), ("fund", "opening"), ("fund", "reverse"), ("fund", "close"),
+     ("fund", "balance"), ("fund", "journal"), ("fund", "export"),
+     ("subsidy",), ("explain",), ("report",), ("check",), ("db",), ("db", "info")],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, words):
@@ -63,7 +67,7 @@ def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, w
     assert said.out.startswith("用法：jingzhun")
     for english in ("Usage", "Options", "Commands", "Arguments", "Show this", "[OPTIONS]"):
         assert english not in said.out
-    if words not in {(), ("imports",), ("match",), ("db",)}:
+    if words not in {(), ("imports",), ("match",), ("fund",), ("db",), ("policy",)}:
         for option in ("--db", "--by", "--on", "--format", "--out", "--show-ids", "--quiet"):
             assert option in said.out
 

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.money import Fen
-from jingzhun.core.policy import (
-    ACCRUAL_MONTHS,
+from jingzhun.core.conditions import (
     AllOf,
     AnyOf,
     Comparison,
@@ -17,14 +15,19 @@ from jingzhun.core.policy import (
     Definition,
     Named,
     Op,
+    compare,
+    evaluate,
+)
+from jingzhun.core.money import Fen
+from jingzhun.core.policy import (
+    ACCRUAL_MONTHS,
     Pack,
     Rate,
     Scheme,
     Share,
+    Split,
     Standard,
     Version,
-    compare,
-    evaluate,
     facts_of,
     rate_for,
 )
@@ -173,5 +176,6 @@ def test_rule_carries_the_definition_of_its_day() -> None:
 
 def test_shares_split_to_the_fen() -> None:
     shares = (Share(source="省", weight=6), Share(source="市县", weight=4))
-    assert version(shares=shares).split(Fen(50001)) == {"省": 30001, "市县": 20000}
+    splits = (Split(shares=shares),)
+    assert version(splits=splits).split(Fen(50001)) == {"省": 30001, "市县": 20000}
     assert version().split(Fen(50001)) == {}

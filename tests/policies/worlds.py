@@ -8,20 +8,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import school_days
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
-from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.judgement import judge
-from jingzhun.services.runs import compute, pack_of
+from jingzhun.services.plans import plans_of
+from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
-from jingzhun.store.entitlement import entitlement_of
 from jingzhun.store.history import History
-from jingzhun.store.schema import Absence, MealDays, Person, RunLine
+from jingzhun.store.schema import Absence, CalendarWord, MealDays, Person, RunLine
 from tests.builders import NOW, TODAY, World
 
 LONG_AGO = date(2019, 9, 1)
-#: person, school, scheme, month, days, rate, amount, first day of the version.
-Line = tuple[int, int, str, int, int | None, int, int, date]
+#: person, school, scheme, month, days, rate, amount, beside, number of the split, first day of the
+#: version.
+Line = tuple[int, int, str, int, int | None, int, int, int | None, int | None, date]
 
 
 class _UndoError(Exception):
@@ -74,6 +73,33 @@ def put_pupil(world: World, facts: dict[str, Any]) -> Person:
     return person
 
 
+def put_fees(world: World, fees: Sequence[dict[str, Any]]) -> None:
+    """Write what schools ask."""
+    for fee in fees:
+        said = {"from_": LONG_AGO, **_spell(fee)}
+        world.charge(world.school(said.pop("school", "青禾小学")), **said)
+
+
+def put_word(world: World, said: str, **about: Any) -> None:
+    """Write a setting of the calendar: of a ``term``, or of days from ``first`` to ``last``."""
+    first = about.get("first")
+    last = about.get("last", None if said == "term" else first)
+    world.session.add(
+        CalendarWord(
+            school=about.get("school", ""),
+            said=said,
+            term=about.get("term"),
+            first_day=first,
+            last_day=last,
+            reason=about.get("reason", ""),
+            actor="",
+            os_user="",
+            recorded_at=NOW,
+        )
+    )
+    world.session.flush()
+
+
 def months_of(period: str) -> tuple[Month, ...]:
     """Give the months of a period as the command line names it."""
     if period.endswith("学年"):
@@ -109,6 +135,8 @@ def lines_by_sql(session: Session, number: int) -> list[Line]:
             row.days,
             row.rate_fen,
             row.amount_fen,
+            row.beside,
+            row.split_no,
             row.version_from,
         )
         for row in rows
@@ -118,23 +146,23 @@ def lines_by_sql(session: Session, number: int) -> list[Line]:
 def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
     """Give the lines that judging everybody one by one yields."""
     lines: list[Line] = []
-    holidays = holidays_for(months)
+    plans = plans_of(session, months)
     for person in session.scalars(select(Person)):
         history = History(session, person)
-        for month in months:
-            calendar = school_days(month, holidays)
-            pack = pack_of(session, month)
-            for scheme in pack.schemes:
-                judgement = judge(history, entitlement_of(pack, scheme, calendar), calendar)
+        for plan in plans:
+            for scheme in plan.pack.schemes:
+                judgement = judge(history, plan, scheme)
                 lines += [
                     (
                         person.id,
                         line.school_id,
                         scheme.key,
-                        month.number,
+                        plan.month.number,
                         line.days,
                         line.rate_fen,
                         line.amount_fen,
+                        line.beside,
+                        line.split_no,
                         line.version.starts,
                     )
                     for line in judgement.lines

@@ -44,7 +44,7 @@ def as_json(page: Page) -> dict[str, Any]:
 def test_json_has_the_keys_of_the_contract(page: Page) -> None:
     read = as_json(page)
     assert set(read) == {
-        "period", "pack", "run", "state", "schemes", "lines", "total_fen", "notices"
+        "period", "pack", "run", "state", "schemes", "lines", "counts", "total_fen", "notices"
     }  # fmt: skip
     assert set(read["schemes"][0]) == {"scheme", "pupils", "amount_fen"}
     assert set(read["lines"][0]) == {

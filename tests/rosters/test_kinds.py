@@ -2,13 +2,13 @@
 
 import pytest
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.vocabulary import (
     Attendance,
     Boarding,
     Category,
     Change,
     Kind,
-    Labelled,
     LabourSkill,
     Sex,
     Stage,

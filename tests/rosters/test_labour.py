@@ -32,6 +32,8 @@ def labour(**changes: Any) -> dict[str, Any]:
         ("务工区域", "县外省内", "work_region", "province"),
         ("务工区域", "省外", "work_region", "other_province"),
         ("务工地址", "青禾县城关镇", "work_place", "青禾县城关镇"),
+        ("务工所在地", "乡(镇)外县内务工", "work_region", "county"),
+        ("务工所在地", "乡(镇)外县内务工", "work_place", None),
         ("月收入（元）", "3,500.00", "wage_fen", 350_000),
         ("月收入（元）", 4200.0, "wage_fen", 420_000),
         ("工资", "￥3000元/月", "wage_fen", 300_000),

@@ -1,9 +1,14 @@
 """Where two lists contradict each other, the notice gives both words and the other list's place."""
 
+from datetime import date
 from pathlib import Path
 
 from jingzhun.store.engine import Ledger
-from tests.services.workbooks import KID, ROSTER, bring_in, on, pupil, write
+from jingzhun.store.schema import Person, Village
+from tests.builders import id_number
+from tests.services.workbooks import KID, ROSTER, bring_in, on, pupil, records, write
+
+ADULT = id_number(date(1980, 1, 2), 33)
 
 POOR = (
     "姓名",
@@ -33,3 +38,35 @@ def test_a_conflict_names_both_values_and_where_the_other_one_stands(
         "class_no": f"班级这里写“2班”，{place}为“1班”，以那一份为准。",
         "boarding": f"就读方式这里写“走读”，{place}为“住校”，以那一份为准。",
     }
+
+
+def test_a_place_in_one_cell_or_in_three_is_no_contradiction(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    family = (
+        "6200000001",
+        "赵大",
+        ADULT,
+        "户主",
+        "脱贫户",
+        "云岭镇",
+        "柳河村",
+        "六组",
+        "县外省内务工",
+    )
+    homes = write(tmp_path / "户.xlsx", [
+        ("户编号", "姓名", "身份证号", "与户主关系", "户类型", "乡镇", "行政村", "自然村",
+         "务工所在地"),
+        family,
+    ])  # fmt: skip
+    bring_in(ledger, homes, as_of=on("2026-11-09"))
+    hands = write(tmp_path / "劳动力.xlsx", [
+        ("户编号", "姓名", "身份证号", "村组", "是否就业", "工种", "务工区域", "就业地"),
+        ("6200000001", "赵大", ADULT, "柳河村六组", "是", "电焊工", "县外省内", "某电子厂"),
+    ])  # fmt: skip
+    for day in ("2026-11-08", "2026-11-10"):
+        outcome = bring_in(ledger, hands, as_of=on(day))
+        assert [(p.field, p.message) for p in outcome.problems] == []
+    (person,) = records(ledger, Person)
+    assert (person.work_place, person.work_region) == ("某电子厂", "province")
+    assert [village.name for village in records(ledger, Village)] == ["柳河村"]

@@ -12,8 +12,17 @@ from jingzhun.services.correction import Corrected, Correction, correct
 from jingzhun.services.entering import Hand
 from jingzhun.services.undo import undo_import
 from jingzhun.store.engine import Ledger
-from jingzhun.store.schema import BoardingSpell, Enrolment, ImportSheet, Person, School
+from jingzhun.store.payees import payees
+from jingzhun.store.schema import (
+    BoardingSpell,
+    Enrolment,
+    ImportSheet,
+    PayeeAccount,
+    Person,
+    School,
+)
 from tests.builders import TODAY
+from tests.services.paying import CARD
 from tests.services.workbooks import KID, ROSTER, bring_in, on, pupil, records, write
 
 HAND = Hand(actor="测试", os_user="test", command="jingzhun set",
@@ -25,7 +34,7 @@ def put(
 ) -> Corrected:
     wanted = Correction(
         who=more.get("who", KID), field=field, value=value, why=more.get("why", "家长来校说明"),
-        since=on(since), today=TODAY,
+        since=on(since), today=TODAY, beside=more.get("beside"),
     )  # fmt: skip
     with ledger.write() as session:
         return correct(session, wanted, HAND)
@@ -98,7 +107,7 @@ def test_a_correction_is_an_import_with_its_reason_and_undone_like_one(
     [sheet] = [s for s in records(ledger, ImportSheet) if s.import_id == made.import_id]
     assert (sheet.name, sheet.kind, sheet.changed) == ("家长来校说明", "correction", 1)
     with ledger.rebuild() as session:
-        undo_import(session, made.import_id, at=HAND.recorded_at)
+        undo_import(session, made.import_id, HAND, today=HAND.recorded_at.date())
     assert boarding(ledger) == before
 
 
@@ -144,5 +153,38 @@ def test_what_cannot_be_set_is_said_and_changes_nothing(
 def test_a_correction_says_nothing_of_where_he_is(ledger: Ledger, roll: Path) -> None:
     put(ledger, "班级", "2班", since="2026-09-20")
     with ledger.rebuild() as session:
-        undo_import(session, 1, at=HAND.recorded_at)
+        undo_import(session, 1, HAND, today=HAND.recorded_at.date())
     assert records(ledger, Enrolment) == []
+
+
+def test_a_bank_account_set_by_hand_stands_above_what_lists_name(
+    ledger: Ledger, roll: Path
+) -> None:
+    made = put(ledger, "银行卡号", "6217 0000 1000 1234 569",
+               beside={"payee": "张大山", "payee_relation": "父亲", "bank": "信用社"})  # fmt: skip
+    assert made.after == "621700*********4569（张大山，父亲，信用社）"
+    with ledger.read() as session:
+        person = session.scalars(select(Person)).one()
+        [entry] = session.scalars(select(PayeeAccount)).all()
+        assert (entry.account, entry.known_on) == ("6217000010001234569", on("2026-10-08"))
+        assert person.id not in payees(session, on("2026-10-07"))
+        assert payees(session, TODAY)[person.id].name == "张大山"
+    with ledger.rebuild() as session:
+        undo_import(session, made.import_id, HAND, today=date(2026, 11, 25))
+        assert not payees(session, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("value", "beside"), [("62170", {}), ("无", {}), ("6.2E+18", {}), (CARD, {"payee": "张3"})]
+)
+def test_an_account_or_payee_that_cannot_be_read_is_refused(
+    ledger: Ledger, roll: Path, value: str, beside: dict[str, str]
+) -> None:
+    with pytest.raises(JingzhunError) as refused:
+        put(ledger, "银行账号", value, beside=beside)
+    assert refused.value.code == "set_value_refused"
+
+
+def test_whose_account_it_is_goes_with_an_account_only(ledger: Ledger, roll: Path) -> None:
+    with pytest.raises(JingzhunError, match="--payee"):
+        put(ledger, "就读方式", "住校", beside={"payee": "张大山"})

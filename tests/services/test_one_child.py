@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import Verdict
-from jingzhun.services.undo import undo_import
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.schema import (
     Absence,
@@ -27,10 +26,9 @@ from jingzhun.store.schema import (
 )
 from tests.builders import NOW, TODAY, id_number
 from tests.services.test_intake_order import _known
-from tests.services.test_undo import content
+from tests.services.test_undo import content, undo
 from tests.services.workbooks import KID, SISTER, bring_in, codes, on, records, write
 
-AT = datetime(2026, 11, 25, tzinfo=UTC)
 NUMBER, HEAD = "L629999000000000002", id_number(date(1980, 3, 4), 1)
 Lists = dict[str, tuple[str, list[Any]]]
 
@@ -171,8 +169,7 @@ def test_the_list_that_shows_two_records_to_be_one_says_so_and_can_be_undone(
     assert (2, "records_joined") in codes(outcome)
     assert [sheet.changed for sheet in outcome.sheets] == [1]
     assert {one.identity for one in records(ledger, Person)} == {KID, SISTER}
-    with ledger.rebuild() as session:
-        undo_import(session, 3, at=AT)
+    undo(ledger, 3)
     assert content(ledger) == content(without)
 
 

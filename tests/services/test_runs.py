@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.runs import pack_of
+from jingzhun.services.plans import pack_of
 from jingzhun.store.schema import HouseholdCategory, PolicyUse, Run, RunLine
 from tests.builders import NOW, World
 from tests.policies.worlds import lines_by_sql, put_pupil, run
@@ -98,11 +98,19 @@ def test_unknown_school_names_the_nearest(world: World) -> None:
 def test_notices_say_what_the_reader_must_know(
     world: World, period: str, notices: list[str]
 ) -> None:
+    put_pupil(world, POOR)
     number = run(world.session, period)
     assert world.session.get_one(Run, number).notices == notices
 
 
+def test_of_schemes_for_stages_that_nobody_attends_nothing_is_told(world: World) -> None:
+    put_pupil(world, POOR | {"enrolment": [{"stage": "senior", "grade": 10}]})
+    notices = world.session.get_one(Run, run(world.session, "2026-11")).notices
+    assert not [words for words in notices if "营养" in words]
+
+
 def test_a_term_says_each_thing_once(world: World) -> None:
+    put_pupil(world, POOR)
     notices = world.session.get_one(Run, run(world.session, "2026秋")).notices
     assert notices[0] == "2026年11月、2026年12月、2027年1月尚未结束，按计划的上课日测算。"
     assert len(notices) == len(set(notices)) == 3

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from jingzhun.services.imports import undone_page
 from jingzhun.services.undo import say_again
 from jingzhun.store.derived import derived_tables
 from jingzhun.store.engine import Ledger
@@ -60,3 +61,15 @@ def test_an_undone_import_leaves_no_trace(make: Any, files: dict[str, Path], und
             bring_in(other, path)
     undo(ours, list(LISTS).index(undone) + 1)
     assert without_ids(content(ours)) == without_ids(content(other))
+
+
+def test_undoing_tells_what_goes_with_the_list(make: Any, files: dict[str, Path]) -> None:
+    ledger: Ledger = make()
+    for path in files.values():
+        bring_in(ledger, path)
+    undone = undo(ledger, list(LISTS).index("家访") + 1)
+    changes = {key: (was, now) for key, _title, was, now in undone.counts if was != now}
+    # The ledger of dropouts tells of one visit as well.
+    assert changes == {"visits": (3, 1)}
+    page = undone_page(undone, is_trial=True)
+    assert [row[0] for row in page.tables[0].rows] == ["人员", "户", "在册学生", "家访和入户"]

@@ -10,6 +10,13 @@ from jingzhun.store.engine import Ledger
 from tests.store.test_upgrade import ROWS
 
 TRIGGERS = {
+    "batch_is_final",
+    "batch_line_is_final",
+    "batch_line_is_promised",
+    "batch_line_stays",
+    "batch_stays",
+    "calendar_word_is_final",
+    "calendar_word_stays",
     "journal_entry_balances",
     "journal_entry_is_final",
     "journal_entry_starts_unposted",
@@ -17,6 +24,8 @@ TRIGGERS = {
     "posting_is_final_on_delete",
     "posting_is_final_on_insert",
     "posting_is_final_on_update",
+    "recovery_is_final",
+    "recovery_stays",
     "run_is_final",
     "run_line_corrects",
     "run_line_is_final",
@@ -55,14 +64,36 @@ INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
     VALUES (1, 1, 'bank', '省', 'nutrition', 8000),
         (1, 2, 'appropriation', '省', 'nutrition', -8000);
 UPDATE journal_entry SET is_posted = 1;
+INSERT INTO calendar_word (id, school, said, first_day, last_day, reason, actor, os_user,
+    recorded_at)
+    VALUES (1, '', 'closed', '2026-11-12', '2026-11-12', '雪', '李', 'l', '2026-11-11');
 INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, os_user,
     recorded_at) VALUES (2, '2026-0002', 'receipt', '2026-10-01', '收', 0, '李', 'l', '2026-10-01');
 INSERT INTO posting (entry_id, number, account, source, purpose, amount_fen)
     VALUES (2, 1, 'bank', '省', 'nutrition', 8000),
         (2, 2, 'appropriation', '省', 'nutrition', -7999);
+INSERT INTO batch (id, run_id, scheme, delivery, promised_count, promised_fen, made_on, actor,
+    os_user, recorded_at)
+    VALUES (1, 1, 'boarding_living', 'card', 1, 8000, '2026-10-01', '李', 'l', '2026-10-01');
+INSERT INTO batch_line (batch_id, number, delivery, run_id, scheme, person_id, payee, amount_fen,
+    state) VALUES (1, 1, 'card', 1, 'boarding_living', 1, '张', 8000, 'pending');
+INSERT INTO recovery (entry_id, number, run_id, scheme, person_id, source, amount_fen)
+    VALUES (1, 1, 1, 'boarding_living', 1, '省', 8000);
 """
 
 DOCTORED = {
+    "batch_is_final": "UPDATE batch SET promised_fen = 1",
+    "batch_stays": "DELETE FROM batch",
+    "batch_line_is_promised": (
+        "INSERT INTO batch_line (batch_id, number, delivery, run_id, scheme, person_id, payee, "
+        "amount_fen, state) VALUES (1, 2, 'card', 1, 'day_living', 1, '张', 8000, 'pending')"
+    ),
+    "batch_line_is_final": "UPDATE batch_line SET amount_fen = 9000",
+    "batch_line_stays": "DELETE FROM batch_line",
+    "recovery_is_final": "UPDATE recovery SET amount_fen = 1",
+    "recovery_stays": "DELETE FROM recovery",
+    "calendar_word_is_final": "UPDATE calendar_word SET last_day = '2026-11-13' WHERE id = 1",
+    "calendar_word_stays": "DELETE FROM calendar_word WHERE id = 1",
     "journal_entry_starts_unposted": (
         "INSERT INTO journal_entry (id, voucher_no, kind, happened_on, words, is_posted, actor, "
         "os_user, recorded_at) VALUES (3, '2026-0003', 'receipt', '2026-10-01', '收', 1, '李', "

@@ -9,7 +9,7 @@ import gc
 import getpass
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -66,15 +66,28 @@ class Desk:
         ledger = self.ledger(create=create)
         with ledger.read() as session:
             yield session
+        self._close(ledger)
+
+    @contextmanager
+    def trying(self) -> Iterator["Session"]:
+        """Give a session in which all may be written and nothing lasts; show the page within it."""
+        ledger = self.ledger()
+        with suppress(_TrialEndsError), ledger.write() as session:
+            yield session
+            raise _TrialEndsError
+        self._close(ledger)
+
+    def _close(self, ledger: "Ledger") -> None:
+        """Close a ledger that was only looked at; full ids that were shown leave their line."""
         if self.show_ids:
             with ledger.write() as session:
                 self.record(session, show_ids=True)
         ledger.close()
 
     @contextmanager
-    def writing(self, **detail: Any) -> Iterator["Session"]:
+    def writing(self, *, create: bool = False, **detail: Any) -> Iterator["Session"]:
         """Give a session in one writing transaction, with its line in the audit trail."""
-        ledger = self.ledger()
+        ledger = self.ledger(create=create)
         with ledger.write() as session:
             yield session
             self.record(session, **detail)
@@ -154,6 +167,18 @@ class Desk:
             page, format=self.format, out=self.out, show_ids=self.show_ids, stream=sys.stdout
         )
         if written is not None and self.out is not None:
+            self.say(f"已写入：{written}")
+
+    def write(self, chunks: Iterable[str]) -> None:
+        """Print a text that has a format of its own, or write it where ``--out`` says.
+
+        Raises:
+            JingzhunError: ``output_unwritable``.
+        """
+        from jingzhun.render import show_text
+
+        written = show_text(chunks, out=self.out, stream=sys.stdout)
+        if written is not None:
             self.say(f"已写入：{written}")
 
     def say(self, words: str) -> None:

@@ -88,7 +88,12 @@ def run(
 
     files = files or []
     if not files and (map_ is None or suggest_map):
-        raise UsageError("missing_argument", "缺少“文件…”。", "写法见 jingzhun import --help。")
+        raise UsageError(
+            "missing_argument",
+            "没有写要导入哪些文件。",
+            "例如 jingzhun import 学籍.xlsx 脱贫户.xls，可以一次写几个；"
+            "也可以先用 jingzhun template 生成空白名单。写法见 jingzhun import --help。",
+        )
     if suggest_map:
         propose(desk, files)
         return ExitStatus.DONE

@@ -1,12 +1,10 @@
 """Spellings at the desk: a map file read and learnt, and one proposed for files nobody knows."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jingzhun.cli.desk import Desk
-from jingzhun.errors import JingzhunError
 from jingzhun.rosters.teaching import Lesson, read_lesson
 from jingzhun.services.spelling import learn, taught_spellings
 from jingzhun.services.suggesting import suggest_map
@@ -59,15 +57,4 @@ def propose(desk: Desk, files: Sequence[Path]) -> None:
             taught = taught_spellings(session)
         ledger.close()
     text = suggest_map(files, taught, desk.today)
-    if desk.out is None:
-        sys.stdout.write(text)
-        return
-    try:
-        desk.out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise JingzhunError(
-            "out_not_writable",
-            f"叫法对照表写不到 {desk.out}：{error.strerror or '没有权限'}。",
-            "请换一个文件夹，或关闭正在打开它的程序。",
-        ) from None
-    desk.say(f"已写入：{desk.out}")
+    desk.write([text])

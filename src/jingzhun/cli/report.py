@@ -1,13 +1,16 @@
 """``jingzhun report``: one command for every report in the registry."""
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jingzhun.cli.desk import Desk
-from jingzhun.cli.values import day
+from jingzhun.cli.values import day, number, period_name
 from jingzhun.reports import REPORTS, ReportOptions, report_named
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def run(
@@ -19,7 +22,7 @@ def run(
             metavar="报表",
             help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
         ),
-    ],
+    ] = "",
     kind: Annotated[
         str,
         typer.Option(
@@ -38,16 +41,46 @@ def run(
         date | None,
         typer.Option(metavar="日期", parser=day, help="changes 报表：从哪天以来的变动。"),
     ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            metavar="期间",
+            parser=period_name,
+            help="subsidy 报表：只看这一期，如 2026-11、2026秋、2026年、2026学年。",
+        ),
+    ] = None,
+    run_number: Annotated[
+        int | None,
+        typer.Option("--run", metavar="批号", parser=number, help="notice 报表：哪一批。"),
+    ] = None,
+    student: Annotated[
+        str,
+        typer.Option(metavar="学生", help="card 报表：哪名学生，写身份证号、学籍号或姓名。"),
+    ] = "",
 ) -> None:
     """出报表，每一行都注明来自哪份文件哪一行。
 
     jingzhun report dropout
 
     jingzhun report roster --kind students --out 学生.xlsx
+
+    jingzhun report card --student 张三 --out 档案卡.html
     """
     report = report_named(name)
-    options = ReportOptions(
-        as_of=as_of or desk.today, kind=kind or None, school=school or None, since=since
-    )
     with desk.reading() as session:
+        options = ReportOptions(
+            as_of=as_of or desk.today,
+            kind=kind or None,
+            school=school or None,
+            since=since,
+            period=period,
+            run=run_number,
+            person_id=_person(session, student) if student else None,
+        )
         desk.show(report.build(session, options))
+
+
+def _person(session: "Session", words: str) -> int:
+    from jingzhun.services.lookup import find_person  # sqlalchemy is loaded already
+
+    return find_person(session, words).id

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from jingzhun.core.identity import mask_text
+from jingzhun.core.money import Fen, parse_yuan
 from jingzhun.core.terms import Month, Term
 from jingzhun.errors import UsageError
 
@@ -14,6 +15,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 #: Before this day no list of a school we know of was made: a slip of the finger.
 _EARLIEST = date(1990, 1, 1)
 _LATEST = date(2100, 1, 1)
+_AMOUNT = re.compile(
+    r"[¥￥]?\s*(?P<digits>\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?)\s*(?P<ten_thousand>万)?元?",
+    re.ASCII,
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _PARTED = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
@@ -47,6 +52,24 @@ def number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,15}", text.strip()):
         raise _bad("编号", text, "3")
     return int(text)
+
+
+def amount(text: str) -> Fen:
+    """Read an amount of money above nought: 12500、12,500.00元、1.25万元.
+
+    Raises:
+        UsageError: not an amount, nought, or finer than a fen.
+    """
+    match = _AMOUNT.fullmatch(text.strip())
+    try:
+        found = parse_yuan(
+            match["digits"].replace(",", ""), unit=10_000 if match["ten_thousand"] else 1
+        ) if match else _none()  # fmt: skip
+    except ValueError:
+        raise _bad("金额", text, "12500.00（元）或 1.25万元") from None
+    if found <= 0:
+        raise UsageError("bad_value", "金额要大于零。", "请写成 12500.00（元）或 1.25万元。")
+    return found
 
 
 def month(text: str) -> Month | None:
@@ -87,6 +110,25 @@ def year(text: str) -> int:
     return int(match[1])
 
 
+def period_name(text: str) -> str:
+    """Read a period and give its name in the ledger: 2026-11, 2026秋, 2026年, 2026学年.
+
+    Raises:
+        UsageError: not a period.
+    """
+    match = re.fullmatch(r"(20\d\d)(年度?|学年)?", text.strip())
+    if match:
+        return f"{match[1]}{'学年' if match[2] == '学年' else '年'}"
+    try:
+        return str(Month.parse(text))
+    except ValueError:
+        pass
+    try:
+        return str(Term.parse(text.strip()))
+    except ValueError:
+        raise _bad("期间", text, "2026-11、2026秋、2026年或 2026学年") from None
+
+
 def choice(words: type[Choice]) -> Callable[[str], Choice]:
     """Give the reader of one word of a closed list.
 
@@ -106,7 +148,7 @@ def choice(words: type[Choice]) -> Callable[[str], Choice]:
     return read
 
 
-def _none() -> date:
+def _none() -> NoReturn:
     raise ValueError
 
 

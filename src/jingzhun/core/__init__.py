@@ -22,9 +22,12 @@ match            核对        the verdict whether two persons on record are one
 correction       更正        what is said at the desk of one person, from a day on; outranks lists
 rollover         升级        the move of all pupils into the next school year
 term             学期        autumn or spring half of the school year
+calendar         校历        which days are school days, of all schools or of one
 scheme           方案        one kind of subsidy, as dated versions
 pack             政策包      a set of schemes: ``plan`` or ``national``
 run, run line    批次, 明细  one computation of a period; pupil × scheme × month of it
+batch, line      发放批次    a payment of a run's scheme, to cards or a supplier; one payment of it
+hindrance        发放障碍    a reason why a line may not or should not be paid
 fen              分          the unit of all money
 ===============  ==========  =====================================================================
 """

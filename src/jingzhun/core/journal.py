@@ -7,9 +7,14 @@ it is bound to (``purpose``), so that each use of money has a balance of its own
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
+
+#: What a page says where no document says who pays, or no receipt says what for.
+NO_SOURCE = "未定来源"
+NO_PURPOSE = "未定用途"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +44,16 @@ class Entry:
 
 
 def moved(
-    amount_fen: Fen, *, debit: Account, credit: Account, source: str, purpose: str
+    amount_fen: Fen, *, debit: Account, credit: Account, source: str, purpose: str, **about: Any
 ) -> tuple[Posting, Posting]:
-    """Give the postings that move an amount (negative: back) within a source and purpose."""
+    """Give the postings that move an amount (negative: back) within a source and purpose.
+
+    ``about`` is what both postings say beside that: party, person.
+    """
+    about |= {"source": source, "purpose": purpose}
     return (
-        Posting(account=debit, amount_fen=amount_fen, source=source, purpose=purpose),
-        Posting(account=credit, amount_fen=Fen(-amount_fen), source=source, purpose=purpose),
+        Posting(account=debit, amount_fen=amount_fen, **about),
+        Posting(account=credit, amount_fen=Fen(-amount_fen), **about),
     )
 
 

@@ -7,7 +7,8 @@ import re
 from datetime import date
 
 from jingzhun.core.dropout import due_on
-from jingzhun.core.vocabulary import Labelled, Stage, WorkRegion
+from jingzhun.core.labels import Labelled
+from jingzhun.core.vocabulary import Stage, WorkRegion
 
 _REGION_WORDS = (
     (WorkRegion.ABROAD, re.compile("境外|国外|出国")),

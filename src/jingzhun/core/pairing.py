@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from jingzhun.core.labels import Labelled
 from jingzhun.core.terms import months_later
-from jingzhun.core.vocabulary import Labelled, Sex
+from jingzhun.core.vocabulary import Sex
 
 _POST_SEPARATORS = re.compile(r"[\s、,，;；/／|兼和及与]+")
 

@@ -1,155 +1,43 @@
-"""Policy as records: schemes in dated versions, conditions over facts, rates, shares.
+"""Policy as records: schemes in dated versions, with conditions, rates, shares.
 
 A policy file (see ``policies``) becomes these records; ``store.entitlement`` compiles them to SQL
-for everybody at once; ``evaluate`` and ``rate_for`` judge one pupil on one day, which is how a
-decision is explained and how the SQL is checked.
-
-Conditions speak a closed vocabulary. **Primitive facts** (``FACTS``) are what the ledger holds of a
-pupil on a day. **Derived facts** (registered, poor …) are defined in ``policies/facts.toml`` out of
-primitive ones and may change from a day on. A condition about something unknown does not hold.
+for everybody at once; ``conditions.evaluate`` and ``rate_for`` judge one pupil on one day, which is
+how a decision is explained and how the SQL is checked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any, TypeVar
 
+from jingzhun.core.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Defined,
+    Definition,
+    Named,
+    Op,
+    comparisons_in,
+    evaluate,
+)
 from jingzhun.core.money import Fen, accrue, allocate
+from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import (
-    MONITORED,
-    Boarding,
-    Category,
     Confidence,
     Delivery,
-    Labelled,
-    Stage,
-    Tier,
     Unit,
 )
 
 #: Months over which an amount by the term or year is spread, in the order of the school year.
 ACCRUAL_MONTHS = (9, 10, 11, 12, 1, 3, 4, 5, 6, 7)
+#: Months in which an amount by the month is paid, in the order of the school year.
+EVERY_MONTH = (9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8)
 
 
 Dated = TypeVar("Dated", "Version", "Standard", "Definition")
-
-
-class FactType(StrEnum):
-    """What values a fact takes."""
-
-    WORD = "word"  # one code, or None when unknown
-    WORDS = "words"  # a set of codes, possibly empty
-    NUMBER = "number"  # an int, or None
-    FLAG = "flag"  # a bool, or None
-
-
-class Op(Labelled):
-    """How a condition compares a fact."""
-
-    IS = "is", "是"
-    IN = "in", "为"
-    NOT_IN = "not_in", "不为"
-    AT_LEAST = "at_least", "不低于"
-    AT_MOST = "at_most", "不高于"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One primitive fact that policies may ask; ``words`` are the codes that it can have."""
-
-    name: str
-    title: str
-    type: FactType
-    words: tuple[Labelled, ...] = ()
-
-
-FACTS: Mapping[str, Fact] = {
-    fact.name: fact
-    for fact in (
-        Fact(name="stage", title="学段", type=FactType.WORD, words=tuple(Stage)),
-        Fact(name="grade", title="年级", type=FactType.NUMBER),
-        Fact(name="boarding", title="就读方式", type=FactType.WORD, words=tuple(Boarding)),
-        Fact(name="category", title="户类别", type=FactType.WORDS, words=tuple(Category)),
-        Fact(name="at_risk", title="风险未消除的户类别", type=FactType.WORDS, words=MONITORED),
-        Fact(name="recognised", title="困难认定", type=FactType.FLAG),
-        Fact(name="tier", title="认定等级", type=FactType.WORD, words=tuple(Tier)),
-        Fact(name="certificate", title="残疾人证", type=FactType.FLAG),
-        Fact(name="disability", title="学籍残疾类型", type=FactType.FLAG),
-        Fact(name="orphan", title="孤儿或事实无人抚养", type=FactType.FLAG),
-        Fact(name="public_school", title="公办学校", type=FactType.FLAG),
-        Fact(name="rural_school", title="农村学校", type=FactType.FLAG),
-        Fact(name="nutrition_plan", title="营养改善计划学校", type=FactType.FLAG),
-    )
-}
-
-OPS: Mapping[FactType, frozenset[Op]] = {
-    FactType.WORD: frozenset({Op.IS, Op.IN, Op.NOT_IN}),
-    FactType.WORDS: frozenset({Op.IS, Op.IN, Op.NOT_IN}),
-    FactType.NUMBER: frozenset({Op.IS, Op.IN, Op.NOT_IN, Op.AT_LEAST, Op.AT_MOST}),
-    FactType.FLAG: frozenset({Op.IS}),
-}
-
-
-# --- conditions ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A primitive fact compared: ``values`` has one member, or several with ``in``/``not_in``.
-
-    Of a set of words, ``is`` and ``in`` ask for any of them, ``not_in`` for none.
-    """
-
-    fact: str
-    op: Op
-    values: tuple[str | int | bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Every part holds."""
-
-    parts: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """At least one part holds."""
-
-    parts: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A derived fact by its name, not yet looked up; ``holds`` False asks for its opposite."""
-
-    name: str
-    holds: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """A derived fact with the definition that is in force."""
-
-    definition: "Definition"
-    holds: bool = True
-
-
-Condition = Comparison | AllOf | AnyOf | Named | Defined
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """What a derived fact means from a day on."""
-
-    name: str
-    title: str
-    starts: date
-    document: str
-    confidence: Confidence
-    body: Condition
 
 
 # --- schemes ------------------------------------------------------------------------------------
@@ -169,11 +57,41 @@ FACTS_KEY = "facts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """An amount per the version's unit, for those for whom every condition of ``when`` holds."""
+class Fee:
+    """What a school asks of a pupil by ``unit``, and what a public school of the same kind asks."""
 
-    amount_fen: Fen
+    unit: Unit
+    fee_fen: Fen
+    public_fee_fen: Fen
+
+    def part(self, part: FeePart) -> Fen:
+        """Give the part of the fee that is waived, or what is left of it."""
+        waived = min(self.fee_fen, self.public_fee_fen)
+        return Fen(waived if part is FeePart.WAIVED else self.fee_fen - waived)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What is due per the version's unit to those for whom every condition of ``when`` holds.
+
+    An amount, or a part of the school's fee, or (both given) the amount within that part; of
+    schemes that yield sets, their number. ``confidence`` where it is less than the version's.
+    """
+
+    amount_fen: Fen | None = None
+    fee: FeePart | None = None
+    sets: int | None = None
+    confidence: Confidence | None = None
     when: tuple[Condition, ...] = ()
+
+    def whole(self, fee: Fee | None, months: int) -> Fen | None:
+        """Give the amount for a unit with so many months; None where the fee is not known."""
+        if self.fee is None:
+            return self.amount_fen or Fen(0)
+        if fee is None:
+            return None
+        part = Fen(fee.part(self.fee) * (months if fee.unit is Unit.MONTH else 1))
+        return part if self.amount_fen is None else min(part, self.amount_fen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +103,19 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Which sources pay how much for those for whom every condition of ``when`` holds."""
+
+    shares: tuple[Share, ...]
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """A scheme as one document sets it, from its first day to its last (None: until the next).
 
-    ``said_from`` is that day as the file says it, which may be a term: the law does both.
+    ``said_from`` is that day as the file says it, which may be a term: the law does both. The first
+    of ``splits`` that holds says who pays; none: no document does.
     """
 
     starts: date
@@ -199,20 +126,28 @@ class Version:
     clause: str
     unit: Unit
     delivery: Delivery
+    yields: Yields = Yields.MONEY
     accrual: tuple[int, ...] = ACCRUAL_MONTHS
     conditions: tuple[Condition, ...]
     rates: tuple[Rate, ...]
-    shares: tuple[Share, ...] = ()
+    splits: tuple[Split, ...] = ()
 
-    def month_amount(self, rate_fen: Fen, month: Month) -> Fen | None:
-        """Give a month's part of an amount by the term or year; None outside the accrual months.
-
-        Months add up to the whole to the fen.
-        """
+    def part_in(self, month: Month) -> tuple[int, int] | None:
+        """Say which part (1-based) of how many a month has in an amount; None: it is not paid."""
         months = self.months_with(month)
         if month.month not in months:
             return None
-        return accrue(rate_fen, months.index(month.month) + 1, len(months))
+        if self.unit is Unit.MONTH:
+            return (1, 1)
+        return months.index(month.month) + 1, len(months)
+
+    def month_amount(self, amount: int, month: Month) -> Fen | None:
+        """Give a month's part of an amount by the unit; None outside the accrual months.
+
+        Months add up to the whole to the fen.
+        """
+        part = self.part_in(month)
+        return None if part is None else accrue(Fen(amount), *part)
 
     def months_with(self, month: Month) -> tuple[int, ...]:
         """Give the accrual months of the term or year that ``month`` lies in."""
@@ -221,9 +156,12 @@ class Version:
         season = month.term.season
         return tuple(each for each in self.accrual if Month(month.year, each).term.season is season)
 
-    def split(self, amount_fen: Fen) -> dict[str, Fen]:
+    def split(self, amount_fen: Fen, split_no: int | None = 0) -> dict[str, Fen]:
         """Split an amount between the fund sources; empty where no document says who pays."""
-        return allocate(amount_fen, {share.source: share.weight for share in self.shares})
+        if split_no is None or not self.splits:
+            return {}
+        shares = self.splits[split_no].shares
+        return allocate(amount_fen, {share.source: share.weight for share in shares})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +183,7 @@ class Scheme:
 
     key: str
     title: str
+    recipient: Recipient = Recipient.PUPIL
     versions: tuple[Version, ...]
     national: tuple[Standard, ...] = ()
     file: str = ""
@@ -275,10 +214,12 @@ class Pack:
             return None
         return replace(
             version,
-            conditions=tuple(self._resolve(part, day) for part in version.conditions),
+            conditions=self._resolved(version.conditions, day),
             rates=tuple(
-                replace(rate, when=tuple(self._resolve(part, day) for part in rate.when))
-                for rate in version.rates
+                replace(rate, when=self._resolved(rate.when, day)) for rate in version.rates
+            ),
+            splits=tuple(
+                replace(split, when=self._resolved(split.when, day)) for split in version.splits
             ),
         )
 
@@ -286,6 +227,9 @@ class Pack:
         """Give a derived fact with its definition on a day; None before its first definition."""
         is_defined = _latest(self.definitions[name], day) is not None
         return self._resolve(Named(name), day) if is_defined else None
+
+    def _resolved(self, conditions: tuple[Condition, ...], day: date) -> tuple[Condition, ...]:
+        return tuple(self._resolve(condition, day) for condition in conditions)
 
     def _resolve(self, condition: Condition, day: date) -> Condition:
         match condition:
@@ -309,38 +253,6 @@ def _latest(versions: Sequence[Dated], day: date) -> Dated | None:
 # --- judging one pupil --------------------------------------------------------------------------
 
 
-def evaluate(condition: Condition, facts: Mapping[str, Any]) -> bool:
-    """Say whether a condition holds for a pupil of whom ``facts`` are the primitive facts."""
-    match condition:
-        case Comparison(fact, op, values):
-            return compare(op, values, facts[fact])
-        case AllOf(parts):
-            return all(evaluate(part, facts) for part in parts)
-        case AnyOf(parts):
-            return any(evaluate(part, facts) for part in parts)
-        case Defined(definition, holds):
-            return evaluate(definition.body, facts) is holds
-        case Named(name):
-            raise AssertionError(f"{name} is not resolved")
-
-
-def compare(op: Op, values: tuple[str | int | bool, ...], actual: Any) -> bool:
-    """Compare a fact's value; what is not known compares false."""
-    if actual is None:
-        return False
-    if isinstance(actual, frozenset):
-        return actual.isdisjoint(values) is (op is Op.NOT_IN)
-    match op:
-        case Op.IS | Op.IN:
-            return actual in values
-        case Op.NOT_IN:
-            return actual not in values
-        case Op.AT_LEAST:
-            return bool(actual >= values[0])
-        case Op.AT_MOST:
-            return bool(actual <= values[0])
-
-
 def rate_for(version: Version, facts: Mapping[str, Any]) -> Rate | None:
     """Give the first rate whose conditions hold; None when one of the version's own does not."""
     if not all(evaluate(condition, facts) for condition in version.conditions):
@@ -350,21 +262,29 @@ def rate_for(version: Version, facts: Mapping[str, Any]) -> Rate | None:
     )
 
 
-def comparisons_in(condition: Condition) -> Iterator[Comparison]:
-    """Give every comparison inside a condition."""
-    match condition:
-        case Comparison():
-            yield condition
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from comparisons_in(part)
-        case Defined(definition):
-            yield from comparisons_in(definition.body)
-        case Named(name):
-            raise AssertionError(f"{name} is not resolved")
+def split_for(version: Version, facts: Mapping[str, Any]) -> int | None:
+    """Give the place of the split that says who pays for a pupil; None: no document says."""
+    places = enumerate(version.splits)
+    return next(
+        (place for place, split in places if all(evaluate(part, facts) for part in split.when)),
+        None,
+    )
 
 
 def facts_of(version: Version) -> frozenset[str]:
     """Give the names of the primitive facts that a resolved version asks."""
-    conditions = (*version.conditions, *(part for rate in version.rates for part in rate.when))
+    whens = [part.when for part in version.rates] + [part.when for part in version.splits]
+    conditions = (*version.conditions, *(condition for when in whens for condition in when))
     return frozenset(each.fact for part in conditions for each in comparisons_in(part))
+
+
+def words_asked(version: Version, fact: str) -> frozenset[str | int | bool] | None:
+    """Give the values of a fact outside which a resolved version holds for nobody; None: any."""
+    asked = [
+        frozenset(condition.values)
+        for condition in version.conditions
+        if isinstance(condition, Comparison)
+        and condition.fact == fact
+        and condition.op in {Op.IS, Op.IN}
+    ]
+    return frozenset.intersection(*asked) if asked else None

@@ -1,8 +1,8 @@
-"""Policies in plain Chinese words: what a condition asks, for whoever reads a rule or a refusal."""
+"""Policies in plain Chinese words, for whoever reads a rule or why somebody gets nothing by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     AllOf,
     AnyOf,
@@ -13,9 +13,105 @@ from jingzhun.core.policy import (
     Named,
     Op,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS
+from jingzhun.core.labels import Labelled
+from jingzhun.core.money import Fen, format_yuan
+from jingzhun.core.policy import (
+    Rate,
+    Split,
+    Version,
+)
+from jingzhun.core.vocabulary import GRADE_LABELS, Stage, Unit, label_of
+
+
+class PolicyPart(Labelled):
+    """What a version of a scheme says, part by part."""
+
+    STANDARD = "standard", "标准"
+    CONDITIONS = "conditions", "条件"
+    DELIVERY = "delivery", "发放方式"
+    SHARES = "shares", "资金分担"
+    ACCRUAL = "accrual", "发放月份"
+    DOCUMENT = "document", "依据"
+
+
+class PolicyOrigin(Labelled):
+    """Where a policy file lies."""
+
+    SHIPPED = "shipped", "随程序"
+    LEDGER = "ledger", "本账本"
+    GIVEN = "given", "给出的"
+
 
 YES, NO = "是", "否"
+#: Facts whose words need no title: 小学, 寄宿.
+_PLAIN = frozenset({"stage", "boarding", "tier"})
+
+
+def version_words(version: Version) -> Mapping[PolicyPart, str]:
+    """Say everything that a version sets, part by part; a part of which it says nothing is ""."""
+    months = "、".join(map(str, version.accrual))
+    return {
+        PolicyPart.STANDARD: f"{version.unit.label} {rates_words(version)}",
+        PolicyPart.CONDITIONS: "；".join(map(condition_words, version.conditions)),
+        PolicyPart.DELIVERY: version.delivery.label,
+        PolicyPart.SHARES: "；".join(map(_split_words, version.splits)),
+        PolicyPart.ACCRUAL: "" if version.unit is Unit.DAY else f"{months}月",
+        PolicyPart.DOCUMENT: f"{version.document}（{version.confidence.label}）",
+    }
+
+
+def rates_words(version: Version) -> str:
+    """Say the rates: ``小学625.00元，初中750.00元``."""
+    return "，".join(f"{_when(rate.when)}{rate_words(rate)}" for rate in version.rates)
+
+
+def rate_words(rate: Rate) -> str:
+    """Say what a rate gives, without its unit: an amount, sets, a part of the school's fee."""
+    doubt = f"（{rate.confidence.label}）" if rate.confidence else ""
+    if rate.sets is not None:
+        return f"{rate.sets}套{doubt}"
+    if rate.fee is None:
+        return f"{format_yuan(rate.amount_fen or Fen(0))}元{doubt}"
+    if rate.amount_fen is None:
+        return f"{rate.fee.label}{doubt}"
+    return f"{rate.fee.label}，不超过{format_yuan(rate.amount_fen)}元{doubt}"
+
+
+def _split_words(split: Split) -> str:
+    parts = "、".join(f"{each.source} {each.weight} 份" for each in split.shares)
+    return f"{when}：{parts}" if (when := _when(split.when)) else parts
+
+
+def _when(conditions: Sequence[Condition]) -> str:
+    return "且".join(_short(condition) for condition in conditions)
+
+
+def _short(condition: Condition) -> str:
+    """Say a condition without the title of its fact, where the words speak for themselves."""
+    match condition:
+        case Comparison(fact, Op.IS | Op.IN as op, values) if fact in _PLAIN:
+            return required(op, fact, values)
+        case _:
+            return condition_words(condition)
+
+
+def fee_words(stage: str, unit: str, fee_fen: Fen, public_fee_fen: Fen) -> str:
+    """Say what a school asks: ``学前 每月800.00元（同类公办500.00元）``."""
+    often = "每月" if unit == Unit.MONTH else "每学期"
+    public = "" if public_fee_fen == fee_fen else f"（同类公办{format_yuan(public_fee_fen)}元）"
+    return f"{label_of(Stage, stage)} {often}{format_yuan(fee_fen)}元{public}"
+
+
+def names_in(condition: Condition) -> Iterator[str]:
+    """Give the derived facts that a condition names."""
+    match condition:
+        case Named(name):
+            yield name
+        case Defined(definition):
+            yield definition.name
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from names_in(part)
 
 
 def required(op: Op, fact: str, values: Sequence[str | int | bool]) -> str:

@@ -173,6 +173,34 @@ def fiscal_year_months(year: int) -> tuple[Month, ...]:
     return Term(year, Season.SPRING).months + Term(year, Season.AUTUMN).months
 
 
+def months_of(period: str) -> tuple[Month, ...]:
+    """Give the months of a period by its name: ``2026-11``, ``2026秋``, ``2026年``, ``2026学年``.
+
+    Raises:
+        ValueError: not a period's name.
+    """
+    if match := re.fullmatch(r"(\d{4})年", period):
+        return fiscal_year_months(int(match[1]))
+    if match := re.fullmatch(r"(\d{4})学年", period):
+        return school_year_months(int(match[1]))
+    try:
+        return (Month.parse(period),)
+    except ValueError:
+        return Term.parse(period).months
+
+
+def period_label(period: str) -> str:
+    """Give a period's name in Chinese: 2026年11月, 2026年秋季学期; the others are names already."""
+    try:
+        return Month.parse(period).label
+    except ValueError:
+        pass
+    try:
+        return Term.parse(period).label
+    except ValueError:
+        return period
+
+
 def months_later(day: date, months: int) -> date:
     """Give the day ``months`` later (or earlier); the last of its month where there is none.
 

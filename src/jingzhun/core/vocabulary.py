@@ -5,30 +5,7 @@ The many spellings that workbooks use for these are data in ``rosters/kinds/*.to
 these codes and to nothing else.
 """
 
-from enum import StrEnum
-from typing import Self
-
-
-class Labelled(StrEnum):
-    """A closed vocabulary whose members carry a Chinese label."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        """Make a member from its code and its label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-    @classmethod
-    def coded(cls, code: str) -> Self:
-        """Give the member of a stored code.
-
-        Raises:
-            KeyError: no such code.
-        """
-        return cls.__members__[code.upper()]
+from jingzhun.core.labels import Labelled
 
 
 class Kind(Labelled):
@@ -56,6 +33,9 @@ class Kind(Labelled):
     ABSENCE_LIST = "absence_list", "请假缺勤名单"
     DROPOUT_LEDGER = "dropout_ledger", "控辍保学台账"
     HOME_VISITS = "home_visits", "家访入户记录"
+    PAYEE_ACCOUNT = "payee_account", "收款账户"
+    BANK_RETURN = "bank_return", "银行回单"
+    SCHOOL_SETTING = "school_setting", "学校情况"
 
 
 class Sex(Labelled):
@@ -238,6 +218,22 @@ class LineState(Labelled):
     FAILED = "failed", "失败"
 
 
+class Hindrance(Labelled):
+    """Why a line may not or should not be paid; the order is the order of a page."""
+
+    NO_ACCOUNT = "no_account", "没有银行卡号"
+    SHARED_ACCOUNT = "shared_account", "一个卡号几名学生共用"
+    STRANGE_PAYEE = "strange_payee", "户名不是本人也不是监护人"
+    CHECK_DIGIT = "check_digit", "卡号校验位不符"
+    FAILED_BEFORE = "failed_before", "上次没有发成，卡号没有改"
+    DEAD = "dead", "已死亡"
+    LEFT = "left", "已不在校"
+    DOUBLED = "doubled", "同一人有两条记录"
+    POSTED = "posted", "别的批次已入账"
+    PAID_ELSEWHERE = "paid_elsewhere", "名单上已经发过"
+    OVERLAP = "overlap", "同一用途重复享受"
+
+
 class Delivery(Labelled):
     """How a scheme reaches the pupil; decides the posting."""
 
@@ -250,6 +246,7 @@ class Unit(Labelled):
     """What a scheme's rate is for."""
 
     DAY = "day", "每生每天"
+    MONTH = "month", "每人每月"
     TERM = "term", "每生每学期"
     YEAR = "year", "每生每学年"
 
@@ -377,23 +374,3 @@ GRADE_LABELS = {
 def label_of(vocabulary: type[Labelled], code: str | None) -> str:
     """Give the Chinese label of a stored code; empty for none."""
     return vocabulary.coded(code).label if code else ""
-
-
-#: Fields whose values are codes of a vocabulary.
-_CODED: dict[str, type[Labelled]] = {
-    "sex": Sex, "stage": Stage, "boarding": Boarding, "tier": Tier, "labour_skill": LabourSkill,
-}  # fmt: skip
-_FLAG_WORDS = {"1": "是", "true": "是", "0": "否", "false": "否"}
-
-
-def value_words(field: str, value: str) -> str:
-    """Give a field's stored value, as text, in a reader's words."""
-    if field in _CODED:
-        return label_of(_CODED[field], value)
-    if field == "grade":
-        return GRADE_LABELS.get(int(value), value)
-    if field == "class_no":
-        return f"{value}班"
-    if field == "risk_removed" or field.startswith("is_"):
-        return _FLAG_WORDS.get(value.lower(), value)
-    return value

@@ -36,4 +36,9 @@ def _of_year(year: int) -> Holidays | None:
         made_up=frozenset(
             day for day, works in worked.items() if works and day.weekday() >= _SATURDAY
         ),
+        names={
+            day: chinese_calendar.Holiday(name).chinese
+            for day, works in worked.items()
+            if not works and (name := chinese_calendar.get_holiday_detail(day)[1])
+        },
     )

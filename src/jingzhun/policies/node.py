@@ -9,6 +9,7 @@ was noted there before, from which it may follow.
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -23,7 +24,21 @@ Word = TypeVar("Word", bound=str)
 Read = TypeVar("Read")
 Other = TypeVar("Other")
 _REQUIRED: Any = object()
-_TYPES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", object: "值"}
+_TYPES = {str: "文字", int: "整数", bool: " true 或 false", list: "列表", dict: "表", object: "值"}
+#: What tomllib says, in the words of who wrote the file.
+_TOML = {
+    "Cannot overwrite a value": "同一个键写了两遍",
+    "Cannot declare": "同一个表写了两遍",
+    "Invalid date or datetime": "没有这一天",
+    "Expected '=' after a key": "键的后面缺等号",
+    "Unclosed array": "方括号没有关上",
+    "Unclosed inline table": "花括号没有关上",
+    "Illegal character": "引号没有关上，或有不能用的字符",
+    "Unterminated string": "引号没有关上",
+    "Invalid value": "值的写法不对",
+    "Expected newline": "一行只能写一个键",
+    "Invalid statement": "写法不对",
+}
 _REMEDY = "请按这个键的写法改正；现成的政策文件可以作样子。"
 
 
@@ -52,8 +67,9 @@ class Node:
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(
                 "policy_unreadable",
-                f"政策文件 {file} 不是正确的 TOML：{error}。",
+                f"政策文件 {file} {_toml_words(str(error))}。",
                 "请检查提示的行：文字要加英文引号，日期写成 2026-09-01，列表用方括号。",
+                file=file,
             ) from None
         return cls.read_values(file, values, reader)
 
@@ -84,6 +100,10 @@ class Node:
         """Say whether a key stands in the table."""
         return name in self._values
 
+    def holds(self, name: str, type_: type) -> bool:
+        """Say whether a key stands in the table with a value of a type."""
+        return isinstance(self._values.get(name), type_)
+
     # --- values ---------------------------------------------------------------------------------
 
     def take(self, name: str, type_: type, default: Any = _REQUIRED) -> Any:
@@ -93,10 +113,12 @@ class Node:
             return default
         return self.guarded(lambda: self._value(name, type_), type_())
 
-    def word(self, name: str, words: Iterable[Word]) -> Word:
-        """Read one word of a closed list; give the list's own."""
+    def word(self, name: str, words: Iterable[Word], default: Word | None = None) -> Word:
+        """Read one word of a closed list; give the list's own, or the default for none."""
         self._taken.add(name)
         known = list(words)
+        if default is not None and name not in self._values:
+            return default
         return self.guarded(lambda: self._known(name, known), known[0])
 
     def start(self, name: str) -> tuple[date, str]:
@@ -123,6 +145,11 @@ class Node:
         """Read an amount of yuan, written as text so that it is exact."""
         self._taken.add(name)
         return self.guarded(lambda: self._yuan(name), Fen(0))
+
+    def count(self, name: str) -> int:
+        """Read a positive number of things."""
+        self._taken.add(name)
+        return self.guarded(lambda: self._count(name), 1)
 
     # --- tables ---------------------------------------------------------------------------------
 
@@ -176,12 +203,15 @@ class Node:
         )
 
     def refuse(self, name: str, code: str, what: str, remedy: str) -> NoReturn:
-        """Refuse the table for a key.
+        """Refuse the table for a key, or ("") as a whole.
 
         Raises:
             PolicyError: always.
         """
-        raise PolicyError(code, f"政策文件 {self.file} 的 {self.key(name)} {what}。", remedy)
+        key = self.key(name) if name else self.at
+        raise PolicyError(
+            code, f"政策文件 {self.file} 的 {key} {what}。", remedy, file=self.file, key=key
+        )
 
     def finish(self) -> None:
         """Note the keys that no reader took."""
@@ -190,11 +220,13 @@ class Node:
                 self.guarded(partial(self._stranger, name), None)
 
     def _stranger(self, name: str) -> None:
-        near = difflib.get_close_matches(name, self._taken, 1)
+        near = difflib.get_close_matches(name, self._taken, 1, 0.7)
         raise PolicyError(
             "policy_unknown_key",
             f"政策文件 {self.file} 有不认识的键 {self.key(name)}。",
             f"是不是“{near[0]}”？" if near else f"这里可以写：{'、'.join(sorted(self._taken))}。",
+            file=self.file,
+            key=self.key(name),
         )
 
     def _value(self, name: str, type_: type) -> Any:
@@ -207,6 +239,8 @@ class Node:
             "policy_missing_key",
             f"政策文件 {self.file} 缺少 {self.key(name)}。",
             f"请补上 {name}（{kind}）。",
+            file=self.file,
+            key=self.key(name),
         )
 
     def _item(self, at: str, values: Any, reader: "Callable[[Node], Read]") -> Read:
@@ -225,14 +259,20 @@ class Node:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         try:
-            return Term.parse(value)
-        except (ValueError, TypeError):
+            return Term.parse(value if isinstance(value, str) else "")
+        except ValueError:
             self.refuse(
                 name,
                 "policy_bad_date",
                 f"不是日期也不是学期：{value}",
                 '请写成 2026-09-01（不加引号）或 "2026秋"。',
             )
+
+    def _count(self, name: str) -> int:
+        found: int = self._value(name, int)
+        if found <= 0:
+            self.refuse(name, "policy_bad_value", f"不是正整数：{found}", "请写 1 或更大的整数。")
+        return found
 
     def _yuan(self, name: str) -> Fen:
         value = self._values.get(name)
@@ -253,9 +293,36 @@ class Node:
 
     def _checked(self, at: str, value: Any, type_: type) -> Any:
         if not isinstance(value, type_) or (type_ is int and isinstance(value, bool)):
+            is_lone = type_ is list and isinstance(value, dict)
             raise PolicyError(
                 "policy_bad_value",
-                f"政策文件 {self.file} 的 {at} 应当是{_TYPES[type_]}，现在是：{value}。",
-                _REMEDY,
+                f"政策文件 {self.file} 的 {at} 应当是{_TYPES[type_]}，"
+                f"现在是{_value_words(value)}。",
+                f"请写成两对方括号 [[{at}]]，或写成列表 [{{ … }}]。" if is_lone else _REMEDY,
+                file=self.file,
+                key=at,
             )
         return value
+
+
+def _toml_words(said: str) -> str:
+    """Say where and why a text is no TOML."""
+    line = re.search(r"at line (\d+)", said)
+    place = f"第 {line[1]} 行" if line else "末尾"
+    why = next((words for english, words in _TOML.items() if english in said), said)
+    return f"不是正确的 TOML：{place}{why}"
+
+
+def _value_words(value: Any) -> str:
+    """Say what stands there instead; not what is in it where that is long."""
+    match value:
+        case bool():
+            return f" {str(value).lower()}"
+        case str():
+            return f"文字“{value:.30}”"
+        case list():
+            return "列表"
+        case dict():
+            return "表"
+        case _:
+            return f" {value}"

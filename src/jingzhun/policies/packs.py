@@ -14,17 +14,17 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 
+from jingzhun.core.conditions import Condition, Definition
 from jingzhun.core.policy import (
     FACTS_KEY,
-    Condition,
-    Definition,
     Pack,
     PolicyText,
     Scheme,
     Version,
 )
 from jingzhun.errors import PolicyError
-from jingzhun.policies.reading import read_facts, read_pack, read_scheme
+from jingzhun.policies.gifts import GIFTS
+from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme
 
 DEFAULT_PACK = "plan"
 _PACK_FILE = "pack.toml"
@@ -51,7 +51,7 @@ def load_pack(name: str, own: Own = ()) -> Pack:
             f"没有名为“{name}”的政策包。",
             f"可以用：{'、'.join(pack_names())}。",
         )
-    facts = _facts(own)
+    facts = definitions(own)
     mine = {text.key: text for text in own}
     schemes = [
         _changed(read_scheme(text.key, text.file, text.text, facts), mine.pop(text.key, None), own)
@@ -59,18 +59,34 @@ def load_pack(name: str, own: Own = ()) -> Pack:
     ]
     added = (_own_scheme(text, own) for key, text in mine.items() if key != FACTS_KEY)
     file = f"{name}/{_PACK_FILE}"
-    words = files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
     ordered = sorted((*schemes, *added), key=lambda scheme: scheme.key)
-    return read_pack(name, file, words, ordered, facts)
+    return read_pack(name, file, _pack_words(name), ordered, facts)
+
+
+def scheme_titles(own: Own = ()) -> dict[str, str]:
+    """Give the title of every scheme of every pack; the default pack's words go before others."""
+    names = sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
+    packs = (GIFTS, *(load_pack(name, own) for name in names))
+    return {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
 
 
 def pack_texts(name: str) -> Iterator[PolicyText]:
-    """Give the words of a pack's schemes, by key."""
-    folder = files(_HOME).joinpath(name)
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+    """Give the words of a pack's schemes, by key: its own, and for those it has not its base's."""
+    base = read_base(f"{name}/{_PACK_FILE}", _pack_words(name))
+    texts = {text.key: text for text in (pack_texts(base) if base else ())}
+    texts |= {text.key: text for text in _texts(name)}
+    return iter([texts[key] for key in sorted(texts)])
+
+
+def _texts(name: str) -> Iterator[PolicyText]:
+    for file in files(_HOME).joinpath(name).iterdir():
         if file.name.endswith(".toml") and file.name != _PACK_FILE:
             key = file.name.removesuffix(".toml")
             yield PolicyText(key=key, file=f"{name}/{file.name}", text=file.read_text("utf-8"))
+
+
+def _pack_words(name: str) -> str:
+    return files(_HOME).joinpath(name, _PACK_FILE).read_text("utf-8")
 
 
 def facts_text() -> PolicyText:
@@ -81,11 +97,12 @@ def facts_text() -> PolicyText:
 
 def fact_on(name: str, day: date, own: Own = ()) -> Condition | None:
     """Give a derived fact (registered, poor, listed …) with its definition on a day, if any."""
-    return Pack(name="", title="", schemes=(), definitions=_facts(own)).fact_on(name, day)
+    return Pack(name="", title="", schemes=(), definitions=definitions(own)).fact_on(name, day)
 
 
 @cache
-def _facts(own: Own) -> Mapping[str, tuple[Definition, ...]]:
+def definitions(own: Own = ()) -> Mapping[str, tuple[Definition, ...]]:
+    """Give what the derived facts mean, as a ledger's own files have it."""
     shipped = facts_text()
     known = read_facts(shipped.file, shipped.text)
     for text in own:
@@ -106,7 +123,7 @@ def _changed(scheme: Scheme, text: PolicyText | None, own: Own) -> Scheme:
 
 
 def _own_scheme(text: PolicyText, own: Own) -> Scheme:
-    return replace(read_scheme(text.key, text.file, text.text, _facts(own)), file=text.file)
+    return replace(read_scheme(text.key, text.file, text.text, definitions(own)), file=text.file)
 
 
 def say_packs(by_month: Mapping[int, str]) -> str:
@@ -127,6 +144,8 @@ def pack_in(said: str, month: int, own: Own) -> Pack:
     ``own`` are the ledger's own files that held in that month as far as the run knew
     (``store.policy_files.files_in_force``).
     """
+    if said == GIFTS.name:
+        return GIFTS
     used = DEFAULT_PACK
     for part in said.split("+"):
         name, _, start = part.partition("@")

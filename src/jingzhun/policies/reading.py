@@ -11,8 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from jingzhun.core.policy import (
-    ACCRUAL_MONTHS,
+from jingzhun.core.conditions import (
     FACTS,
     OPS,
     AllOf,
@@ -24,14 +23,24 @@ from jingzhun.core.policy import (
     FactType,
     Named,
     Op,
+)
+from jingzhun.core.policy import (
+    ACCRUAL_MONTHS,
+    EVERY_MONTH,
     Pack,
     Rate,
     Scheme,
     Share,
+    Split,
     Standard,
     Version,
 )
-from jingzhun.core.vocabulary import Confidence, Delivery, Unit
+from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
+from jingzhun.core.vocabulary import (
+    Confidence,
+    Delivery,
+    Unit,
+)
 from jingzhun.policies.node import Node
 
 Definitions = Mapping[str, tuple[Definition, ...]]
@@ -65,16 +74,27 @@ def read_pack(
     """Read a pack's own file and put the pack together."""
 
     def read(node: Node) -> Pack:
-        title = node.take("title", str)
-        node.finish()
+        title, _ = _pack_head(node)
         return Pack(name=name, title=title, schemes=tuple(schemes), definitions=facts)
 
     return Node.read(file, text, read)
 
 
+def read_base(file: str, text: str) -> str:
+    """Read from a pack's own file whose schemes it takes where it has none; "" for nobody's."""
+    return Node.read(file, text, _pack_head)[1]
+
+
+def _pack_head(node: Node) -> tuple[str, str]:
+    title, base = node.take("title", str), node.take("base", str, "")
+    node.finish()
+    return title, base
+
+
 def _scheme(key: str, node: Node, definitions: Definitions) -> Scheme:
     title = node.take("title", str)
-    versions = node.each("version", lambda each: _version(each, definitions))
+    recipient = node.word("recipient", Recipient, default=Recipient.PUPIL)
+    versions = node.each("version", lambda each: _version(each, definitions, recipient))
     national = node.each("national", _standard, required=False)
     node.finish()
     _check_order(node, "version", versions)
@@ -87,7 +107,7 @@ def _scheme(key: str, node: Node, definitions: Definitions) -> Scheme:
                 f"晚于下一版的开始日 {after.starts}",
                 f"请改为不晚于 {after.starts - timedelta(days=1)}，或删去 through。",
             )
-    return Scheme(key=key, title=title, versions=versions, national=national)
+    return Scheme(key=key, title=title, recipient=recipient, versions=versions, national=national)
 
 
 def _facts(node: Node, known: Definitions) -> Definitions:
@@ -126,11 +146,12 @@ def _definition(name: str, title: str, node: Node, known: Definitions) -> Defini
     return definition
 
 
-def _version(node: Node, definitions: Definitions) -> Version:
+def _version(node: Node, definitions: Definitions, recipient: Recipient) -> Version:
     starts, said_from = node.start("from")
-    conditions = _Conditions(definitions, starts)
+    conditions = _Conditions(definitions, starts, recipient)
     unit = node.word("unit", Unit)
-    rates = node.each("rates", lambda each: _rate(each, conditions))
+    yields = node.word("yields", Yields, default=Yields.MONEY)
+    node.guarded(lambda: _check_unit(node, unit, yields, recipient), None)
     version = Version(
         starts=starts,
         said_from=said_from,
@@ -140,10 +161,11 @@ def _version(node: Node, definitions: Definitions) -> Version:
         clause=node.take("clause", str),
         unit=unit,
         delivery=node.word("delivery", Delivery),
+        yields=yields,
         accrual=node.guarded(lambda: _accrual(node, unit), ACCRUAL_MONTHS),
         conditions=conditions.listed(node, "conditions"),
-        rates=rates,
-        shares=node.guarded(lambda: _shares(node), ()),
+        rates=node.each("rates", lambda each: _rate(each, conditions, unit, yields)),
+        splits=node.guarded(lambda: _splits(node, conditions), ()),
     )
     node.finish()
     if version.through is not None and version.through < starts:
@@ -151,12 +173,27 @@ def _version(node: Node, definitions: Definitions) -> Version:
     return version
 
 
-def _rate(node: Node, conditions: "_Conditions") -> Rate:
+def _check_unit(node: Node, unit: Unit, yields: Yields, recipient: Recipient) -> None:
+    if recipient is Recipient.STAFF and unit is not Unit.MONTH:
+        node.refuse("unit", "policy_bad_value", "不能用于教职工的项目", '请写 unit = "month"。')
+    if yields is not Yields.MONEY and unit not in {Unit.TERM, Unit.YEAR}:
+        node.refuse("unit", "policy_bad_value", "不能用于不发资金的项目", "请写 term 或 year。")
+
+
+def _rate(node: Node, conditions: "_Conditions", unit: Unit, yields: Yields) -> Rate:
+    sets = node.count("sets") if yields is Yields.SETS else None
+    fee = node.word("fee", FeePart) if node.has("fee") else None
+    is_amount_said = sets is None and (fee is None or node.has("amount"))
     rate = Rate(
-        amount_fen=node.yuan("amount"),
+        amount_fen=node.yuan("amount") if is_amount_said else None,
+        fee=fee,
+        sets=sets,
+        confidence=node.word("confidence", Confidence) if node.has("confidence") else None,
         when=conditions.listed(node, "when") if node.has("when") else (),
     )
     node.finish()
+    if fee is not None and (unit is not Unit.TERM or yields is not Yields.MONEY):
+        node.refuse("fee", "policy_bad_value", "只用于按学期发放资金的项目", "请改写成 amount。")
     return rate
 
 
@@ -173,9 +210,10 @@ def _standard(node: Node) -> Standard:
 
 
 def _accrual(node: Node, unit: Unit) -> tuple[int, ...]:
-    months = tuple(node.take("accrual", list, list(ACCRUAL_MONTHS)))
+    usual = EVERY_MONTH if unit is Unit.MONTH else ACCRUAL_MONTHS
+    months = tuple(node.take("accrual", list, list(usual)))
     if unit is Unit.DAY and node.has("accrual"):
-        node.refuse("accrual", "policy_bad_value", "只用于按学期或学年的项目", "请删去 accrual。")
+        node.refuse("accrual", "policy_bad_value", "不能用于按天计算的项目", "请删去 accrual。")
     in_year = [(month - 9) % 12 for month in months if isinstance(month, int)]
     if len(in_year) != len(months) or not all(1 <= month <= 12 for month in months):
         node.refuse("accrual", "policy_bad_value", "含有不是月份的项", "请写 1 至 12 的整数。")
@@ -189,15 +227,26 @@ def _accrual(node: Node, unit: Unit) -> tuple[int, ...]:
     return months
 
 
-def _shares(node: Node) -> tuple[Share, ...]:
+def _splits(node: Node, conditions: "_Conditions") -> tuple[Split, ...]:
+    """Read who pays: one table of shares, or a list of them with the conditions of each."""
     if not node.has("shares"):
         return ()
-    shares = node.node("shares")
-    found = tuple(Share(source=name, weight=shares.take(name, int)) for name in shares)
+    if not node.holds("shares", list):
+        return (Split(shares=_shares(node.node("shares"))),)
+    return node.each("shares", lambda each: _split(each, conditions))
+
+
+def _split(node: Node, conditions: "_Conditions") -> Split:
+    when = conditions.listed(node, "when") if node.has("when") else ()
+    split = Split(shares=_shares(node.node("parts")), when=when)
+    node.finish()
+    return split
+
+
+def _shares(node: Node) -> tuple[Share, ...]:
+    found = tuple(Share(source=name, weight=node.take(name, int)) for name in node)
     if not found or any(share.weight <= 0 for share in found):
-        node.refuse(
-            "shares", "policy_bad_value", "要有正整数的份额", '请写成 { "省" = 6, "市县" = 4 }。'
-        )
+        node.refuse("", "policy_bad_value", "要有正整数的份额", '请写成 { "省" = 6, "市县" = 4 }。')
     return found
 
 
@@ -213,10 +262,14 @@ def _check_order(node: Node, name: str, dated: tuple[Any, ...]) -> None:
 
 
 class _Conditions:
-    """Reads conditions that may name the derived facts defined on a day."""
+    """Reads conditions about a recipient that may name the derived facts defined on a day."""
 
-    def __init__(self, definitions: Definitions, day: Any) -> None:
-        self._definitions = definitions
+    def __init__(
+        self, definitions: Definitions, day: Any, recipient: Recipient = Recipient.PUPIL
+    ) -> None:
+        # Who is poor is said of pupils.
+        self._definitions = definitions if recipient is Recipient.PUPIL else _NOTHING
+        self._facts = [name for name, fact in FACTS.items() if recipient in fact.of]
         self._day = day
 
     def listed(self, node: Node, name: str) -> tuple[Condition, ...]:
@@ -237,7 +290,7 @@ class _Conditions:
         return condition
 
     def _comparison(self, node: Node) -> Condition:
-        known = (*FACTS, *self._definitions)
+        known = (*self._facts, *self._definitions)
         name = node.take("fact", str)
         if name not in known:
             node.unknown("fact", name, known)

@@ -7,7 +7,7 @@ strings: nothing that came out of a roster can become a formula.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -82,7 +82,8 @@ def write(page: Page, file: BinaryIO, *, show_ids: bool) -> None:
         "strings_to_urls": False,
     }
     with xlsxwriter.Workbook(file, options) as book:
-        book.set_properties({"title": page.title})
+        # No clock: the same page is the same file.
+        book.set_properties({"title": page.title, "created": datetime(1980, 1, 1)})  # noqa: DTZ001
         styles = _Styles(book)
         names: set[str] = set()
         sheets = tables or [Table(key="page", heading="", columns=(), rows=())]
@@ -150,7 +151,8 @@ class _Sheet:
         self.row_height = _SIGNING_HEIGHT if signing else _LINE_HEIGHT
         self.sheet.set_default_row(self.row_height)
         side = "left" if self._is_wide() else "center"  # the middle of a wide sheet is out of sight
-        self._line(title, self.styles.of(bold=True, font_size=16, align=side), height=30)
+        if not table.is_bare:
+            self._line(title, self.styles.of(bold=True, font_size=16, align=side), height=30)
         if table.heading:
             self._line(table.heading, self.styles.of(align="left"), height=20)
         self._head()

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """What a report is asked for: the day it speaks of; a kind of list; one school; since when."""
+    """What a report is asked for: the day it speaks of, and what narrows it.
+
+    ``period`` is named as runs name it (2026-11, 2026秋, 2026年, 2026学年).
+    """
 
     as_of: date
     kind: str | None = None
     school: str | None = None
     since: date | None = None
+    period: str | None = None
+    run: int | None = None
+    person_id: int | None = None
 
 
 Build = Callable[["Session", ReportOptions], Page]
@@ -77,10 +83,34 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.changes:changes_page",
         ),
         Report(
+            name="fund",
+            title="资助资金",
+            summary="按用途和来源：收到、批准、发放、结余，垫付、待追回和没有到位的",
+            place="jingzhun.reports.fund:fund_page",
+        ),
+        Report(
             name="pairing",
             title="结对帮扶",
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
             place="jingzhun.reports.pairing:pairing_page",
+        ),
+        Report(
+            name="subsidy",
+            title="资助汇总",
+            summary="已入账的资助，按项目、月份、学校、村、户类别和资金来源分别汇总",
+            place="jingzhun.reports.granted:granted_page",
+        ),
+        Report(
+            name="card",
+            title="资助档案卡",
+            summary="一名学生的学籍、户类别、困难认定和历次资助，可打印存档",
+            place="jingzhun.reports.card:card_page",
+        ),
+        Report(
+            name="notice",
+            title="资助公示名单",
+            summary="一个批次的公示名单，只有姓名、学校、年级、班级",
+            place="jingzhun.reports.notice:notice_page",
         ),
         Report(
             name="labour",
@@ -96,12 +126,15 @@ def report_named(name: str) -> Report:
     """Give the report of this name.
 
     Raises:
-        UsageError: ``report_unknown``.
+        UsageError: ``report_missing``, ``report_unknown``; both say which reports there are.
     """
-    if name not in REPORTS:
+    if name in REPORTS:
+        return REPORTS[name]
+    known = "".join(f"\n  {each.name:<10}{each.title}　{each.summary}" for each in REPORTS.values())
+    if not name:
         raise UsageError(
-            "report_unknown",
-            f"没有叫“{name}”的报表。",
-            "可用的报表：" + "、".join(f"{each.name}（{each.title}）" for each in REPORTS.values()),
+            "report_missing",
+            "没有写要看哪张报表。",
+            f"请写上报表的名字，例如 jingzhun report dropout。可以写：{known}",
         )
-    return REPORTS[name]
+    raise UsageError("report_unknown", f"没有叫“{name}”的报表。", f"可以写：{known}")

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from jingzhun.core.field_words import value_words
 from jingzhun.core.identity import mask
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
-from jingzhun.core.vocabulary import value_words
 from jingzhun.reports.humans import Humans
 from jingzhun.reports.provenance import Place, place_finder, places_of_persons
 from jingzhun.rosters.kinds import fields

@@ -47,7 +47,6 @@ from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Recognition
 from jingzhun.store.suspects import Suspects
 
-_CHUNK = 5_000
 _MOST_LIKELY = 3
 _KEYS_MATCHED = [each.key for each in MATCHED]
 _KEYS_MISSING = [each.key for each in MISSING]
@@ -227,17 +226,19 @@ class _Comparison:
         """Give the last row of a household list and the row of the roll."""
         find = place_finder(session)
         last = self._survey.last_rows_of_household_lists()
+        # Not by way of ``self``: a circle would keep all of this until the collector comes.
+        others = self._others
 
         def both(key: tuple[int, int, int]) -> list[Any]:
             person, sheet, row = key
-            others = self._others.get(person)
-            if others is None:
+            here = find(sheet, row)
+            if person not in others:
                 # The usual case, without a thought for other records.
-                place, here = last.get(person), find(sheet, row)
-                return [here] if place in {None, (sheet, row)} else [find(*place), here]
-            own = [last.get(each) for each in others]
+                place = last.get(person)
+                return [here] if place is None or place == (sheet, row) else [find(*place), here]
+            own = [last.get(each) for each in others[person]]
             listed = [place for place in own if place is not None and place != (sheet, row)]
-            return [*(find(*place) for place in listed), find(sheet, row)]
+            return [*(find(*place) for place in listed), here]
 
         return both
 
@@ -262,12 +263,8 @@ class _Comparison:
 
     def _with_places(self, rows: Rows) -> Rows:
         """Fill the last column with every place that speaks of a row's person."""
-        filled: Rows = []
-        for start in range(0, len(rows), _CHUNK):
-            some = rows[start : start + _CHUNK]
-            places = places_of_persons(self._survey.session, [row[0] for row in some])
-            filled += [(*row[:-1], places.get(row[0], [])) for row in some]
-        return filled
+        places = places_of_persons(self._survey.session, [row[0] for row in rows])
+        return [(*row[:-1], places.get(row[0], [])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ A subject's places are the workbook rows in ``source`` that name it and the orig
 record and of its dated facts as known today, each place once, in the order of import.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
+from jingzhun.store.bulk import FEW, staged
 from jingzhun.store.schema import (
     BoardingSpell,
     Enrolment,
@@ -21,6 +23,8 @@ from jingzhun.store.schema import (
     Person,
     Recognition,
     Revision,
+    School,
+    SchoolFee,
     Source,
     Staff,
     StandingSpell,
@@ -28,45 +32,60 @@ from jingzhun.store.schema import (
 )
 
 Place = dict[str, str | int]
-Among = Sequence[int] | Select[Any]
+Among = Collection[int] | Select[Any]
 
 _PERSON_FACTS = (Enrolment, BoardingSpell, Recognition, StandingSpell)
 
 
 def places_of_persons(session: Session, persons: Among) -> dict[int, list[Place]]:
     """Give the places that speak of each person; ``persons`` are ids or a query for ids."""
-    return _places(
-        session,
-        [
-            _origin(Source.person_id, Source, persons),
-            _origin(Person.id, Person, persons),
-            _origin(StatusChange.person_id, StatusChange, persons),
-            *(_fact(fact.person_id, fact, persons) for fact in _PERSON_FACTS),
-        ],
-    )
+    with _asked(session, persons) as among:
+        return _places(
+            session,
+            [
+                _origin(Source.person_id, Source, among),
+                _origin(Person.id, Person, among),
+                _origin(StatusChange.person_id, StatusChange, among),
+                *(_fact(fact.person_id, fact, among) for fact in _PERSON_FACTS),
+            ],
+        )
 
 
 def places_of_households(session: Session, households: Among) -> dict[int, list[Place]]:
     """Give the places that speak of each household."""
-    return _places(
-        session,
-        [
-            _origin(Source.household_id, Source, households),
-            _origin(Household.id, Household, households),
-            _fact(HouseholdCategory.household_id, HouseholdCategory, households),
-            _fact(Pairing.household_id, Pairing, households),
-        ],
-    )
+    with _asked(session, households) as among:
+        return _places(
+            session,
+            [
+                _origin(Source.household_id, Source, among),
+                _origin(Household.id, Household, among),
+                _fact(HouseholdCategory.household_id, HouseholdCategory, among),
+                _fact(Pairing.household_id, Pairing, among),
+            ],
+        )
 
 
 def places_of_staff(session: Session, staff: Among) -> dict[int, list[Place]]:
     """Give the places that speak of each member of staff."""
+    with _asked(session, staff) as among:
+        return _places(
+            session,
+            [
+                _origin(Source.staff_id, Source, among),
+                _origin(Staff.id, Staff, among),
+                _fact(Pairing.staff_id, Pairing, among),
+            ],
+        )
+
+
+def places_of_schools(session: Session, schools: Among) -> dict[int, list[Place]]:
+    """Give the places that set what each school is and asks."""
+    changes = _origin(Revision.record_id, Revision, schools)
     return _places(
         session,
         [
-            _origin(Source.staff_id, Source, staff),
-            _origin(Staff.id, Staff, staff),
-            _fact(Pairing.staff_id, Pairing, staff),
+            changes.where(Revision.table_name == School.__tablename__),
+            _origin(SchoolFee.school_id, SchoolFee, schools),
         ],
     )
 
@@ -90,6 +109,16 @@ def place_finder(session: Session) -> Callable[[int, int], Place]:
         return {"file": file, "sheet": sheet, "row": row_number}
 
     return find
+
+
+@contextmanager
+def _asked(session: Session, among: Among) -> Iterator[Among]:
+    """Give a query in the place of very many ids: each of several questions would name them all."""
+    if isinstance(among, Select) or len(among) <= FEW:
+        yield among
+    else:
+        with staged(session.connection(), among) as asked:
+            yield select(asked.c.key)
 
 
 def _origin(subject: Any, table: Any, among: Among) -> Select[Any]:

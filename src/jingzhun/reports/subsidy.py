@@ -14,17 +14,23 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
-from jingzhun.core.policy import Scheme, Version
+from jingzhun.core.policy import (
+    Scheme,
+    Version,
+)
 from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Table
-from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import RunState, Stage, label_of
+from jingzhun.core.terms import Month, period_label
+from jingzhun.core.vocabulary import RunKind, RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import pack_in, rule_in
+from jingzhun.reports.calendar import days_of_run
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Person, Run, RunLine, School
 
 _STAGES = {stage.value: place for place, stage in enumerate(Stage)}
 _AT_ONCE = 1000
+#: Runs that were computed; others hold what was paid or given, whatever the days.
+_OF_DAYS = frozenset({RunKind.REGULAR, RunKind.ADJUSTMENT})
 Selected = Select[*tuple[Any, ...]]
 Record = tuple[Any, ...]
 
@@ -33,8 +39,8 @@ def subsidy_page(session: Session, number: int) -> Page:
     """Show run ``number``.
 
     JSON: ``period``, ``pack``, ``run``, ``state``, ``total_fen``, ``notices`` and the tables
-    ``schemes`` and ``lines``. A workbook has a sheet of totals, then a 发放花名册 for each scheme
-    and school.
+    ``schemes``, ``lines`` and ``counts`` (of school days). A workbook has a sheet of totals, then a
+    发放花名册 for each scheme and school.
 
     Raises:
         JingzhunError: ``run_unknown``.
@@ -47,7 +53,7 @@ def subsidy_page(session: Session, number: int) -> Page:
     view = _View(session, run)
     total = session.scalar(view.sums()) or 0
     return Page(
-        title=f"{_period_label(run.period)}学生资助发放花名册",
+        title=f"{period_label(run.period)}学生资助发放花名册",
         facts={
             "period": run.period,
             "pack": run.pack,
@@ -60,6 +66,7 @@ def subsidy_page(session: Session, number: int) -> Page:
             view.schemes(),
             view.lines(),
             *view.summaries(Fen(total)),
+            *([days_of_run(session, run)] if run.kind in _OF_DAYS else ()),
             view.listing(),
             *view.rosters(),
         ],
@@ -360,15 +367,3 @@ def _counts(row: Row[*tuple[Any, ...]]) -> Record:
 
 def _class(class_no: int | None) -> str:
     return f"{class_no}班" if class_no is not None else ""
-
-
-def _period_label(period: str) -> str:
-    """Give the period's name in Chinese; 2026年 and 2026学年 are names already."""
-    try:
-        return Month.parse(period).label
-    except ValueError:
-        pass
-    try:
-        return Term.parse(period).label
-    except ValueError:
-        return period

@@ -47,7 +47,6 @@ from jingzhun.store.schema import (
 
 Rows = list[tuple[Any, ...]]
 _OWNS = 3
-_ROWS_OF_A_SHEET = 2_000_000  # more than any workbook has
 
 _WHO = (
     Field("number", "序号", Person.id, ColumnKind.SEQUENCE),
@@ -204,7 +203,7 @@ class Survey:
             self._of_the_day(MISSING),
             lambda query: (
                 _with_homes(query.select_from(Person))
-                .where(self.is_member, self._is_nowhere)
+                .where(self._is_nowhere, self.is_member)
                 .order_by(*order)
             ),
             lookups,
@@ -217,7 +216,7 @@ class Survey:
             self.session,
             UNLISTED,
             lambda query: (
-                self._pupils(query).where(self.is_poor, ~self._is_on_list).order_by(*order)
+                self._pupils(query).where(~self._is_on_list, self.is_poor).order_by(*order)
             ),
             lookups,
         )
@@ -249,8 +248,7 @@ class Survey:
     @cached_property
     def _is_on_list(self) -> ColumnElement[bool]:
         is_named = exists().where(
-            Source.person_id == Person.id,
-            Source.sheet_id.in_(select(ImportSheet.id).where(ImportSheet.kind.in_(_owners()))),
+            Source.person_id == Person.id, Source.sheet_id.in_(_sheets_of_households())
         )
         return and_(self._is("listed"), is_named)
 
@@ -260,20 +258,13 @@ class Survey:
 
     def last_rows_of_household_lists(self) -> dict[int, tuple[int, int]]:
         """Give for each person the last sheet and row of a household list that names him."""
-        latest: ColumnElement[int] = func.max(
-            Source.sheet_id * _ROWS_OF_A_SHEET + Source.row_number
-        )
         query = (
-            select(Source.person_id, latest)
-            .join(ImportSheet, ImportSheet.id == Source.sheet_id)
-            .where(ImportSheet.kind.in_(_owners()), Source.person_id.is_not(None))
-            .group_by(Source.person_id)
+            select(Source.person_id, Source.sheet_id, Source.row_number)
+            .where(Source.sheet_id.in_(_sheets_of_households()))
+            .order_by(Source.sheet_id, Source.row_number)
         )
-        return {
-            int(person): divmod(place, _ROWS_OF_A_SHEET)
-            for person, place in self.session.execute(query)
-            if person is not None
-        }
+        rows = self.session.connection().execute(query)
+        return {person: (sheet, row) for person, sheet, row in rows if person is not None}
 
     def _of_the_day(self, fields: Sequence[Field]) -> list[Field]:
         """Give the fields with what they select on this day."""
@@ -298,5 +289,6 @@ def _with_homes(query: Select[Any]) -> Select[Any]:
     )
 
 
-def _owners() -> list[str]:
-    return [kind.value for kind, spec in kinds().items() if spec.ranks.get("household") == _OWNS]
+def _sheets_of_households() -> Select[int]:
+    owners = [kind.value for kind, spec in kinds().items() if spec.ranks.get("household") == _OWNS]
+    return select(ImportSheet.id).where(ImportSheet.kind.in_(owners))

@@ -121,16 +121,16 @@ def _until(
         if read:
             return [*others, Span(last.first, read[-1].last - timedelta(less))]
     if length and last.first == last.last:
-        return [*others, Span(last.first, _after(draft, last.first, length))]
+        return [*others, Span(last.first, _after(draft, at, last.first, length))]
     return found
 
 
-def _after(draft: Draft, first: date, length: int) -> date:
+def _after(draft: Draft, at: int, first: date, length: int) -> date:
     """Give the last of so many school days from ``first`` on."""
     day, left = first, length
     for offset in range(MOST_DAYS):
         day = first + timedelta(offset)
-        left -= _is_taught(draft, day)
+        left -= _is_taught(draft, at, day)
         if not left:
             break
     return day
@@ -148,14 +148,14 @@ def _judge(draft: Draft, at: int, span: Span, field: str) -> None:
         draft.note(at, field, Odd("absence_impossible", words), refuses=True)
 
 
-def _is_taught(draft: Draft, day: date) -> bool:
-    return day in draft.calendar(Month.of(day)).days
+def _is_taught(draft: Draft, at: int, day: date) -> bool:
+    return day in draft.school_days(at, Month.of(day))
 
 
 def _taught(draft: Draft, at: int, found: Sequence[Span]) -> set[date]:
     """Give the school days among the days; a day that is none by itself is said."""
     field = "absent_from" if draft.has("absent_from") else "absent_on"
-    days = {day for span in found for day in span.days() if _is_taught(draft, day)}
+    days = {day for span in found for day in span.days() if _is_taught(draft, at, day)}
     if not days:
         words = f"{found[0].first} 至 {found[-1].last} 没有上学日（周末、假期），请核对日期。"
         draft.note(at, field, Odd("absence_not_taught", words), refuses=True)
@@ -200,7 +200,7 @@ def _read_marks(draft: Draft) -> None:
             day = date(month.year, month.month, column.key)
             if meant == Attendance.PRESENT:
                 draft.values["attended"][at].append(day.isoformat())
-            elif _is_taught(draft, day):
+            elif _is_taught(draft, at, day):
                 entry = [day.isoformat(), meant, reasons[at]]
                 draft.values["absences"][at].append(entry)
             else:

@@ -35,6 +35,12 @@ def complete_aid(draft: Draft, spec: RegisterSpec) -> None:
     draft.values["project"] = [name or _UNNAMED for name in named]
 
 
+def complete_account(draft: Draft, spec: RegisterSpec) -> None:
+    """Date an account by the day from which it holds."""
+    complete(draft, spec)
+    draft.values["known_on"] = [draft.stated_on.isoformat()] * draft.size
+
+
 def _believe_totals(draft: Draft) -> None:
     """Let a row with a total and without parts be one entry of the total."""
     entries = draft.values.get("entries")

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.activities import complete_activities
-from jingzhun.rosters.aid import complete_aid
+from jingzhun.rosters.aid import complete_account, complete_aid
 from jingzhun.rosters.donations import complete_donations
 from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.facilities import complete_facilities
@@ -18,6 +18,7 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
         Kind.AID_LIST: complete_aid,
         Kind.AID_PAYMENT: complete_aid,
         Kind.FEE_WAIVER: complete_aid,
+        Kind.PAYEE_ACCOUNT: complete_account,
         Kind.DONATIONS: complete_donations,
         Kind.FACILITY_PROJECTS: complete_facilities,
         Kind.KINDERGARTEN_ACTIVITIES: complete_activities,

@@ -118,7 +118,7 @@ def _day(month: Month, number: int) -> date | Odd:
 def _take(draft: Draft, heads: Heads, at: int, column: GridColumn, entry: list[Any]) -> None:
     *room, day, count = entry
     heads[at].append([*room, day.isoformat(), count])
-    if count and day not in draft.calendar(Month.of(day)).days:
+    if count and day not in draft.school_days(at, Month.of(day)):
         what = Odd("day_not_taught", f"{day.month}月{day.day}日不是上学日，人数照记，请核对。")
         draft.note(at, column.field, what, "", refuses=False, column=column)
 

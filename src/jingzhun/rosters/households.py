@@ -13,6 +13,7 @@ from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.villages import PLACES, read_places
 
 Stated = tuple[str, bool | None, str | None, str | None]
 #: What else a list says of categories: for each row those it names (None: nothing said), and of
@@ -32,7 +33,7 @@ SCOPES = {
     "allowance": _ALLOWANCE,
     "destitute": _DESTITUTE,
 }
-TEXTS = ("province", "county", "township", "village", "group_name", "poverty_cause")
+TEXTS = (*PLACES, "poverty_cause")
 
 #: How a cell that says who somebody is to the head of the household is read.
 RELATION: cells.Reader = cells.vocabulary(
@@ -52,8 +53,8 @@ def read_household(
     draft.take("household_phone", cells.phone)
     draft.take("head_name", cells.name)
     draft.take("head_id", ids.secondary)
-    for name in TEXTS:
-        draft.take(name, cells.text)
+    draft.take("poverty_cause", cells.text)
+    read_places(draft)
     draft.take("relation", RELATION)
     _head_from_members(draft)
     _read_categories(draft, dates, told)

@@ -40,8 +40,27 @@ def read_labour(draft: Draft, dates: DateReader) -> None:
     for name in ("work_started_on", "returned_on"):
         if draft.take(name, dates.month) is not None:
             _not_to_come(draft, name)
+    _regions_from_places(draft)
     _read_employment(draft)
     _read_wishes(draft)
+
+
+def _regions_from_places(draft: Draft) -> None:
+    """Read 县外省内务工 in the column of the place for what it is: the region, and no place."""
+    places = draft.values.get("work_place")
+    if places is None:
+        return
+    known = values("work_region")
+    meant = {place: known.get(normalise(place).upper()) for place in set(places) if place}
+    if not any(meant.values()):
+        return
+    regions = draft.values.get("work_region") or [None] * draft.size
+    for at, place in enumerate(places):
+        region = meant.get(place)
+        if region is not None:
+            regions[at] = regions[at] or region
+            places[at] = None
+    draft.values["work_region"] = regions
 
 
 def _region(cell: Any) -> str | Odd | None:

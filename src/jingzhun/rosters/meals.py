@@ -11,9 +11,9 @@ from jingzhun.rosters.amounts import money
 from jingzhun.rosters.calendars import (
     NO_MONTH,
     counted,
+    month_columns,
     month_of_table,
     month_reader,
-    settle_month,
 )
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.detect import GridColumn
@@ -74,12 +74,7 @@ def _read_months(
     draft: Draft, stated: Sequence[dict[Month, tuple[int, GridColumn | None]]]
 ) -> None:
     reader = counted("就餐天数", "meal_days_unreadable", _MOST_DAYS)
-    for column, raw in draft.series("month_days"):
-        number = column.key % 100
-        if column.key > 12:
-            month = Month(column.key // 100, number)
-        else:
-            month = settle_month(number, draft.grid.context, draft.stated_on)
+    for month, column, raw in month_columns(draft, "month_days"):
         for at, cell in enumerate(raw):
             found = reader(cell)
             if isinstance(found, Odd):
@@ -119,7 +114,7 @@ def _read_marks(draft: Draft, months: Sequence[Month | None]) -> list[int | None
                 draft.note(at, "day_marks", what, cell, refuses=True, column=column)
             elif month is not None and is_no_day(draft, at, column, month, "day_marks"):
                 continue
-            elif month is not None and not _is_taught(draft, month, column.key):
+            elif month is not None and not _is_taught(draft, at, month, column.key):
                 what = Odd("day_not_taught", f"{month.label}{column.key}日不是上学日，没有计入。")
                 draft.note(at, "day_marks", what, cell, refuses=False, column=column)
             else:
@@ -136,8 +131,8 @@ def is_no_day(draft: Draft, at: int, column: GridColumn, month: Month, field: st
     return True
 
 
-def _is_taught(draft: Draft, month: Month, day: int) -> bool:
-    return date(month.year, month.month, day) in draft.calendar(month).days
+def _is_taught(draft: Draft, at: int, month: Month, day: int) -> bool:
+    return date(month.year, month.month, day) in draft.school_days(at, month)
 
 
 def _refuse_above_calendar(
@@ -145,7 +140,7 @@ def _refuse_above_calendar(
 ) -> None:
     for at, said in enumerate(stated):
         for month, (days, column) in said.items():
-            most = len(draft.calendar(month).days)
+            most = len(draft.school_days(at, month))
             if days > most:
                 what = Odd(
                     "meal_days_above_calendar",

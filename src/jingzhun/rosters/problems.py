@@ -108,6 +108,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "amount_missing": ProblemCode("缺金额", "发放金额为空，又没有标准和天数可算"),
         "amount_unreadable": ProblemCode("金额读不出来", "金额填“若干”"),
         "amount_negative": ProblemCode("金额是负数", "金额填 -625"),
+        "product_computed": ProblemCode("金额是算出来的", "金额一栏是公式，文件里没有存下结果"),
         "product_mismatch": ProblemCode("金额与乘积不等", "标准 4 元、20 天，金额填 100 元"),
         "sum_mismatch": ProblemCode("合计与各项不符", "两行各 625 元，合计写 1,300 元"),
         "quantity_unreadable": ProblemCode("数量读不出来", "数量填“一批”"),
@@ -117,6 +118,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "account_unusual": ProblemCode("银行卡号不合规格", "卡号只有 5 位"),
         "account_lost_digits": ProblemCode("银行卡号末几位丢失", "卡号存成数字 6.22E+18"),
         "month_unreadable": ProblemCode("月份读不出来", "月份填“13月”"),
+        "month_twice": ProblemCode("一个月两栏", "“9月”一栏是 72，另一栏“9月”是 80"),
         "period_assumed": ProblemCode("没有写哪个时段", "表里和标题里都没有月份、学期"),
         "project_assumed": ProblemCode("没有写资助项目", "表里和标题里都没有资助项目"),
         # days and meals
@@ -144,6 +146,13 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         # what the ledger adds
         "account_shared": ProblemCode("同一银行卡号用于几名学生", "两户的学生填了同一个卡号"),
         "person_created": ProblemCode("账里原来没有此人，已新建", "认定名单里有人不在学籍里"),
+        "records_joined": ProblemCode(
+            "看出两条记录是同一个人，已并为一条",
+            "户名单没有身份证号，贫困生名单写着身份证号和户编号",
+        ),
+        "records_apart": ProblemCode(
+            "看出两条记录是同一个人，有补助，没有并", "没有身份证号的那条记录已经算过补助"
+        ),
         "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读，学籍名册写住校"),
         "meal_school_unknown": ProblemCode(
             "不知道是哪所学校的就餐天数", "就餐花名册没有学校，学生也不在任何学籍名册上"
@@ -170,5 +179,18 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "strange_ids": ProblemCode("身份证号的列名不认识", "列名写成“号码”，名册就没有身份证号"),
         "sheet_unrecognised": ProblemCode("工作表没有认出", "表头里没有认识的列"),
         "sheet_without_rows": ProblemCode("工作表只有表头", "表头下面没有一行数据"),
+        # bank returns
+        "return_number": ProblemCode("批次或序号读不出来", "序号写成“甲”"),
+        "return_result": ProblemCode("处理结果看不出来", "处理结果填“再议”"),
+        "return_incomplete": ProblemCode("回单这一行缺项", "成功的一行没有日期"),
+        "return_other_batch": ProblemCode("别的批次的行", "第 3 批的回单里有第 2 批的行"),
+        "return_unknown_line": ProblemCode("批次里没有的行", "共 40 笔，回单里有序号 41"),
+        "return_same_line": ProblemCode("同一笔出现两次", "序号 7 有两行"),
+        "return_too_much": ProblemCode("入账多于应发", "应发 625.00，回单写 652.00"),
+        "return_too_little": ProblemCode("入账少于应发", "应发 625.00，回单写 62.50"),
+        "return_other_account": ProblemCode("账号不是发放的账号", "两行的账号对调了"),
+        "return_too_early": ProblemCode("日期早于制批", "11 月 5 日制批，回单写 11 月 1 日"),
+        "return_in_future": ProblemCode("日期在今天以后", "回单写 2062 年"),
+        "return_contradiction": ProblemCode("与已记的结果相反", "已记失败的一笔，回单写成功"),
     }
 )

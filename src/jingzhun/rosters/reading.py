@@ -8,6 +8,7 @@ from typing import Any
 
 from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.identity import mask_text
+from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
 from jingzhun.rosters.cells import Reader, plain, read_column
@@ -105,7 +106,8 @@ _masked = lru_cache(maxsize=64)(mask_text)
 class Draft:
     """The columns and faults of a table while it is being read.
 
-    Positions are indices into the table's data rows. ``calendar`` gives a month's school days.
+    Positions are indices into the table's data rows. ``calendar`` gives the days of a month at
+    a school.
     """
 
     def __init__(
@@ -121,6 +123,11 @@ class Draft:
         self.advice: dict[tuple[int, str], str] = {}
         self.refused: set[int] = set()
         self.category_scope: frozenset[str] = frozenset()
+
+    def school_days(self, at: int, month: Month) -> tuple[date, ...]:
+        """Give the school days of a month, at the school that the row at a position names."""
+        schools = self.values.get("school")
+        return self.calendar(month, schools[at] if schools else None).days
 
     def has(self, name: str) -> bool:
         """Say whether the table has a column of this field."""
@@ -217,6 +224,11 @@ class Draft:
         if what.advice:
             self.advice.setdefault((number, letter), _masked(what.advice))
 
+    def faults(self) -> list[Problem]:
+        """Give the faults found so far, by place."""
+        found = [each for each in self.problems if each.severity is Severity.ERROR]
+        return sorted(found, key=_by_place)
+
     def finish(self, keep: Iterable[str]) -> SheetReading:
         """Give the reading: accepted rows of the columns in ``keep``, problems by place."""
         columns = {name: self.values[name] for name in keep if name in self.values}
@@ -225,8 +237,7 @@ class Draft:
         if self.refused:
             batch = batch.at([at for at in range(self.size) if at not in self.refused])
         self._note_hidden_rows()
-        self.problems.sort(key=lambda problem: (problem.row_number, len(problem.column),
-                                                problem.column, problem.code))  # fmt: skip
+        self.problems.sort(key=_by_place)
         return SheetReading(
             sheet=self.grid.sheet.name,
             kind=self.grid.kind,
@@ -254,3 +265,7 @@ class Draft:
                         Odd("hidden_row", f"第 {number} 行是隐藏的行（可能开着筛选），照样导入。"),
                         refuses=False,
                     )
+
+
+def _by_place(problem: Problem) -> tuple[int, int, str, str]:
+    return (problem.row_number, len(problem.column), problem.column, problem.code)

@@ -59,7 +59,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.STAFF_ROSTER: STAFF_COLUMNS,
         Kind.PAIRING_LIST: (
             *HOUSEHOLD, "helper", "helper_identity", "helper_id", "helper_unit", "helper_post",
-            "helper_phone", "paired_on", "ended_on", "measures",
+            "helper_phone", "paired_on", "ended_on", "measures", "visits",
         ),
         Kind.STATUS_CHANGES: (
             *PERSON, *SCHOOLING, "change", "happened_on", "ends_on", "from_school", "to_school",
@@ -87,7 +87,7 @@ def read_sheet(
     """Read every table of a sheet.
 
     ``seen`` carries the identities of the file's earlier sheets, ``words`` are those by which
-    it is read, ``calendar`` gives a month's school days. An empty sheet gives nothing.
+    it is read, ``calendar`` gives the days of a month at a school. An empty sheet gives nothing.
     """
     if is_own_sheet(sheet):
         return []

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask, mask_text
+from jingzhun.core.labels import Labelled
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import (
     GRADE_LABELS,
     Boarding,
     Kind,
-    Labelled,
     LabourSkill,
     Sex,
     Stage,
@@ -29,12 +29,20 @@ from jingzhun.rosters.kinds import fields, kinds, normalise_header
 from jingzhun.rosters.typed import read_row
 from jingzhun.services.entering import Entered, Hand, enter
 from jingzhun.services.lookup import find_person
+from jingzhun.services.school_settings import (
+    SETTINGS,
+    SchoolSetting,
+    Setting,
+    set_school,
+    setting_of,
+)
 from jingzhun.services.spelling import words_of
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import BoardingSpell, Enrolment, Person, School
+from jingzhun.store.schema import BoardingSpell, Enrolment, PayeeAccount, Person, School
 
 #: What a row says of where a pupil is; whoever sets one of them says the others as they are.
 _PLACE = ("school", "stage", "grade", "class_no")
+_ACCOUNT = "account"
 _IDENTITY = frozenset({"id_number"})
 _OF_THE_ID = frozenset({"sex", "born_on"})
 _LABELS: Mapping[str, type[Labelled]] = MappingProxyType(
@@ -45,7 +53,11 @@ _LABELS: Mapping[str, type[Labelled]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What is to be set: of whom (as typed), which field (title, header or key), to what, why."""
+    """What is to be set: of whom (as typed), which field (title, header or key), to what, why.
+
+    ``beside`` says by field what belongs to a bank account: whose it is, and with which bank;
+    ``stage`` and ``public`` belong to a school's fee.
+    """
 
     who: str
     field: str
@@ -53,28 +65,35 @@ class Correction:
     why: str
     since: date
     today: date
+    beside: Mapping[str, str] | None = None
+    stage: str = ""
+    public: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """A correction that was made; ``before`` and ``after`` are what the ledger holds, in words."""
+    """A correction that was made; ``before`` and ``after`` are what the ledger holds, in words.
+
+    Of a school, ``identity`` is None, and ``since`` of what it always was.
+    """
 
     import_id: int
     name: str
-    identity: str
+    identity: str | None
     title: str
     before: str
     after: str
-    since: date
+    since: date | None
     why: str
 
 
 def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
-    """Set one fact.
+    """Set one fact, of a person or (``services.school_settings``) of a school.
 
     Raises:
-        JingzhunError: ``person_unknown``, ``person_ambiguous``; ``set_field_unknown``;
-            ``set_why_missing``; ``set_value_refused``; ``set_not_enrolled``; ``set_same``.
+        JingzhunError: ``person_unknown``, ``person_ambiguous``, ``school_unknown``;
+            ``set_field_unknown``; ``set_why_missing``; ``set_value_refused``;
+            ``set_not_enrolled``; ``set_stage_missing``; ``set_same``.
     """
     if not wanted.why.strip():
         raise JingzhunError(
@@ -82,15 +101,24 @@ def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
             "更正要写原因，原因是空的。",
             "请加上 --why 原因，例如 --why 家长来校说明。",
         )
+    setting = setting_of(wanted.field)
+    if setting is not None:
+        return _set_school(session, wanted, setting, hand)
     person = find_person(session, wanted.who)
     field = _field(wanted.field)
+    if wanted.beside and field != _ACCOUNT:
+        raise JingzhunError(
+            "set_value_refused",
+            "户名、开户行、与学生关系只能和银行账号一起写。",
+            "请去掉 --payee、--bank、--relation，或把项目写成 银行账号。",
+        )
     title = fields()[field].title
     row = {"name": person.name}
     if person.id_number:
         row["id_number"] = person.id_number
     if field in _PLACE:
         row |= _place(session, person, wanted.since)
-    row[field] = wanted.value
+    row |= {field: wanted.value, **(wanted.beside or {})}
     before = _held(session, person, field, wanted.since)
     entered = _enter(session, wanted, row, person, hand)
     session.expire_all()
@@ -107,8 +135,26 @@ def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
     )  # fmt: skip
 
 
+def _set_school(session: Session, wanted: Correction, setting: Setting, hand: Hand) -> Corrected:
+    why = wanted.why.strip()
+    number, name, before, after = set_school(
+        session,
+        SchoolSetting(
+            who=wanted.who, setting=setting, value=wanted.value, why=why, since=wanted.since,
+            today=wanted.today, stage=wanted.stage, public=wanted.public,
+        ),
+        hand,
+    )  # fmt: skip
+    return Corrected(
+        import_id=number, name=name, identity=None, title=setting.title, before=before,
+        after=after, since=wanted.since if setting.is_dated else None, why=why,
+    )  # fmt: skip
+
+
 def _field(text: str) -> str:
     spec = kinds()[Kind.CORRECTION]
+    if normalise_header(text) in {_ACCOUNT, *fields()[_ACCOUNT].headers}:
+        return _ACCOUNT
     found = spec.headers.get(normalise_header(text)) or (text if text in spec.fields else "")
     if found in _IDENTITY:
         raise JingzhunError(
@@ -118,11 +164,13 @@ def _field(text: str) -> str:
         )
     if not found:
         near = difflib.get_close_matches(normalise_header(text), spec.headers, 3, 0.4)
-        titles = "、".join(fields()[name].title for name in spec.fields if name not in _IDENTITY)
+        names = [name for name in (*spec.fields, _ACCOUNT) if name not in _IDENTITY]
+        titles = "、".join(fields()[name].title for name in names)
         raise JingzhunError(
             "set_field_unknown",
             f"没有“{text}”这个可以更正的项目。",
-            (f"是不是：{'、'.join(near)}？" if near else "") + f"可以更正的：{titles}。",
+            (f"是不是：{'、'.join(near)}？" if near else "")
+            + f"可以更正的：{titles}；学校的：{'、'.join(each.title for each in SETTINGS)}。",
         )
     return found
 
@@ -149,8 +197,9 @@ def _enter(
     session: Session, wanted: Correction, row: dict[str, str], person: Person, hand: Hand
 ) -> Entered:
     field = _field(wanted.field)
+    kind = Kind.PAYEE_ACCOUNT if field == _ACCOUNT else Kind.CORRECTION
     reading = read_row(
-        Kind.CORRECTION, row, today=wanted.today, stated_on=wanted.since, words=words_of(session)
+        kind, row, today=wanted.today, stated_on=wanted.since, words=words_of(session)
     )
     if field in _OF_THE_ID and person.id_number:
         raise JingzhunError(
@@ -158,11 +207,13 @@ def _enter(
             f"{person.name} 有身份证号，{fields()[field].title}以身份证号为准，不能另外更正。",
             "身份证号错了的，请导入写着正确号码的名单。",
         )
+    said = {field, *(wanted.beside or ())}
     fault = next(
         (
             problem
             for problem in reading.problems
-            if problem.field == field or problem.severity is Severity.ERROR
+            if problem.field in {field, *(wanted.beside or ())}
+            or problem.severity is Severity.ERROR
         ),
         None,
     )
@@ -174,6 +225,8 @@ def _enter(
         )
     # Where he is stays the lists' word; only what is set is said.
     spoken = {"name", "id_number", field, *(("stage",) if field == "grade" else ())}
+    if field == _ACCOUNT:
+        spoken |= {*said, "known_on", "entry_keys"}
     columns = {name: col for name, col in reading.batch.columns.items() if name in spoken}
     # Whoever is meant is known already, by whatever identity.
     batch = Batch(row_numbers=[1], columns={"identity": [person.identity], **columns})
@@ -184,6 +237,13 @@ def _enter(
 def _held(session: Session, person: Person, field: str, day: date) -> str:
     """Give in words what the ledger holds of a field on a day; empty for nothing."""
     value: Any
+    if field == _ACCOUNT:
+        return _payee_words(session.scalar(
+            select(PayeeAccount)
+            .where(PayeeAccount.person_id == person.id, PayeeAccount.known_on <= day)
+            .order_by(PayeeAccount.known_on.desc())
+            .limit(1)
+        ))  # fmt: skip
     if field in {*_PLACE, "entered_on"}:
         roll = session.execute(
             select(School.name.label("school"), Enrolment.stage, Enrolment.grade,
@@ -211,6 +271,13 @@ def _held(session: Session, person: Person, field: str, day: date) -> str:
     return _label(field, str(value))
 
 
+def _payee_words(held: PayeeAccount | None) -> str:
+    if held is None:
+        return ""
+    said = "，".join(filter(None, (held.payee, held.payee_relation, held.bank)))
+    return mask(held.account) + (f"（{said}）" if said else "")
+
+
 def _label(field: str, value: str) -> str:
     return label_of(_LABELS[field], value) if field in _LABELS else value
 
@@ -224,7 +291,7 @@ def corrected_page(corrected: Corrected) -> Page:
     row = (corrected.name, corrected.identity, corrected.title, corrected.before, corrected.after,
            corrected.since, corrected.why)  # fmt: skip
     columns = (
-        Column(key="name", title="姓名"),
+        Column(key="name", title="学校" if corrected.identity is None else "姓名"),
         Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
         Column(key="field", title="项目"),
         Column(key="before", title="原来"),

@@ -1,19 +1,30 @@
 """Days as lists state them: meal days of pupils, heads at table, absences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Date, String, select, type_coerce
+from sqlalchemy import Date, String, type_coerce
 
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Attendance, Kind
-from jingzhun.services.contents import kept
+from jingzhun.policies.holidays import holidays_for
+from jingzhun.services.echoes import Subjects, echoes
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
-from jingzhun.store.counts import ABSENCES, HEADCOUNTS, MEAL_DAYS, Counted, Said, state_counts
+from jingzhun.store.calendars import Calendars
+from jingzhun.store.counts import (
+    ABSENCES,
+    HEADCOUNTS,
+    MEAL_DAYS,
+    Counted,
+    Said,
+    Words,
+    held_words,
+    state_counts,
+)
 from jingzhun.store.registry import record_claims
-from jingzhun.store.schema import Enrolment, ImportSheet, Source
+from jingzhun.store.schema import Enrolment
 
 _FIELDS = {"meal_days": "meals", "meal_headcount": "heads", "absence": "absences"}
 
@@ -26,6 +37,7 @@ def record_meal_days(facts: FactRecorder) -> None:
     batch = facts.batch
     own = facts.sheet.schools()
     rolls = _rolls(facts) if None in own else {}
+    calendars = Calendars(facts.connection, holidays_for)
     said = []
     for at, (person, meals) in enumerate(zip(facts.people, batch.columns["meals"], strict=True)):
         if person is None:
@@ -36,8 +48,14 @@ def record_meal_days(facts: FactRecorder) -> None:
                 words = "看不出是哪所学校的，就餐天数没有记；请先导入学籍名册，或在标题里写上学校。"
                 facts.sheet.notice(at, "school", "meal_school_unknown", words)
                 continue
-            said.append(Said(batch.row_numbers[at], (person, school, month), (days,)))
-    _state(facts.sheet, MEAL_DAYS, said, facts)
+            taught = calendars.in_month(Month(month // 100, month % 100)).of(school)
+            most = len(taught.days)
+            if days > most:  # the list named no school, and another one has more days
+                words = f"{taught.month.label}该校的上学日只有 {most} 天，补助按 {most} 天算。"
+                facts.sheet.notice(at, "meal_days", "meal_days_above_calendar", words)
+            key = (person, school, month)
+            said.append(_said(facts.sheet, batch.row_numbers[at], key, (days,)))
+    _state(facts.sheet, MEAL_DAYS, said, is_about_people=True)
 
 
 def _rolls(facts: FactRecorder) -> dict[int, list[Any]]:
@@ -71,91 +89,92 @@ def record_headcounts(sheet: SheetRecorder) -> None:
     batch = sheet.batch
     columns = (batch.row_numbers, sheet.schools(), batch.columns["heads"])
     said = [
-        Said(number, (school, *place), (count,))
+        _said(sheet, number, (school, *place), (count,))
         for number, school, heads in zip(*columns, strict=True)
         if school is not None
         for *place, count in heads
     ]
-    _state(sheet, HEADCOUNTS, said, None)
+    _state(sheet, HEADCOUNTS, said)
 
 
 def record_absences(facts: FactRecorder) -> None:
     """State on which days each row's pupil was not at school, and on which the list saw him there.
 
     A list that marks a pupil present takes back what one of an earlier day said, be it heard
-    before or after.
+    before or after. Being there leaves no row, so what other lists said is read again.
     """
-    batch = facts.batch
-    columns = (batch.row_numbers, facts.people, batch.columns["absences"],
-               batch.columns["attended"])  # fmt: skip
-    seen = _seen_later(facts)
-    said = []
+    people = {person for person in facts.people if person is not None}
+    held = held_words(facts.connection, ABSENCES, people)
+    # Where nobody is held absent, being there changes nothing.
+    mine = [
+        word for word in _absences(facts.sheet, facts.people)
+        if word.values is not None or word.key in held
+    ]  # fmt: skip
+    keys = {word.key for word in mine}
+    others: dict[tuple[Any, ...], list[Said]] = {}
+    if keys:
+        for echo in echoes(facts.sheet, [Kind.ABSENCE_LIST], people={key[0] for key in keys}):
+            for word in _absences(echo.sheet, echo.people):
+                if word.key in keys:
+                    others.setdefault(word.key, []).append(word)
+    for key in keys & held.keys():
+        # A list of a program of before was not kept: its row is its word.
+        others.setdefault(key, [held[key]])
+    _state(facts.sheet, ABSENCES, mine, others=others, is_about_people=True)
+
+
+def _absences(sheet: SheetRecorder, people: Subjects) -> Iterator[Said]:
+    """Give every row's words: absent for what reason, or there."""
+    batch = sheet.batch
+    columns = (batch.row_numbers, people, batch.column("absences"), batch.column("attended"))
     for number, person, absences, attended in zip(*columns, strict=True):
         if person is None:
             continue
-        for day, kind, reason in absences:
-            if (person, day) in seen:
-                continue
+        for day, kind, reason in absences or ():
             attendance = Attendance.coded(kind) if kind else Attendance.ABSENT
             words = "：".join(filter(None, (attendance.label, reason)))
-            said.append(Said(number, (person, day), (attendance.is_excused, words)))
-        said += [Said(number, (person, day), None) for day in attended]
-    _state(facts.sheet, ABSENCES, said, facts)
+            yield _said(sheet, number, (person, day), (attendance.is_excused, words))
+        for day in attended or ():
+            yield _said(sheet, number, (person, day), None)
 
 
-def _seen_later(facts: FactRecorder) -> set[tuple[int, str]]:
-    """Give the (person, day) of which a list of a later day, known already, says: he was there.
-
-    Being there leaves no row, so what such a list said is read again.
-    """
-    later = {
-        row.id: row.import_id
-        for row in facts.connection.execute(
-            select(ImportSheet.id, ImportSheet.import_id).where(
-                ImportSheet.kind == Kind.ABSENCE_LIST,
-                ImportSheet.stated_on > facts.sheet.reading.stated_on,
-            )
-        )
-    }
-    if not later:
-        return set()
-    people = {person for person in facts.people if person is not None}
-    columns = [Source.person_id, Source.sheet_id, Source.row_number]
-    spoken = {
-        (row.sheet_id, row.row_number): row.person_id
-        for row in rows_of(facts.connection, columns[0], people, columns)
-        if row.sheet_id in later
-    }
-    return {
-        (spoken[sheet.first, number], day)
-        for import_id in sorted({later[sheet_id] for sheet_id, _row in spoken})
-        for sheet in kept(facts.connection, import_id)
-        if sheet.words.kind is Kind.ABSENCE_LIST
-        for number, days in zip(
-            sheet.words.batch.row_numbers, sheet.words.batch.column("attended"), strict=True
-        )
-        if (sheet.first, number) in spoken
-        for day in days or ()
-    }
+def _said(
+    sheet: SheetRecorder, number: int, key: tuple[Any, ...], values: tuple[Any, ...] | None
+) -> Said:
+    return Said(
+        stated_on=sheet.reading.stated_on,
+        key=key,
+        values=values,
+        sheet_id=sheet.sheet_id,
+        row_number=number,
+    )
 
 
 def _state(
-    sheet: SheetRecorder, counted: Counted, said: Sequence[Said], facts: "FactRecorder | None"
+    sheet: SheetRecorder,
+    counted: Counted,
+    said: Sequence[Said],
+    *,
+    others: Words | None = None,
+    is_about_people: bool = False,
 ) -> None:
-    """State counts, mark their rows, say where a list of a later day knows otherwise."""
+    """State counts, mark their rows, say where another list knows otherwise."""
     place = {number: at for at, number in enumerate(sheet.batch.row_numbers)}
-    stated = state_counts(sheet.connection, counted, said, sheet.sheet_id, sheet.reading.stated_on)
+    stated = state_counts(sheet.connection, counted, said, others)
     for number, outcome in stated.outcomes.items():
         sheet.rows.mark(place[number], outcome)
     field = _FIELDS[counted.table.name]
     claims = []
-    for one, held in stated.conflicts:
-        when, own, theirs = one.key[-1], _words(one.values), _words(held)
-        words = f"{when} 这里是“{own}”，日期更晚的名单是“{theirs}”，以后者为准。"
+    for one, other, holds in stated.conflicts:
+        when, own, theirs = one.key[-1], _words(one.values), _words(other.values)
+        which = "日期更晚" if other.stated_on > one.stated_on else "同一天"
+        ends = "以这里的为准" if holds else "以后者为准"
+        words = f"{when} 这里是“{own}”，{which}的另一份名单是“{theirs}”，{ends}。"
         sheet.notice(place[one.row_number], field, "conflict", words)
-        name = f"{counted.table.name}:{when}"
-        claims.append((one.key[0], name, own, theirs, one.row_number))
-    if facts is not None:
+        if not holds:
+            name = f"{counted.table.name}:{when}"
+            claims.append((one.key[0], name, own, theirs, one.row_number))
+    if is_about_people:
         record_claims(sheet.connection, "person_id", claims, sheet.sheet_id)
 
 

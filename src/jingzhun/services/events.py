@@ -1,16 +1,21 @@
 """Events on the roll: stored as their rows said them, and the standings derived from them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, tuple_, update
+from sqlalchemy import Connection, Table, delete, select, tuple_, update
 
+from jingzhun.core.entries import Statement, weigh
+from jingzhun.core.entries import settle as settle_words
 from jingzhun.core.standing import Event, Spell, derive
 from jingzhun.core.vocabulary import Change, Stage
 from jingzhun.services.rolls import Settled, settle
 from jingzhun.store.bulk import insert_rows, rows_of
-from jingzhun.store.schema import Enrolment, ImportSheet, StandingSpell, StatusChange
+from jingzhun.store.schema import Enrolment, ImportSheet, School, StandingSpell, StatusChange
+
+#: Gives what other lists of events say of some persons, each with the day that its list states.
+Others = Callable[[Collection[int]], Iterable[tuple[date, dict[str, Any]]]]
 
 _EVENTS: Table = StatusChange.__table__  # type: ignore[assignment]
 _SPELLS: Table = StandingSpell.__table__  # type: ignore[assignment]
@@ -19,11 +24,12 @@ _COLUMNS = ("person_id", "change", "happened_on", "is_dated", *_COMPARED, "sheet
 
 
 def record_events(
-    connection: Connection, rows: Iterable[dict[str, Any]], sheet_id: int
+    connection: Connection, rows: Iterable[dict[str, Any]], sheet_id: int, others: Others
 ) -> dict[int, int]:
     """Store events; give by row number 2 for a new event, 1 for a completed one.
 
-    Each row holds the columns of ``status_change`` in the form of a batch.
+    Each row holds the columns of ``status_change`` in the form of a batch. ``others`` gives what
+    other lists of events say of some persons: where lists contradict each other, all words decide.
     """
     wanted = list(rows)
     people = {row["person_id"] for row in wanted}
@@ -35,21 +41,20 @@ def record_events(
     sheets = {sheet_id, *(event.sheet_id for event in known.values())}
     stated = {row[0]: row[1] for row in rows_of(connection, columns[0], sheets, columns)}
     mine = stated[sheet_id]
-    fresh, outcomes = [], {}
+    fresh, again, outcomes = [], [], {}
     for row in wanted:
-        held = known.get((row["person_id"], row["happened_on"], row["change"]))
-        if held is None:
+        if _key_of(row) in known:
+            again.append(row)
+        else:
             outcomes[row["row_number"]] = 2
             fresh.append((*map(row.get, _COLUMNS[:-2]), sheet_id, row["row_number"]))
-            continue
-        # A later list corrects an earlier one, an earlier one completes a later.
-        is_newer = mine >= stated[held.sheet_id]
+    holding = _settle(connection, again, known, mine, others)
+    for row in again:
+        held = known[_key_of(row)]
         better = {
-            name: row[name]
-            for name in _COMPARED
-            if row.get(name) is not None
-            and row[name] != _iso(getattr(held, name))
-            and (is_newer or getattr(held, name) is None)
+            name: one.values[name]
+            for name, one in holding.get(_key_of(row), {}).items()
+            if one.values[name] != _iso(getattr(held, name))
         }
         if row["is_dated"] and not held.is_dated:
             better["is_dated"] = True
@@ -63,6 +68,49 @@ def record_events(
             connection.execute(update(_EVENTS).where(_EVENTS.c.id == held.id).values(**better))
     insert_rows(connection, _EVENTS, _COLUMNS, fresh)
     return outcomes
+
+
+def _key_of(row: Mapping[str, Any]) -> tuple[int, str, str]:
+    return (row["person_id"], row["happened_on"], row["change"])
+
+
+def _settle(
+    connection: Connection,
+    rows: Sequence[dict[str, Any]],
+    known: Mapping[tuple[int, str, str], Any],
+    stated_on: date,
+    others: Others,
+) -> dict[tuple[int, str, str], dict[str, Statement]]:
+    """Give for the events of which ``rows`` say something new what holds, field by field."""
+    doubtful = {
+        _key_of(row)
+        for row in rows
+        for name in _COMPARED
+        if row.get(name) is not None and row[name] != _iso(getattr(known[_key_of(row)], name))
+    }
+    if not doubtful:
+        return {}
+    found = connection.execute(select(School.id, School.name))
+    schools: dict[int, str] = {row.id: row.name for row in found}
+    # A roster's word, which is no list of events, or one that was not kept: it fills gaps.
+    said = {
+        key: [_statement({name: _iso(getattr(known[key], name)) for name in _COMPARED}, date.min,
+                         schools)]
+        for key in doubtful
+    }  # fmt: skip
+    for day, row in [*others({key[0] for key in doubtful}), *((stated_on, row) for row in rows)]:
+        if _key_of(row) in doubtful:
+            said[_key_of(row)].append(_statement(row, day, schools))
+    return {key: settle_words(words) for key, words in said.items()}
+
+
+def _statement(row: Mapping[str, Any], stated_on: date, schools: Mapping[int, str]) -> Statement:
+    weighty = (
+        schools.get(row[name] or 0) if name.endswith("_school_id") else row[name]
+        for name in _COMPARED
+    )
+    values = {name: row[name] for name in _COMPARED if row[name] is not None}
+    return Statement(stated_on=stated_on, values=values, weight=weigh(weighty))
 
 
 def restand(connection: Connection, people: Collection[int], sheet_id: int) -> Settled:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, select
 
-from jingzhun.core.vocabulary import Kind, value_words
+from jingzhun.core.field_words import value_words
+from jingzhun.core.vocabulary import Kind
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.plain import Speaker
 from jingzhun.services.sheet import SheetRecorder

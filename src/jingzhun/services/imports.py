@@ -14,6 +14,7 @@ from jingzhun.services.undo import Undone
 from jingzhun.store.schema import Import, ImportProblem, ImportSheet
 
 _COUNTS = ("rows", "added", "changed", "same", "refused", "noticed")
+_ALWAYS_TOLD = 3  # persons, households, pupils
 #: Times are kept in UTC; people read the one clock of China.
 _BEIJING = timedelta(hours=8)
 _SEVERITIES = {Severity.ERROR: "退回", Severity.NOTICE: "提示"}
@@ -120,14 +121,19 @@ def undone_page(undone: Undone, *, is_trial: bool) -> Page:
     """Show what undoing an import did.
 
     JSON: ``{"import", "file", "undone", "voided_runs": [number], "before", "after"}``, the last two
-    ``{"persons", "households", "enrolled"}``; ``undone`` is false for a trial.
+    ``{"persons", "households", "enrolled", …}`` with all that lists fill; ``undone`` is false
+    for a trial. People are shown the first three, and what else changes.
     """
     columns = (
         Column(key="title", title="账上"),
         Column(key="before", title="撤销前", kind=ColumnKind.COUNT),
         Column(key="after", title="撤销后", kind=ColumnKind.COUNT),
     )
-    rows = [(title, before, after) for _key, title, before, after in undone.counts]
+    rows = [
+        (title, before, after)
+        for place, (_key, title, before, after) in enumerate(undone.counts)
+        if place < _ALWAYS_TOLD or before != after
+    ]
     voided = "、".join(map(str, undone.voided))
     return Page(
         title=f"第 {undone.import_id} 号导入（{undone.file_name}）"

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays, school_days
+from jingzhun.core.calendar import Calendar
 from jingzhun.core.collector import collector_at_rest
-from jingzhun.core.terms import Month, Term
+from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
 from jingzhun.policies.holidays import holidays_for
@@ -29,6 +29,7 @@ from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.services.spelling import words_of
 from jingzhun.store.bulk import insert_rows
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
 
 Progress = Callable[[str, int], None]
@@ -95,7 +96,8 @@ def take_in(
         tell(f"读取 {path.name}", 0)
         workbook = open_workbook(path)
         tell(f"核对 {path.name}", 40)
-        readings, problems = _read(workbook, options, words_of(session))
+        calendar = Calendars(session.connection(), holidays_for).at_school
+        readings, problems = _read(workbook, options, words_of(session), calendar)
         _demand_lists(path, readings)
         refused = sum(len(reading.refused_rows) for reading in readings)
         if options.strict and refused:
@@ -138,7 +140,7 @@ class RowsRefusedError(JingzhunError):
 
 
 def _read(
-    workbook: Workbook, options: IntakeOptions, words: Words
+    workbook: Workbook, options: IntakeOptions, words: Words, calendar: Calendar
 ) -> tuple[list[SheetReading], list[Problem]]:
     readings: list[SheetReading] = []
     problems: list[Problem] = []
@@ -154,14 +156,10 @@ def _read(
             today=options.today,
             as_of=options.as_of,
             seen=seen,
-            calendar=_school_days,
+            calendar=calendar,
             words=words,
         )
     return readings, problems
-
-
-def _school_days(month: Month) -> MonthDays:
-    return school_days(month, holidays_for([month]))
 
 
 def _of_sheet(sheet: str, code: str, message: str) -> Problem:

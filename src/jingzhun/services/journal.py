@@ -5,22 +5,30 @@ The database itself lets an entry be posted only when it balances, and change ne
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import Entry, gathered
+from jingzhun.core.vocabulary import EntryKind
+from jingzhun.errors import JingzhunError
 from jingzhun.services.entering import Hand
 from jingzhun.store.schema import JournalEntry, Posting
 
 
 def post(session: Session, entry: Entry, hand: Hand) -> int | None:
-    """Write an entry and post it; give its number, or None when it comes to nothing."""
+    """Write an entry and post it; give its number, or None when it comes to nothing.
+
+    Raises:
+        JingzhunError: ``year_closed`` — it is dated into a year that was carried over.
+    """
     postings = gathered(entry.postings)
     assert sum(posting.amount_fen for posting in postings) == 0, entry.words  # noqa: S101 - ours
     if not postings:
         return None
+    _demand_open(session, entry)
     connection = session.connection()
     made = connection.execute(
         insert(JournalEntry).values(
@@ -55,6 +63,25 @@ def post(session: Session, entry: Entry, hand: Hand) -> int | None:
     connection.execute(insert(Posting), rows)
     connection.execute(update(JournalEntry).where(JournalEntry.id == number).values(is_posted=True))
     return number
+
+
+def closed_through(session: Session) -> date | None:
+    """Give the last day of the years that were carried over 年终结转; None for none."""
+    return session.scalar(
+        select(func.max(JournalEntry.happened_on)).where(
+            JournalEntry.kind == EntryKind.CLOSING.value
+        )
+    )
+
+
+def _demand_open(session: Session, entry: Entry) -> None:
+    closed = closed_through(session)
+    if closed is not None and entry.happened_on <= closed:
+        raise JingzhunError(
+            "year_closed",
+            f"{closed.year} 年的账已经结转，不能再记 {entry.happened_on} 的凭证（{entry.words}）。",
+            f"请把日期写在 {closed.year} 年以后（--on 日期）；要更正旧账，请在今年冲销或调整。",
+        )
 
 
 def _next_voucher(session: Session, year: int) -> str:

@@ -9,64 +9,54 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from jingzhun.core.calendar import MonthDays
+from jingzhun.core.conditions import evaluate
 from jingzhun.core.money import Fen
 from jingzhun.core.policy import (
-    FACTS,
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Defined,
-    FactType,
-    Named,
+    Fee,
     Rate,
+    Scheme,
     Version,
-    comparisons_in,
-    evaluate,
     rate_for,
+    split_for,
 )
-from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
-from jingzhun.core.vocabulary import Standing, Unit, label_of
-from jingzhun.store.entitlement import Entitlement
-from jingzhun.store.history import Evidence, History, link_words
-from jingzhun.store.schema import Enrolment, StandingSpell
-
-_UNKNOWN = "未登记"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One condition with this pupil's fact; texts are Chinese."""
-
-    fact: str
-    title: str
-    required: str
-    actual: str
-    holds: bool
-    evidence: Evidence | None
-
-    @property
-    def reason(self) -> str:
-        """Why the condition fails, in plain words."""
-        if self.fact == "present":
-            return self.actual
-        if self.required in {YES, NO}:
-            word = "不符合" if self.required == YES else "不包括"
-            return f"{word}“{self.title}”：{self.actual}"
-        link = "" if self.actual == _UNKNOWN else "为"
-        return f"{self.title}要求{self.required}，该生{link}{self.actual}"
+from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
+from jingzhun.core.vocabulary import (
+    Confidence,
+    Stage,
+    Unit,
+    label_of,
+)
+from jingzhun.services.findings import Finding, find, find_one, no_rate, presence, say_day
+from jingzhun.store.history import History
+from jingzhun.store.plans import MonthPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a run writes: one pupil, scheme, month and school."""
+    """What a run writes: one pupil, scheme, month and school.
+
+    ``rate`` is the rule's, of the last day; ``fee`` the school's, where the rate is measured by it.
+    """
 
     school_id: int
     days: int | None
     rate_fen: Fen
     amount_fen: Fen
+    beside: int | None = None
+    split_no: int | None
     version: Version
+    rate: Rate
+    fee: Fee | None = None
+
+    @property
+    def confidence(self) -> Confidence:
+        """How far the rate was checked against its document."""
+        return self.rate.confidence or self.version.confidence
+
+    @property
+    def shares(self) -> dict[str, Fen]:
+        """What each fund source pays."""
+        return self.version.split(self.amount_fen, self.split_no)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,22 +92,30 @@ class _Day:
     version: Version
     school_id: int | None
     rate: Rate | None
+    split_no: int | None
     reason: str  # empty: the day counts
 
 
-def judge(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
-    """Judge a pupil by what holds for a scheme in a month."""
-    if entitlement.version is not None:
-        return _by_month(history, entitlement.version, calendar)
-    if entitlement.stretches:
-        return _by_day(history, entitlement, calendar)
-    version = entitlement.scheme.version_on(calendar.deciding_day)
+def judge(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
+    """Judge a pupil by what holds for a scheme in a month, at the schools where the pupil was."""
+    if scheme.recipient is not Recipient.PUPIL:
+        version = scheme.version_on(plan.general.calendar.deciding_day)
+        reason = f"发给{scheme.recipient.label}，不发给学生"
+        return Judgement(lines=(), version=version, findings=(), missed=(), reason=reason)
+    plans = (plan.general, *(plan.of(school_id) for school_id in history.schools))
+    if any(each.entitlement(scheme).stretches for each in plans):
+        return _by_day(history, plan, scheme)
+    place = place_of(history, plan)
+    version = place.plan.entitlement(scheme).version
+    if version is not None:
+        return _by_month(history, version, place)
+    version = scheme.version_on(place.day)
     return Judgement(
         lines=(),
         version=version,
         findings=(),
         missed=(),
-        reason=f"{calendar.month.label}{_not_paid(version)}",
+        reason=f"{plan.month.label}{_not_paid(version)}",
     )
 
 
@@ -127,35 +125,99 @@ def _not_paid(version: Version | None) -> str:
     return "没有上课日" if version.unit is Unit.DAY else "不在发放月份内"
 
 
-def _by_month(history: History, version: Version, calendar: MonthDays) -> Judgement:
-    day = calendar.deciding_day
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a pupil's month is counted: the school's plan and its deciding day.
+
+    ``missed_at`` names the school where the pupil was not yet, or no more, on its own day.
+    """
+
+    plan: Plan
+    day: date
+    missed_at: str = ""
+
+
+def place_of(history: History, plan: MonthPlan) -> Place:
+    """Give the first school on whose own first school day the pupil is there."""
+    schools = {each.school_id for each in history.enrolments}
+    days = {school_id: plan.of(school_id).calendar.deciding_day for school_id in schools}
+    for school_id, day in sorted(days.items(), key=lambda item: (item[1], item[0])):
+        enrolment = history.enrolment_on(day)
+        if (
+            enrolment is not None
+            and enrolment.school_id == school_id
+            and history.standing_on(day, school_id) is None
+        ):
+            return Place(plan=plan.of(school_id), day=day)
+    general = plan.general.calendar.deciding_day
+    enrolment = history.enrolment_on(general)
+    if enrolment is None:
+        return Place(plan=plan.general, day=general)
+    own, day = plan.of(enrolment.school_id), days[enrolment.school_id]
+    later = history.enrolment_on(day)
+    is_there = later is not None and later.school_id == enrolment.school_id
+    name = history.schools[enrolment.school_id].name
+    return Place(plan=own, day=day, missed_at="" if is_there else name)
+
+
+def _by_month(history: History, version: Version, place: Place) -> Judgement:
+    day = place.day
     findings = find(history, version, day)
+    if place.missed_at:
+        actual = f"{say_day(day)}（第一个上课日）不在{place.missed_at}"
+        findings = (replace(findings[0], actual=actual, holds=False), *findings[1:])
     failed = next((finding for finding in findings if not finding.holds), None)
-    enrolment = history.enrolment_on(day)
-    lines: tuple[Line, ...] = ()
-    rate = rate_for(version, history.facts_on(day))
-    if failed is None and rate is not None and enrolment is not None:
-        amount = version.month_amount(rate.amount_fen, calendar.month) or Fen(0)
-        lines = (
-            Line(
-                school_id=enrolment.school_id,
-                days=None,
-                rate_fen=rate.amount_fen,
-                amount_fen=amount,
-                version=version,
-            ),
-        )
-    reason = failed.reason if failed else "" if lines else "没有适用的标准"
+    reason = failed.reason if failed else ""
+    line: Line | None = None
+    if failed is None:
+        line, reason = _month_line(history, version, place)
+    lines = () if line is None else (line,)
     return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
 
 
-def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> Judgement:
-    month = calendar.month.number
+def _month_line(history: History, version: Version, place: Place) -> tuple[Line | None, str]:
+    """Give the line of an eligible pupil, or why there is none."""
+    day, month = place.day, place.plan.calendar.month
+    facts, enrolment = history.facts_on(day), history.enrolment_on(day)
+    rate = rate_for(version, facts)
+    if rate is None or enrolment is None:
+        return None, no_rate(history, version, day)
+    fee = None if rate.fee is None else history.fee_on(day)
+    whole = rate.whole(fee, len(version.months_with(month)))
+    if rate.fee is not None and not whole:
+        school = history.schools[enrolment.school_id].name
+        if whole is None:
+            return None, f"{school}没有登记{label_of(Stage, enrolment.stage)}的收费标准"
+        return None, f"{school}没有{'收费' if rate.fee is FeePart.WAIVED else rate.fee.label}"
+    rate_fen, amount, beside = whole or Fen(0), Fen(0), None
+    if version.yields is Yields.MONEY:
+        amount = version.month_amount(rate_fen, month) or Fen(0)
+    else:
+        beside = version.month_amount(rate_fen if rate.sets is None else rate.sets, month)
+    line = Line(
+        school_id=enrolment.school_id,
+        days=None,
+        rate_fen=rate_fen,
+        amount_fen=amount,
+        beside=beside,
+        split_no=split_for(version, facts),
+        version=version,
+        rate=rate,
+        fee=fee,
+    )
+    return line, ""
+
+
+def _by_day(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
+    month = plan.month.number
     judged = [
-        _judge_day(history, stretch.version, day, month)
-        for stretch in entitlement.stretches
-        for day in stretch.days
+        _judge_day(history, version, day, month)
+        for day, version in _school_days(history, plan, scheme)
     ]
+    if not judged:
+        version = scheme.version_on(plan.general.calendar.deciding_day)
+        reason = f"{plan.month.label}没有上课日"
+        return Judgement(lines=(), version=version, findings=(), missed=(), reason=reason)
     days = _within_meals(history, judged, month)
     counting = [day for day in days if not day.reason]
     lines = tuple(_line(school_id, run) for school_id, run in _by_school(counting))
@@ -170,37 +232,57 @@ def _by_day(history: History, entitlement: Entitlement, calendar: MonthDays) -> 
     )
 
 
+def _school_days(
+    history: History, plan: MonthPlan, scheme: Scheme
+) -> Iterator[tuple[date, Version]]:
+    """Give the school days of the school where the pupil is on each, with what holds on it."""
+    for day in plan.month.period.days():
+        enrolment = history.enrolment_on(day)
+        own = plan.of(enrolment.school_id if enrolment else None)
+        for stretch in own.entitlement(scheme).stretches:
+            if day in stretch.days:
+                yield day, stretch.version
+
+
 def _judge_day(history: History, version: Version, day: date, month: int) -> _Day:
     enrolment = history.enrolment_on(day)
     school_id = enrolment.school_id if enrolment else None
-    rate = rate_for(version, history.facts_on(day))
-    reason = _failure(history, version, day) or ("" if rate else "没有适用的标准")
+    facts = history.facts_on(day)
+    rate = rate_for(version, facts)
+    reason = _failure(history, version, day) or ("" if rate else no_rate(history, version, day))
     if not reason and day in history.absences and (school_id, month) not in history.meals:
         reason = "缺勤"
-    return _Day(day=day, version=version, school_id=school_id, rate=rate, reason=reason)
+    return _Day(
+        day=day,
+        version=version,
+        school_id=school_id,
+        rate=rate,
+        split_no=split_for(version, facts),
+        reason=reason,
+    )
 
 
 def _failure(history: History, version: Version, day: date) -> str:
     """Give the reason of the first condition that fails; "" when all hold."""
-    present = _presence(history, day)
-    if not present.holds:
-        return present.reason
+    at_school = presence(history, day)
+    if not at_school.holds:
+        return at_school.reason
     facts = history.facts_on(day)
     failed = (each for each in version.conditions if not evaluate(each, facts))
-    return next((_find(history, condition, day).reason for condition in failed), "")
+    return next((find_one(history, condition, day).reason for condition in failed), "")
 
 
 def _within_meals(history: History, days: Sequence[_Day], month: int) -> list[_Day]:
     """Drop counting days beyond an imported count of meal days, from the month's beginning."""
     found = list(days)
-    left = {school: count for (school, number), count in history.meals.items() if number == month}
+    left = {school: row.days for (school, number), row in history.meals.items() if number == month}
     for place in reversed(range(len(found))):
         day = found[place]
         if day.reason or day.school_id not in left:
             continue
         left[day.school_id] -= 1
         if left[day.school_id] < 0:
-            meals = history.meals[day.school_id, month]
+            meals = history.meals[day.school_id, month].days
             found[place] = replace(day, reason=f"登记的用餐天数为{meals}天")
     return found
 
@@ -211,20 +293,23 @@ def _by_school(counting: Sequence[_Day]) -> Iterator[tuple[int, list[_Day]]]:
 
 
 def _line(school_id: int, days: Sequence[_Day]) -> Line:
-    rates = [day.rate.amount_fen for day in days if day.rate is not None]
+    rates = [day.rate for day in days if day.rate is not None]
+    amounts = [rate.amount_fen or Fen(0) for rate in rates]
     return Line(
         school_id=school_id,
         days=len(rates),
-        rate_fen=rates[-1],
-        amount_fen=Fen(sum(rates)),
+        rate_fen=amounts[-1],
+        amount_fen=Fen(sum(amounts)),
+        split_no=days[-1].split_no,
         version=days[-1].version,
+        rate=rates[-1],
     )
 
 
 def _held(history: History, day: _Day) -> tuple[int, date]:
     facts = history.facts_on(day.day)
-    present = _presence(history, day.day).holds
-    return present + sum(evaluate(each, facts) for each in day.version.conditions), day.day
+    at_school = presence(history, day.day).holds
+    return at_school + sum(evaluate(each, facts) for each in day.version.conditions), day.day
 
 
 def _missed(days: Sequence[_Day]) -> list[Missed]:
@@ -234,122 +319,3 @@ def _missed(days: Sequence[_Day]) -> list[Missed]:
         if reason:
             missed.append(Missed(first=found[0], last=found[-1], days=len(found), reason=reason))
     return missed
-
-
-# --- conditions, one by one ---------------------------------------------------------------------
-
-
-def find(history: History, version: Version, day: date) -> tuple[Finding, ...]:
-    """Judge presence and every condition of a version on a day."""
-    conditions = (_find(history, condition, day) for condition in version.conditions)
-    return (_presence(history, day), *conditions)
-
-
-def _presence(history: History, day: date) -> Finding:
-    enrolment = history.enrolment_on(day)
-    standing = history.standing_on(day, enrolment.school_id) if enrolment else None
-    spell: Enrolment | StandingSpell | None = standing or enrolment
-    twin = history.counted_under(day)
-    if twin is not None:
-        actual = f"在另一条记录名下计算{link_words(twin.person)}"
-    elif enrolment is None:
-        actual = _nowhere(history, day)
-    elif standing is not None:
-        actual = f"{_said(standing.valid_from)}起{label_of(Standing, standing.standing)}"
-    else:
-        actual = f"在{history.schools[enrolment.school_id].name}就读"
-    return Finding(
-        fact="present",
-        title="在籍在校",
-        required=YES,
-        actual=actual,
-        holds=twin is None and enrolment is not None and standing is None,
-        evidence=history.since(spell) if spell is not None else None,
-    )
-
-
-def _nowhere(history: History, day: date) -> str:
-    """Say that a record has no enrolment, and which record of the same human has it."""
-    enrolled = next((twin for twin in history.twins if twin.enrolment_on(day)), None)
-    if enrolled is None:
-        return "不在任何学校的学籍里"
-    return f"学籍在另一条记录名下{link_words(enrolled.person)}"
-
-
-def _find(history: History, condition: Condition, day: date) -> Finding:
-    facts = history.facts_on(day)
-    holds = evaluate(condition, facts)
-    match condition:
-        case Comparison(fact, op, values):
-            return Finding(
-                fact=fact,
-                title=FACTS[fact].title,
-                required=required(op, fact, values),
-                actual=_actual(history, fact, day),
-                holds=holds,
-                evidence=history.evidence(fact, day, values),
-            )
-        case Defined(definition, wanted):
-            ground = _ground(history, condition, day)
-            return Finding(
-                fact=definition.name,
-                title=definition.title,
-                required=YES if wanted else NO,
-                actual=_grounds(history, condition, day, ground),
-                holds=holds,
-                evidence=_evidence(history, ground, day),
-            )
-        case _:
-            ground = _ground(history, condition, day)
-            return Finding(
-                fact="+".join(dict.fromkeys(each.fact for each in comparisons_in(condition))),
-                title=condition_words(condition),
-                required=YES,
-                actual=_grounds(history, condition, day, ground),
-                holds=holds,
-                evidence=_evidence(history, ground, day),
-            )
-
-
-def _ground(history: History, condition: Condition, day: date) -> Comparison | None:
-    """Give the first comparison that makes a condition hold, or None."""
-    facts = history.facts_on(day)
-    match condition:
-        case Comparison():
-            return condition if evaluate(condition, facts) else None
-        case AllOf(parts) | AnyOf(parts):
-            grounds = [_ground(history, part, day) for part in parts if evaluate(part, facts)]
-            return next((ground for ground in grounds if ground is not None), None)
-        case Defined(definition):
-            return _ground(history, definition.body, day)
-        case Named(name):
-            raise AssertionError(f"{name} is not resolved")
-
-
-def _evidence(history: History, ground: Comparison | None, day: date) -> Evidence | None:
-    return None if ground is None else history.evidence(ground.fact, day, ground.values)
-
-
-def _grounds(history: History, condition: Condition, day: date, ground: Comparison | None) -> str:
-    """Say in words why a condition holds, or what the ledger has instead."""
-    if ground is not None:
-        evidence = _evidence(history, ground, day)
-        return (evidence and evidence.words) or FACTS[ground.fact].title
-    asked = dict.fromkeys(each.fact for each in comparisons_in(condition))
-    told = [fact for fact in asked if fact != "at_risk" or "category" not in asked]
-    return "；".join(f"{FACTS[fact].title} {_actual(history, fact, day)}" for fact in told)
-
-
-def _actual(history: History, fact: str, day: date) -> str:
-    value = history.facts_on(day)[fact]
-    if FACTS[fact].type is FactType.WORDS:
-        return history.categories_on(day) or "无"
-    if value is None:
-        return _UNKNOWN
-    if FACTS[fact].type is FactType.FLAG:
-        return YES if value else "无"
-    return value_word(fact, value)
-
-
-def _said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,12 +1,16 @@
 """Movements on the roll as 异动 lists state them: what each row says, and the events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from jingzhun.core.vocabulary import Change, Kind
+from jingzhun.services.echoes import echoes
 from jingzhun.services.events import record_events, restand
 from jingzhun.services.facts import FactRecorder
 
+#: Lists whose rows are events with days of their own.
+_KINDS = (Kind.STATUS_CHANGES, Kind.DROPOUT_LEDGER)
 _ENTERS = frozenset({Change.TRANSFER_IN, Change.RESUMPTION})
 
 
@@ -28,17 +32,38 @@ def event_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 
 def record_movements(facts: FactRecorder) -> None:
     """Record a list's events, and derive from them where their pupils are and how they stand."""
+    store_events(facts, dated_events(facts), facts.people)
+
+
+def dated_events(facts: FactRecorder) -> list[dict[str, Any]]:
+    """Give the events of a list of events, or of a ledger of dropouts, as rows for the ledger."""
+    return _dropouts(facts) if facts.kind is Kind.DROPOUT_LEDGER else _movements(facts)
+
+
+def _movements(facts: FactRecorder) -> list[dict[str, Any]]:
     batch = facts.batch
     left, entered = _schools(facts)
     from_schools = facts.sheet.schools("from_school", None)
     changes, days = batch.columns["change"], batch.columns["happened_on"]
-    rows = []
-    for row in event_rows(facts, changes, days, left, is_dated=True):
+    rows = event_rows(facts, changes, days, left, is_dated=True)
+    for row in rows:
         at = facts.place[row["row_number"]]
         if row["change"] in _ENTERS:
             row["from_school_id"], row["to_school_id"] = from_schools[at], entered[at]
-        rows.append(row)
-    store_events(facts, rows)
+    return rows
+
+
+def _dropouts(facts: FactRecorder) -> list[dict[str, Any]]:
+    """Give who dropped out and who came back, as a list of events would."""
+    batch, schools = facts.batch, facts.sheet.schools()
+    back = batch.column("back_on")
+    returns = [day and Change.RESUMPTION.value for day in back]
+    rows = event_rows(facts, batch.column("change"), batch.column("happened_on"), schools,
+                      is_dated=True)  # fmt: skip
+    for row in event_rows(facts, returns, back, schools, is_dated=True):
+        rows.append(row | {"to_school_id": row["from_school_id"], "from_school_id": None,
+                           "reason": None})  # fmt: skip
+    return rows
 
 
 def _schools(facts: FactRecorder) -> tuple[list[int | None], list[int | None]]:
@@ -98,10 +123,20 @@ def event_rows(
     ]
 
 
-def store_events(facts: FactRecorder, rows: list[dict[str, Any]]) -> None:
-    """Store events, mark their rows, and derive anew how their pupils stand and where they are."""
-    outcomes = record_events(facts.connection, rows, facts.sheet.sheet_id)
+def store_events(
+    facts: FactRecorder, rows: list[dict[str, Any]], people: Collection[int | None]
+) -> None:
+    """Store events, mark their rows, and derive anew how people stand and where they are."""
+
+    def others(people: Collection[int]) -> Iterator[tuple[date, dict[str, Any]]]:
+        for echo in echoes(facts.sheet, _KINDS, people=people):
+            told = FactRecorder(echo.sheet, echo.people, echo.households, echo.households)
+            for row in dated_events(told):
+                yield told.stated_on, row
+
+    outcomes = record_events(facts.connection, rows, facts.sheet.sheet_id, others)
     is_main = facts.kind is Kind.STATUS_CHANGES
     for number, outcome in outcomes.items():
         facts.sheet.rows.mark(facts.place[number], outcome if is_main else 1)
-    restand(facts.connection, {row["person_id"] for row in rows}, facts.recorded_in)
+    restand(facts.connection, {person for person in people if person is not None},
+            facts.recorded_in)  # fmt: skip

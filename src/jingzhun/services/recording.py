@@ -18,9 +18,10 @@ from jingzhun.services.recognitions import recognition_words, record_recognition
 from jingzhun.services.registers import record_entries
 from jingzhun.services.retelling import retell
 from jingzhun.services.schooling import record_schooling, schooling_words, speaks_of_schooling
+from jingzhun.services.schools import record_school_settings
 from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.services.staffing import record_staff
-from jingzhun.services.visits import record_dropouts, record_visits
+from jingzhun.services.visits import record_visits
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Source
 
@@ -40,6 +41,9 @@ def _say(sheet: SheetRecorder, *, with_sources: bool) -> None:
     staff: list[int | None] = [None] * len(sheet.batch)
     if sheet.kind is Kind.MEAL_HEADCOUNT:
         record_headcounts(sheet)
+        return
+    if sheet.kind is Kind.SCHOOL_SETTING:
+        record_school_settings(sheet)
         return
     register = kinds()[sheet.kind].register
     about = register.about if register else "person"
@@ -80,13 +84,10 @@ def _record_sources(facts: FactRecorder) -> None:
 def _record_facts(facts: FactRecorder) -> None:
     """Record every dated fact that the sheet's columns state."""
     columns = facts.batch.columns
-    if facts.kind is Kind.STATUS_CHANGES:
-        record_movements(facts)
-        return
     if "visits" in columns:
         record_visits(facts)
-    if facts.kind is Kind.DROPOUT_LEDGER:
-        record_dropouts(facts)
+    if facts.kind in {Kind.STATUS_CHANGES, Kind.DROPOUT_LEDGER}:
+        record_movements(facts)
         return
     if speaks_of_schooling(facts):
         record_schooling(facts)

@@ -1,25 +1,23 @@
 """Entries of a register: each known again by whom it is about and its key.
 
-A row adds when an entry of it is new, changes when one is corrected. The list whose day is not
-older corrects the other; what an older one says is noticed and left.
+A row adds when an entry of it is new, changes when one is corrected. What an older list says
+otherwise is noticed and left.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Table
 
-from jingzhun.core.identity import mask_text
-from jingzhun.core.money import Fen, format_yuan
-from jingzhun.rosters.kinds import RegisterSpec, fields
+from jingzhun.core.vocabulary import Kind
+from jingzhun.rosters.kinds import RegisterSpec, kinds
 from jingzhun.services.accounts import note_shared_accounts
-from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
-from jingzhun.store.registry import Recorded
+from jingzhun.services.echoes import Subjects, echoes
+from jingzhun.services.entries import Entry, own_columns, record_words
+from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.schema import Base
-
-#: Columns that say where an entry stands, not what it says.
-_PLACES = frozenset({"id", "identity", "sheet_id", "row_number"})
 
 TABLES: Mapping[str, Table] = MappingProxyType(dict(Base.metadata.tables))
 
@@ -27,70 +25,55 @@ TABLES: Mapping[str, Table] = MappingProxyType(dict(Base.metadata.tables))
 def record_entries(
     sheet: SheetRecorder,
     register: RegisterSpec,
-    people: Sequence[int | None],
-    households: Sequence[int | None],
+    people: Subjects,
+    households: Subjects,
 ) -> None:
     """Record every entry of the sheet's rows; mark what came of each row."""
     table = TABLES[register.table]
-    owners = {"person": people, "household": households}.get(register.about)
-    rows = list(_entries(sheet, owners))
-    columns = _columns(sheet, table, rows, {"person_id": people, "household_id": households})
-    numbers = [sheet.batch.row_numbers[at] for at, _, _ in rows]
-    recorded = sheet.recorder.record(table, "identity", columns, numbers)
-    for place in recorded.changed:
-        sheet.rows.mark(rows[place][0], CHANGED)
-    for place in recorded.added:
-        sheet.rows.mark(rows[place][0], ADDED)
-    _note_conflicts(sheet, recorded, [at for at, _, _ in rows])
-    if "account" in columns and register.about == "person":
+    mine = list(_entries(sheet, register, people, households))
+
+    def others(places: Collection[int]) -> Iterator[tuple[date, Entry]]:
+        asked = {"people": [people[at] for at in places]} if register.about == "person" else {}
+        for echo in echoes(sheet, _kinds_of(register.table), **asked):
+            spec = kinds()[echo.sheet.kind].register
+            assert spec is not None  # noqa: S101 - a kind of this register
+            for entry in _entries(echo.sheet, spec, echo.people, echo.households):
+                yield echo.sheet.reading.stated_on, entry
+
+    record_words(sheet, table, mine, others)
+    if "account" in sheet.batch.columns and register.about == "person":
         note_shared_accounts(sheet, table, people)
 
 
+def _kinds_of(table: str) -> list[Kind]:
+    return [
+        kind
+        for kind, spec in kinds().items()
+        if spec.register is not None and spec.register.table == table
+    ]
+
+
 def _entries(
-    sheet: SheetRecorder, owners: Sequence[int | None] | None
-) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
-    """Give the position, the identity and the own words of every entry."""
-    keys = sheet.batch.column("entry_keys")
-    entries = sheet.batch.column("entries")
-    for at, (row, own) in enumerate(zip(keys, entries, strict=True)):
-        owner = f"{owners[at]}|" if owners else ""
-        for key, words in zip(row, own or [{}] * len(row), strict=True):
-            yield at, owner + key, words
-
-
-def _columns(
-    sheet: SheetRecorder,
-    table: Table,
-    rows: Sequence[tuple[int, str, Mapping[str, Any]]],
-    subjects: Mapping[str, Sequence[int | None]],
-) -> dict[str, list[Any]]:
-    """Give the table's columns that the sheet speaks of, entry by entry."""
+    sheet: SheetRecorder, register: RegisterSpec, people: Subjects, households: Subjects
+) -> Iterator[Entry]:
+    """Give what every row says of its entries; rows about nobody asked for give none."""
+    table = TABLES[register.table]
     batch = sheet.batch
+    owners = {"person": people, "household": households}.get(register.about)
+    subjects = {"person_id": people, "household_id": households}
     given: dict[str, Sequence[Any]] = {**batch.columns, **subjects}
     if "school_id" in table.c and "school" in batch.columns:
         given["school_id"] = sheet.schools()
-    columns: dict[str, list[Any]] = {"identity": [identity for _, identity, _ in rows]}
-    told = {name for _, _, words in rows for name in words}
-    for name in [column.name for column in table.c]:
-        if name in _PLACES or not (name in given or name in told):
+    shared = {name: given[name] for name in own_columns(table) if name in given}
+    value_of: Callable[[int], dict[str, Any]] = lambda at: {  # noqa: E731
+        name: column[at] for name, column in shared.items() if column[at] is not None
+    }
+    keys = batch.column("entry_keys")
+    for at, (row, own) in enumerate(zip(keys, batch.column("entries"), strict=True)):
+        if owners is not None and owners[at] is None:
             continue
-        shared = given.get(name)
-        columns[name] = [
-            words[name] if name in words else shared[at] if shared else None
-            for at, _, words in rows
-        ]
-    return columns
-
-
-def _note_conflicts(sheet: SheetRecorder, recorded: Recorded, places: Sequence[int]) -> None:
-    for place, name, said, held in recorded.conflicts:
-        field = name.removesuffix("_fen")
-        title = fields()[field].title if field in fields() else name
-        words = (
-            f"{title}这里写“{_words(name, said)}”，较新的名单为“{_words(name, held)}”，以后者为准。"
-        )
-        sheet.notice(places[place], field, "conflict", words)
-
-
-def _words(name: str, value: Any) -> str:
-    return format_yuan(Fen(value)) if name.endswith("_fen") else mask_text(str(value))
+        owner = f"{owners[at]}|" if owners else ""
+        for key, words in zip(row, own or [{}] * len(row), strict=True):
+            values = value_of(at) | {name: words[name] for name in words if name in table.c}
+            blanks = {name for name, value in values.items() if value is None}
+            yield Entry(at, owner + key, {n: values[n] for n in values if n not in blanks})

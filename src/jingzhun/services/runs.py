@@ -4,26 +4,23 @@ A run covers one or many months, each under the pack that is in use for it. Comp
 the draft of the same period and scope under its old number; what is past a draft is never touched.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays, school_days
-from jingzhun.core.money import format_yuan
-from jingzhun.core.policy import Pack
-from jingzhun.core.standing import COMPULSORY
-from jingzhun.core.terms import Month, Term
-from jingzhun.core.vocabulary import Confidence, RunState, Unit, label_of
+from jingzhun.core.terms import Month
+from jingzhun.core.vocabulary import RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.policies.holidays import holidays_for
-from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
+from jingzhun.policies.packs import say_packs
 from jingzhun.services.lookup import find_school
-from jingzhun.store.entitlement import Entitlement, entitlement_of, insert_lines
-from jingzhun.store.policy_files import files_in_force, files_known, pack_in_use
-from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine
+from jingzhun.services.notices import notices_of
+from jingzhun.services.plans import plans_of
+from jingzhun.services.posted import leave_out
+from jingzhun.store.entitlement import insert_lines
+from jingzhun.store.policy_files import files_known
+from jingzhun.store.schema import Run, RunLine, StaffLine
 
 
 def compute(
@@ -36,66 +33,57 @@ def compute(
     actor: str,
     os_user: str,
     recorded_at: datetime,
+    keep_posted: bool = False,
 ) -> int:
     """Compute the months into the draft run of ``period`` and give the run's number.
 
     ``scope`` is a school's name, or "" for the whole ledger. Months are computed whole, also those
-    that are not over, with a notice.
+    that are not over, with a notice. Units that are posted already are left out, unless
+    ``keep_posted``: such a draft is looked at and thrown away.
 
     Raises:
         JingzhunError: ``run_is_final`` — the period's run is past a draft; ``school_unknown``.
         PolicyError: the pack in use is unknown or broken.
     """
     school = find_school(session, scope) if scope else None
-    packs = [pack_of(session, month) for month in months]
-    holidays = holidays_for(months)
-    calendars = [school_days(month, holidays) for month in months]
+    school_id = school.id if school else None
+    plans = plans_of(session, months)
     run = _draft(session, period, school.name if school else "") or Run(
         period=period, scope=school.name if school else ""
     )
-    run.pack = say_packs(
-        {month.number: pack.name for month, pack in zip(months, packs, strict=True)}
-    )
+    run.pack = say_packs({plan.month.number: plan.pack.name for plan in plans})
     run.policy_files = files_known(session)
     run.state = RunState.DRAFT.value
     run.computed_on = today
     run.actor, run.os_user, run.recorded_at = actor, os_user, recorded_at
-    plans = [
-        (pack, calendar, [entitlement_of(pack, scheme, calendar) for scheme in pack.schemes])
-        for pack, calendar in zip(packs, calendars, strict=True)
-    ]
-    run.notices = list(dict.fromkeys(_notices(plans, today)))
+    run.notices = []
     session.add(run)
     session.flush()
-    for _, calendar, entitlements in plans:
-        insert_lines(
-            session.connection(),
-            run.id,
-            calendar,
-            entitlements,
-            school_id=school.id if school else None,
-        )
-    unknown = _without_boarding(session, calendars, school.id if school else None)
-    if unknown:
-        words = (
-            f"{unknown:,} 名小学、初中在校学生没有就读方式，寄宿和走读的补助都没有算；"
-            "请导入写有就读方式的名册，或用 jingzhun set 补上。"
-        )
-        run.notices = [*run.notices, words]
+    for plan in plans:
+        insert_lines(session.connection(), run.id, plan, school_id=school_id)
+    run.notices = [
+        *notices_of(session, plans, run.id, school_id, today),
+        *(() if keep_posted else leave_out(session, run, plans)),
+    ]
     return run.id
 
 
-def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month, with the ledger's own files."""
-    name = pack_in_use(session, month.number) or DEFAULT_PACK
-    return load_pack(name, files_in_force(session, month.number))
+_REMEDIES = {
+    RunState.REVIEWED: "要重算请先作废：jingzhun run void {run} --why 原因",
+    RunState.PUBLISHED: "要重算请先作废：jingzhun run void {run} --why 原因",
+    RunState.APPROVED: "情况有变请用 jingzhun run adjust {run} 补发或追回。",
+    RunState.PAID: "情况有变请用 jingzhun run adjust {run} 补发或追回。",
+}
 
 
 def _draft(session: Session, period: str, scope: str) -> Run | None:
     """Give the period's draft, emptied, if there is one; refuse when its run is past a draft."""
     runs = session.scalars(
         select(Run).where(
-            Run.period == period, Run.scope == scope, Run.state != RunState.VOID.value
+            Run.period == period,
+            Run.scope == scope,
+            Run.kind == RunKind.REGULAR.value,
+            Run.state != RunState.VOID.value,
         )
     ).all()
     for run in runs:
@@ -103,81 +91,8 @@ def _draft(session: Session, period: str, scope: str) -> Run | None:
             raise JingzhunError(
                 "run_is_final",
                 f"{period} 的第 {run.id} 批{label_of(RunState, run.state)}，不能重新计算。",
-                "已提交的批次不再改动；要看别的月份请换 --month。",
+                _REMEDIES[RunState.coded(run.state)].format(run=run.id),
             )
-        session.execute(delete(RunLine).where(RunLine.run_id == run.id))
+        for lines in (RunLine, StaffLine):
+            session.execute(delete(lines).where(lines.run_id == run.id))
     return runs[0] if runs else None
-
-
-def _without_boarding(
-    session: Session, calendars: Sequence[MonthDays], school_id: int | None
-) -> int:
-    """Count the pupils of whom nobody said how they attend, at school on a month's first day."""
-    people: set[int] = set()
-    for calendar in calendars:
-        day = calendar.deciding_day
-        said = exists().where(
-            BoardingSpell.person_id == Enrolment.person_id, in_force(BoardingSpell, day)
-        )
-        query = select(Enrolment.person_id).where(
-            present(day), Enrolment.stage.in_(list(COMPULSORY)), ~said
-        )
-        if school_id is not None:
-            query = query.where(Enrolment.school_id == school_id)
-        people.update(session.scalars(query))
-    return len(people)
-
-
-# --- what the reader must know ------------------------------------------------------------------
-
-_Plan = tuple[Pack, MonthDays, list[Entitlement]]
-
-
-def _notices(plans: Sequence[_Plan], today: date) -> Iterator[str]:
-    calendars = [calendar for _, calendar, _ in plans]
-    open_months = [
-        calendar.month.label
-        for calendar in calendars
-        if calendar.days and calendar.month.period.end > today
-    ]
-    if open_months:
-        yield f"{'、'.join(open_months)}尚未结束，按计划的上课日测算。"
-    if not any(calendar.days for calendar in calendars):
-        labels = "、".join(calendar.month.label for calendar in calendars)
-        yield f"{labels}没有上课日，按日计算的项目没有金额。"
-    for calendar in calendars:
-        if calendar.days and not calendar.is_published:
-            yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
-    for pack, calendar, entitlements in plans:
-        for entitlement in entitlements:
-            yield from _behind(pack, entitlement, calendar)
-            yield from _unchecked(entitlement)
-
-
-def _behind(pack: Pack, entitlement: Entitlement, calendar: MonthDays) -> Iterator[str]:
-    """Say in one line that a national standard is above the scheme's own rate."""
-    scheme = entitlement.scheme
-    for version in entitlement.versions:
-        last = calendar.days[-1] if version.unit is Unit.DAY else calendar.deciding_day
-        standard = scheme.standard_on(last)
-        highest = max(rate.amount_fen for rate in version.rates)
-        if standard is not None and highest < standard.amount_fen:
-            yield (
-                f"{scheme.title}按{pack.title}{version.unit.label}{format_yuan(highest)}元计算；"
-                f"国家标准自{_since(standard.said_from)}起为{format_yuan(standard.amount_fen)}元"
-                f"（{standard.document}）。"
-            )
-
-
-def _unchecked(entitlement: Entitlement) -> Iterator[str]:
-    for version in entitlement.versions:
-        if version.confidence is Confidence.UNCONFIRMED:
-            yield f"{entitlement.scheme.title}所用的标准未核实：{version.document}。"
-
-
-def _since(said_from: str) -> str:
-    try:
-        return Term.parse(said_from).label
-    except ValueError:
-        day = date.fromisoformat(said_from)
-        return f"{day.year}年{day.month}月{day.day}日"

@@ -205,7 +205,7 @@ def record_statuses(facts: FactRecorder) -> None:
             days[at] = first.isoformat()
     if any(changes):
         rows = event_rows(facts, changes, days, facts.sheet.schools(), is_dated=False)
-        store_events(facts, rows)
+        store_events(facts, rows, {row["person_id"] for row in rows})
 
 
 def _undated_standings(facts: FactRecorder) -> dict[int, tuple[str, date]]:

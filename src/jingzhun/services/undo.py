@@ -7,41 +7,84 @@ later. Persons, schools and staff keep their numbers, on which runs rest.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.contents import kept
+from jingzhun.services.entering import Hand
 from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
+from jingzhun.services.steps import take
 from jingzhun.store.bulk import Reserved
 from jingzhun.store.derived import derived_tables
 from jingzhun.store.schema import (
+    Absence,
+    Aid,
+    AidPayment,
+    Base,
+    BoardingSpell,
+    Claim,
+    Donation,
+    DropoutEntry,
     Enrolment,
+    FacilityProject,
     Household,
+    HouseholdCategory,
     Import,
     ImportSheet,
+    KindergartenActivity,
+    MealDays,
+    MealHeadcount,
+    Pairing,
+    PayeeAccount,
     Person,
+    Recognition,
     Run,
     RunLine,
     School,
+    SchoolFee,
     SheetContent,
     Source,
     Staff,
+    StandingSpell,
+    StatusChange,
+    Visit,
 )
 
 Progress = Callable[[str, int], None]
 
-_COUNTED: tuple[tuple[str, str, Any], ...] = (
-    ("persons", "人员", select(func.count()).select_from(Person)),
-    ("households", "户", select(func.count()).select_from(Household)),
-    ("enrolled", "在册学生",
-     select(func.count(Enrolment.person_id.distinct())).where(Enrolment.superseded_in.is_(None))),
-)  # fmt: skip
+#: What is counted before and after, by its key and title: of dated facts those known today.
+_COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
+    ("persons", "人员", Person),
+    ("households", "户", Household),
+    ("enrolled", "在册学生", Enrolment),
+    ("schools", "学校", School),
+    ("school_fees", "学校收费标准", SchoolFee),
+    ("staff", "教职工和帮扶人", Staff),
+    ("categories", "户类别", HouseholdCategory),
+    ("recognitions", "困难认定", Recognition),
+    ("boardings", "走读住校", BoardingSpell),
+    ("status_changes", "学籍异动", StatusChange),
+    ("standings", "休学等在校状态", StandingSpell),
+    ("pairings", "结对", Pairing),
+    ("aid", "资助名单", Aid),
+    ("payments", "发放记录", AidPayment),
+    ("donations", "捐赠", Donation),
+    ("facilities", "改善办学条件项目", FacilityProject),
+    ("kindergarten", "幼儿园结对活动", KindergartenActivity),
+    ("meals", "就餐天数", MealDays),
+    ("headcounts", "就餐人数", MealHeadcount),
+    ("absences", "缺勤", Absence),
+    ("visits", "家访和入户", Visit),
+    ("dropout_ledger", "控辍保学台账", DropoutEntry),
+    ("accounts", "收款账户", PayeeAccount),
+    ("claims", "名单之间的矛盾", Claim),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +98,7 @@ class Undone:
 
 
 def undo_import(
-    session: Session, number: int, *, at: datetime, progress: Progress | None = None
+    session: Session, number: int, hand: Hand, *, today: date, progress: Progress | None = None
 ) -> Undone:
     """Undo one import; the session is one of ``Ledger.rebuild``.
 
@@ -67,17 +110,17 @@ def undo_import(
     undone = _the_import(session, number)
     _demand_contents(session)
     touched = _people_of(number)
-    voided = _void_drafts(session, number, touched)
+    voided = _void_drafts(session, number, touched, hand, today)
     before = _counts(session)
     reserved = _reserve(session)
     for table in reversed(derived_tables()):
         session.execute(delete(table))
-    undone.undone_at = at
+    undone.undone_at = hand.recorded_at
     session.flush()
     say_again(session.connection(), reserved, progress)
     counts = tuple(
-        (key, title, before[key], after)
-        for (key, title, _query), after in zip(_COUNTED, _counts(session).values(), strict=True)
+        (key, title, was, now)
+        for (key, title, _model), was, now in zip(_COUNTED, before, _counts(session), strict=True)
     )
     return Undone(import_id=number, file_name=undone.file_name, counts=counts, voided=voided)
 
@@ -152,8 +195,13 @@ def _people_of(number: int) -> Any:
     )
 
 
-def _void_drafts(session: Session, number: int, touched: Any) -> tuple[int, ...]:
-    """Void the drafts with pupils of the import; their lines go, for they are to be recomputed."""
+def _void_drafts(
+    session: Session, number: int, touched: Any, hand: Hand, today: date
+) -> tuple[int, ...]:
+    """Void the drafts with pupils of the import; their lines go, for they are to be recomputed.
+
+    Runs that were void before keep their lines but those of such pupils, who may be gone.
+    """
     runs = session.scalars(
         select(Run)
         .where(
@@ -174,12 +222,23 @@ def _void_drafts(session: Session, number: int, touched: Any) -> tuple[int, ...]
         )
     numbers = tuple(run.id for run in runs)
     session.execute(delete(RunLine).where(RunLine.run_id.in_(numbers)))
-    session.execute(update(Run).where(Run.id.in_(numbers)).values(state=RunState.VOID.value))
+    void = select(Run.id).where(Run.state == RunState.VOID.value)
+    session.execute(delete(RunLine).where(RunLine.run_id.in_(void), RunLine.person_id.in_(touched)))
+    for run in runs:
+        reason = f"撤销第 {number} 号导入"
+        take(session, run, RunState.VOID, hand, today=today, reason=reason)
     return numbers
 
 
-def _counts(session: Session) -> dict[str, int]:
-    return {key: session.scalar(query) or 0 for key, _title, query in _COUNTED}
+def _counts(session: Session) -> list[int]:
+    return [session.scalar(_count(model)) or 0 for _key, _title, model in _COUNTED]
+
+
+def _count(model: Any) -> Select[int]:
+    query = select(func.count()).select_from(model)
+    if model is Enrolment:
+        query = select(func.count(Enrolment.person_id.distinct()))
+    return query.where(model.superseded_in.is_(None)) if hasattr(model, "superseded_in") else query
 
 
 def _reserve(session: Session) -> Reserved:

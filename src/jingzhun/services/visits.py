@@ -1,60 +1,50 @@
-"""Visits and dropouts as lists state them: one entry for each visit, events for those who left."""
+"""Visits as lists state them: one entry for each visit of a pupil or a household."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Any
 
-from jingzhun.core.vocabulary import Change, Kind, VisitPurpose
-from jingzhun.services.events import record_events, restand
+from jingzhun.core.vocabulary import Kind, VisitPurpose
+from jingzhun.services.echoes import Subjects, echoes
+from jingzhun.services.entries import Entry, record_words
 from jingzhun.services.facts import FactRecorder
-from jingzhun.services.movements import event_rows
-from jingzhun.services.sheet import ADDED, CHANGED
+from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.store.schema import Visit
 
 _VISITS: Any = Visit.__table__
+_KINDS = (Kind.HOME_VISITS, Kind.DROPOUT_LEDGER, Kind.PAIRING_LIST)
 _WORDS = ("visited_on", "visitor", "visitor_phone", "way", "result")
 
 
 def record_visits(facts: FactRecorder) -> None:
     """Record each row's visits, to its pupil or to its household."""
-    sheet = facts.sheet
+    people, households = facts.people, facts.households
+
+    def others(places: Collection[int]) -> Iterator[tuple[date, Entry]]:
+        asked = [people[at] for at in places]
+        homes = [households[at] for at in places if people[at] is None]
+        for echo in echoes(facts.sheet, _KINDS, people=asked, households=homes):
+            for entry in _visits(echo.sheet, echo.people, echo.households):
+                yield echo.sheet.reading.stated_on, entry
+
+    mine = list(_visits(facts.sheet, people, households))
     persuades = facts.kind is Kind.DROPOUT_LEDGER
+    record_words(facts.sheet, _VISITS, mine, others, added=CHANGED if persuades else ADDED)
+
+
+def _visits(sheet: SheetRecorder, people: Subjects, households: Subjects) -> Iterator[Entry]:
+    """Give what every row says of its visits; on a list of pairs it is the helper who visits."""
+    persuades = sheet.kind is Kind.DROPOUT_LEDGER
     purpose = VisitPurpose.PERSUASION if persuades else VisitPurpose.HOME_VISIT
-    rows = []
-    subjects = zip(facts.people, facts.households, facts.batch.columns["visits"], strict=True)
-    for at, (person, household, visits) in enumerate(subjects):
+    helpers = sheet.batch.column("helper")
+    rows = zip(people, households, sheet.batch.column("visits"), strict=True)
+    for at, (person, household, visits) in enumerate(rows):
         if person is None and household is None:
             continue
         whom = f"P{person}" if person is not None else f"H{household}"
-        for visit in visits:
-            day, visitor = visit["visited_on"], visit.get("visitor") or ""
-            rows.append((at, f"{purpose}|{whom}|{day}|{visitor}", person, household, visit))
-    columns: dict[str, Sequence[Any]] = {
-        "identity": [row[1] for row in rows],
-        "person_id": [row[2] for row in rows],
-        "household_id": [row[3] for row in rows],
-        "purpose": [purpose.value] * len(rows),
-    }
-    columns |= {name: [row[4].get(name) for row in rows] for name in _WORDS}
-    numbers = [facts.batch.row_numbers[row[0]] for row in rows]
-    recorded = sheet.recorder.record(_VISITS, "identity", columns, numbers)
-    for place in recorded.changed:
-        sheet.rows.mark(rows[place][0], CHANGED)
-    for place in recorded.added:
-        sheet.rows.mark(rows[place][0], CHANGED if persuades else ADDED)
-
-
-def record_dropouts(facts: FactRecorder) -> None:
-    """Record who dropped out and who came back, as a list of events would."""
-    batch, schools = facts.batch, facts.sheet.schools()
-    back = batch.column("back_on")
-    returns = [day and Change.RESUMPTION.value for day in back]
-    rows = event_rows(facts, batch.column("change"), batch.column("happened_on"), schools,
-                      is_dated=True)  # fmt: skip
-    for row in event_rows(facts, returns, back, schools, is_dated=True):
-        rows.append(row | {"to_school_id": row["from_school_id"], "from_school_id": None,
-                           "reason": None})  # fmt: skip
-    outcomes = record_events(facts.connection, rows, facts.sheet.sheet_id)
-    for number in outcomes:
-        facts.sheet.rows.mark(facts.place[number], CHANGED)
-    people = {person for person in facts.people if person is not None}
-    restand(facts.connection, people, facts.recorded_in)
+        subject = {"person_id": person, "household_id": household, "purpose": purpose.value}
+        for visit in visits or ():
+            visit = {"visitor": helpers[at], **visit}  # noqa: PLW2901 - who is named goes before
+            told = subject | {name: visit.get(name) for name in _WORDS}
+            identity = f"{purpose}|{whom}|{visit['visited_on']}|{visit.get('visitor') or ''}"
+            yield Entry(at, identity, {n: said for n, said in told.items() if said is not None})

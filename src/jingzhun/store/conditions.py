@@ -12,10 +12,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, not_, or_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
-from jingzhun.core.policy import (
+from jingzhun.core.conditions import (
     FACTS,
     AllOf,
     AnyOf,
@@ -24,7 +36,10 @@ from jingzhun.core.policy import (
     Defined,
     Named,
     Op,
+)
+from jingzhun.core.policy import (
     Rate,
+    Split,
     Version,
 )
 from jingzhun.core.vocabulary import MONITORED
@@ -37,6 +52,7 @@ from jingzhun.store.schema import (
     Person,
     Recognition,
     School,
+    Staff,
 )
 
 Clause = ColumnElement[bool]
@@ -133,18 +149,28 @@ _OF_PERSON: Mapping[str, Callable[[Any], Any]] = {
     "orphan": lambda person: person.is_orphan,
 }
 
+_OF_SCHOOL: Mapping[str, _Column] = {
+    "public_school": School.is_public,
+    "rural_school": School.is_rural,
+    "nutrition_plan": School.in_nutrition_plan,
+    "county_type": School.county_type,
+}
+
 #: Primitive facts that a column holds.
 PLAIN: Mapping[str, _Column] = {
     "stage": Enrolment.stage,
     "grade": Enrolment.grade,
     **{fact: holds(Person) for fact, holds in _OF_PERSON.items()},
-    "public_school": School.is_public,
-    "rural_school": School.is_rural,
-    "nutrition_plan": School.in_nutrition_plan,
+    "ethnicity": Person.ethnicity,
+    "hukou": Person.hukou_kind,
+    "farming_major": Person.is_farming_major,
+    **_OF_SCHOOL,
+    "on_establishment": Staff.on_establishment,
+    "in_service": Staff.in_service,
 }
 
-#: Primitive facts for which the query must stand at the pupil's school too.
-SCHOOL_FACTS = frozenset({"public_school", "rural_school", "nutrition_plan"})
+#: Primitive facts for which the query must stand at the school too.
+SCHOOL_FACTS = frozenset(_OF_SCHOOL)
 
 
 def clause_of(condition: Condition, day: Day, *, twins: bool = True) -> Clause:
@@ -179,19 +205,37 @@ def eligible(version: Version, day: Day, *, twins: bool = True) -> list[Clause]:
 
 
 def by_rate(
-    version: Version, day: Day, amount: Callable[[Rate], int], *, twins: bool = True
+    version: Version,
+    day: Day,
+    value: Callable[[Rate], int | ColumnElement[Any]],
+    *,
+    twins: bool = True,
 ) -> ColumnElement[int]:
-    """Give the SQL of an amount that depends on the rate: the first whose conditions hold."""
-    *others, last = version.rates
+    """Give the SQL of a value that depends on the rate: the first whose conditions hold."""
+    values = [value(rate) for rate in version.rates]
+    first, last = values[0], values[-1]
+    if isinstance(first, int) and all(isinstance(each, int) and each == first for each in values):
+        return literal(first, Integer)
     # Who is eligible has one of the rates, so the last one needs no question.
-    if not others:
-        return literal(amount(last))
-    whens = ((_when(rate, day, twins=twins), amount(rate)) for rate in others)
-    return case(*whens, else_=amount(last))
+    whens = [
+        (_when(rate, day, twins=twins), found)
+        for rate, found in zip(version.rates[:-1], values[:-1], strict=True)
+    ]
+    if whens:
+        return case(*whens, else_=last)
+    return last if isinstance(last, ColumnElement) else literal(last, Integer)
 
 
-def _when(rate: Rate, day: Day, *, twins: bool) -> Clause:
-    return and_(*(clause_of(condition, day, twins=twins) for condition in rate.when))
+def by_split(version: Version, day: Day, *, twins: bool = True) -> ColumnElement[int | None]:
+    """Give the SQL of the place of the split that says who pays; NULL: no document does."""
+    if version.splits and not version.splits[0].when:
+        return literal(0, Integer)
+    whens = [(_when(split, day, twins=twins), place) for place, split in enumerate(version.splits)]
+    return case(*whens, else_=None) if whens else literal(None, Integer)
+
+
+def _when(part: Rate | Split, day: Day, *, twins: bool) -> Clause:
+    return and_(true(), *(clause_of(condition, day, twins=twins) for condition in part.when))
 
 
 def _alternatives(condition: AnyOf, day: Day, *, twins: bool) -> Iterable[Clause]:

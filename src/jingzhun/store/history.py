@@ -11,19 +11,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.conditions import (
+    FACTS,
+)
 from jingzhun.core.identity import mask
-from jingzhun.core.policy import FACTS
-from jingzhun.core.vocabulary import MONITORED, Category, Labelled, Tier
+from jingzhun.core.labels import Labelled
+from jingzhun.core.policy import (
+    Fee,
+)
+from jingzhun.core.vocabulary import MONITORED, Category, Tier
+from jingzhun.store.fees import Fees
 from jingzhun.store.matches import twins_of
+from jingzhun.store.origins import Origin, Origins, columns_of
 from jingzhun.store.schema import (
     Absence,
     BoardingSpell,
     Enrolment,
     HouseholdCategory,
-    Import,
     ImportColumn,
     ImportSheet,
     MealDays,
@@ -39,24 +46,18 @@ _PERSONAL = {
     "disability": "disability_kind",
     "orphan": "is_orphan",
 }
+#: Facts that are asked of the pupil's own record alone.
+_OWN = {
+    "ethnicity": "ethnicity",
+    "hukou": "hukou_kind",
+    "farming_major": "is_farming_major",
+}
 _SCHOOL = {
     "public_school": "is_public",
     "rural_school": "is_rural",
     "nutrition_plan": "in_nutrition_plan",
+    "county_type": "county_type",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a fact was said: file, sheet and 1-based row."""
-
-    file: str
-    sheet: str
-    row: int
-
-    def as_record(self) -> dict[str, Any]:
-        """Give the origin as JSON contracts write it."""
-        return {"file": self.file, "sheet": self.sheet, "row": self.row}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +77,23 @@ def link_words(person: Person) -> str:
 
 
 class History:
-    """One pupil's timelines as known today; ``twins`` are those of the same human's records."""
+    """One pupil's timelines as known today; ``twins`` are those of the same human's records.
 
-    def __init__(self, session: Session, person: Person, *, is_twin: bool = False) -> None:
+    With ``known_in`` they are as known when that sheet was the last one recorded.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        person: Person,
+        *,
+        is_twin: bool = False,
+        known_in: int | None = None,
+    ) -> None:
         self._session = session
+        self._known_in = known_in
         self._facts: dict[date, dict[str, Any]] = {}
-        self._sheets: dict[int, tuple[str, str]] = {}
+        self.origins = Origins(session)
         self.person = person
         self.enrolments = self._spells(Enrolment, Enrolment.person_id == person.id)
         self.standings = self._spells(StandingSpell, StandingSpell.person_id == person.id)
@@ -90,16 +102,18 @@ class History:
         self.categories = self._spells(
             HouseholdCategory, HouseholdCategory.household_id == person.household_id
         )
-        ids = {enrolment.school_id for enrolment in self.enrolments}
+        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
+        self.meals = {(row.school_id, row.month): row for row in meals}
+        ids = {row.school_id for row in (*self.enrolments, *self.meals.values())}
         schools = session.scalars(select(School).where(School.id.in_(ids)))
         self.schools = {school.id: school for school in schools}
-        self.absences = frozenset(
-            session.scalars(select(Absence.day).where(Absence.person_id == person.id))
-        )
-        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
-        self.meals = {(row.school_id, row.month): row.days for row in meals}
+        self._fees = Fees(session, ids)
+        absences = session.scalars(select(Absence).where(Absence.person_id == person.id))
+        self.absences = {row.day: row for row in absences}
         twins = () if is_twin else twins_of(session, person)
-        self.twins = tuple(History(session, twin, is_twin=True) for twin in twins)
+        self.twins = tuple(
+            History(session, twin, is_twin=True, known_in=known_in) for twin in twins
+        )
 
     def enrolment_on(self, day: date) -> Enrolment | None:
         """Give the enrolment that covers a day, whatever the pupil's standing."""
@@ -127,6 +141,13 @@ class History:
             ):
                 return twin
         return None
+
+    def fee_on(self, day: date) -> Fee | None:
+        """Give what the pupil's school asks on a day, if that is known."""
+        enrolment = self.enrolment_on(day)
+        if enrolment is None:
+            return None
+        return self._fees.on(enrolment.school_id, enrolment.stage, day)
 
     def facts_on(self, day: date) -> dict[str, Any]:
         """Give every primitive fact as of a day, by name; None where it is not known."""
@@ -159,6 +180,7 @@ class History:
             "certificate": any(person.disability_no for person in persons),
             "disability": any(person.disability_kind for person in persons),
             "orphan": any(person.is_orphan for person in persons) or self.person.is_orphan,
+            **{fact: getattr(self.person, column) for fact, column in _OWN.items()},
             **{fact: school and getattr(school, column) for fact, column in _SCHOOL.items()},
         }
 
@@ -171,11 +193,13 @@ class History:
             enrolment = self.enrolment_on(day)
             if enrolment is None:
                 return None
-            return self._evidence(enrolment, self.schools[enrolment.school_id].name)
+            return self._evidence(enrolment, "enrolment", self.schools[enrolment.school_id].name)
         if fact in {"stage", "grade", "boarding"}:
             spells = self._boarding if fact == "boarding" else self.enrolments
             spell = next(iter(_covering(spells, day)), None)
-            return spell and self._evidence(spell, "")
+            return spell and self._evidence(spell, fact)
+        if fact in _OWN:
+            return self._personal(_OWN[fact])
         found = [(each, each.own_evidence(fact, day, words)) for each in (self, *self.twins)]
         told = [(each, evidence) for each, evidence in found if evidence is not None]
         # Of the human's records, one that says what is asked for stands before one that does not.
@@ -191,15 +215,16 @@ class History:
     def own_evidence(self, fact: str, day: date, words: Sequence[Any]) -> Evidence | None:
         """Give what stands behind a fact in this record alone, no twin's."""
         if fact in _PERSONAL:
-            return self._personal(fact)
+            return self._personal(_PERSONAL[fact])
         if fact in {"recognised", "tier"}:
             spell = next(iter(_covering(self.recognitions, day)), None)
             tier = _label(Tier, spell.tier) or spell.tier_text if spell else None
-            return spell and self._evidence(spell, f"困难认定{f'（{tier}）' if tier else ''}")
+            words = f"困难认定{f'（{tier}）' if tier else ''}"
+            return spell and self._evidence(spell, "recognition", words)
         rows = sorted(_covering(self.categories, day), key=lambda row: row.category not in words)
         if not rows:
             return None
-        evidence = self._evidence(rows[0], self.own_categories(day, words))
+        evidence = self._evidence(rows[0], rows[0].category, self.own_categories(day, words))
         return replace(evidence, is_asked_for=not words or rows[0].category in words)
 
     def categories_on(self, day: date, words: Sequence[Any] = ()) -> str:
@@ -226,12 +251,11 @@ class History:
             for row in named
         )
 
-    def since(self, spell: Any) -> Evidence:
+    def since(self, spell: Enrolment | StandingSpell) -> Evidence:
         """Give the origin of a spell of the pupil's."""
-        return self._evidence(spell, "")
+        return self._evidence(spell, spell.__tablename__)
 
-    def _personal(self, fact: str) -> Evidence | None:
-        column = _PERSONAL[fact]
+    def _personal(self, column: str) -> Evidence | None:
         value = getattr(self.person, column)
         if value is None:
             return None
@@ -244,26 +268,22 @@ class History:
             .limit(1)
         ).first()
         sheet_id, row = spoken or (self.person.sheet_id, self.person.row_number)
-        words = value if fact == "disability" else ""
-        return Evidence(words=words, since=None, origin=self._origin(sheet_id, row))
+        words = value if column == "disability_kind" else ""
+        origin = self.origins.at(sheet_id, row, (column, "is_disabled"))
+        return Evidence(words=words, since=None, origin=origin)
 
-    def _evidence(self, spell: Any, words: str) -> Evidence:
-        origin = self._origin(spell.sheet_id, spell.row_number)
+    def _evidence(self, spell: Any, fact: str, words: str = "") -> Evidence:
+        origin = self.origins.at(spell.sheet_id, spell.row_number, columns_of(fact))
         return Evidence(words=words, since=spell.valid_from, origin=origin)
 
-    def _origin(self, sheet_id: int, row: int) -> Origin:
-        if sheet_id not in self._sheets:
-            found = self._session.execute(
-                select(Import.file_name, ImportSheet.name)
-                .join(Import, Import.id == ImportSheet.import_id)
-                .where(ImportSheet.id == sheet_id)
-            ).one()
-            self._sheets[sheet_id] = (found[0], found[1])
-        file, sheet = self._sheets[sheet_id]
-        return Origin(file=file, sheet=sheet, row=row)
-
     def _spells(self, timeline: Any, about: Any) -> Sequence[Any]:
-        query = select(timeline).where(about, timeline.superseded_in.is_(None))
+        known = timeline.superseded_in.is_(None)
+        if self._known_in is not None:
+            known = and_(
+                timeline.recorded_in <= self._known_in,
+                or_(known, timeline.superseded_in > self._known_in),
+            )
+        query = select(timeline).where(about, known)
         return self._session.scalars(query.order_by(timeline.valid_from)).all()
 
 

@@ -3,8 +3,13 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import PolicyText
+from jingzhun.core.policy import (
+    PolicyText,
+)
 from jingzhun.store.schema import PolicyFile, PolicyUse
+
+#: A month after all others: what holds in it is what was adopted last.
+LAST_MONTH = 210012
 
 
 def pack_in_use(session: Session, month: int) -> str | None:
@@ -15,6 +20,11 @@ def pack_in_use(session: Session, month: int) -> str | None:
         .order_by(PolicyUse.from_month.desc())
         .limit(1)
     )
+
+
+def files_ever(session: Session) -> tuple[PolicyText, ...]:
+    """Give the ledger's own policy files as last adopted, whatever the month."""
+    return files_in_force(session, LAST_MONTH)
 
 
 def files_in_force(

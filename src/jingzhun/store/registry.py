@@ -1,4 +1,4 @@
-"""Write what a batch says about households, persons, staff and the entries of registers.
+"""Write what a batch says about households, persons and staff.
 
 Gather what is known, plan new and changed records in plain tuples, apply them in bulk. Undated
 facts follow one rule: nothing said changes nothing, an empty field is filled, a list with authority
@@ -39,7 +39,8 @@ from jingzhun.store.schema import (
 _HEADERS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("person", "household_id"): ("household_no", "head_name", "head_id"),
-        ("household", "village_id"): ("village",),
+        ("person", "work_region"): ("work_region", "work_place"),
+        ("household", "village_id"): ("village", "group_name"),
         ("household", "phone"): ("household_phone",),
         ("staff", "name"): ("name", "helper"),
         ("staff", "unit"): ("unit", "helper_unit"),
@@ -47,7 +48,7 @@ _HEADERS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("staff", "phone"): ("phone", "helper_phone"),
     }
 )
-#: Where a list's row says of which record it speaks; an entry of a register stands in its own row.
+#: Where a list's row says of which record it speaks.
 _WITNESSES = {
     "person": Source.person_id,
     "household": Source.household_id,
@@ -277,9 +278,9 @@ class Recorder:
             return set()
         spoken: dict[int, set[str]] = {}
         sheets: dict[int, Any] = {}
-        columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportColumn.field)
+        wanted = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportColumn.field)
         for row in self.connection.execute(
-            select(*columns).join(ImportColumn, ImportColumn.sheet_id == ImportSheet.id)
+            select(*wanted).join(ImportColumn, ImportColumn.sheet_id == ImportSheet.id)
         ):
             spoken.setdefault(row.id, set()).add(row.field)
             sheets[row.id] = row
@@ -289,7 +290,11 @@ class Recorder:
         for record_id, name in contested:
             by_record.setdefault(record_id, []).append(name)
         stronger: set[tuple[int | None, str]] = set()
-        for record_id, sheet_id, row_number in self._speakers(table, set(by_record)):
+        witness = _WITNESSES[table.name]
+        columns = [witness, Source.sheet_id, Source.row_number]
+        for record_id, sheet_id, row_number in rows_of(
+            self.connection, witness, set(by_record), columns
+        ):
             sheet = sheets.get(sheet_id)
             if sheet is None:
                 continue
@@ -298,26 +303,11 @@ class Recorder:
                 if (record_id, name) in stronger or own <= (rank(mine.kind, name), mine.stated_on):
                     continue
                 fields = _HEADERS.get((table.name, name), (name,))
-                if table.name not in _WITNESSES or (
-                    not spoken[sheet_id].isdisjoint(fields)
-                    and self._cells.said_something(sheet_id, row_number, fields)
+                if not spoken[sheet_id].isdisjoint(fields) and self._cells.said_something(
+                    sheet_id, row_number, fields
                 ):
                     stronger.add((record_id, name))
         return stronger
-
-    def _speakers(self, table: Table, ids: set[int | None]) -> list[Any]:
-        """Give (record, sheet, row) for every row that spoke of a record."""
-        witness = _WITNESSES.get(table.name)
-        if witness is not None:
-            return rows_of(
-                self.connection, witness, ids, [witness, Source.sheet_id, Source.row_number]
-            )
-        # An entry of a register: the list that made it, and those that corrected it since.
-        columns = [table.c.id, table.c.sheet_id, table.c.row_number]
-        made = rows_of(self.connection, table.c.id, ids, columns)
-        wanted = [Revision.record_id, Revision.sheet_id, Revision.row_number, Revision.table_name]
-        corrected = rows_of(self.connection, Revision.record_id, ids, wanted)
-        return made + [row[:3] for row in corrected if row[3] == table.name]
 
     def _apply(
         self,

@@ -25,10 +25,12 @@ from jingzhun.store.schema import Enrolment, ImportSheet, Person, Source
 
 _CROWD = 400  # pairs of one key that are still worth comparing
 _OLDEST = 25  # whoever is older is no pupil
+_ORDER_AND_SURNAME = 4  # characters
 
 #: A person as blocks see him: id, name, id number, birth date, 学籍号, household.
 Row = Sequence[Any]
-Key = tuple[object, ...]
+Columns = Sequence[Sequence[Any]]  # the same of many
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ def find_suspects(
 
 # --- who is compared ----------------------------------------------------------------------------
 
+#: Keys that end in the order of the birth, and a name or surname.
+_WITH_ORDERS = frozenset({"day and order", "year and order", "order"})
 #: Keys of a name: whoever has no narrower one and shares these with a crowd is told of.
 _NAMED = frozenset({"birth", "name", "name of one without birth"})
 
@@ -78,7 +82,7 @@ class _Blocks:
         self._names = cache(_name_keys)
         self._missing: dict[Key, list[int]] = defaultdict(list)
         self._pupils: dict[Key, list[int]] = defaultdict(list)
-        self._twice: dict[Key, list[int]] = {}
+        self._twice: list[set[int]] = []
         self._sounds = {row[0]: self._names(row[1])[0] for row in missing}
         for row in missing:
             for key in self._keys(row):
@@ -87,82 +91,69 @@ class _Blocks:
 
     def meet(self, pupils: Sequence[Row]) -> None:
         """Note which pupils share a key with the missing, and which with each other."""
-        for row in self._worth_a_look(pupils):
+        if not pupils:
+            return
+        columns = list(zip(*pupils, strict=True))
+        for row in self._worth_a_look(columns):
             person, name, _number, born_on, *_ = row
             alone = ("name", name) if born_on else ("name of one without birth", name)
             for key in {*self._keys(row), alone}:
                 if key in self._missing:
                     self._pupils[key].append(person)
-        self._meet_each_other(pupils)
+        self._meet_each_other(columns)
 
-    def _worth_a_look(self, pupils: Sequence[Row]) -> Iterator[Row]:
+    def _worth_a_look(self, columns: Columns) -> Iterator[Row]:
         """Give the pupils who may share a key with the missing: few of very many.
 
-        What is cheap and rules most of them out is asked first.
+        The short texts that rule most of them out are asked first.
         """
+        parts: dict[str, set[str]] = defaultdict(set)
         births: dict[str, set[str]] = defaultdict(set)
-        surnames: dict[str, set[str]] = defaultdict(set)
-        parts: dict[str, set[Any]] = defaultdict(set)
-        for key in self._missing:
-            parts[str(key[0])].add(key[1:] if len(key) > 2 else key[1])
-        for born_on, name in parts["birth"]:
-            births[born_on].add(name)
-            surnames[born_on].add(name[:1])
-        sounds = set(self._sounds.values())
-        names, lonely = parts["name of one without birth"], parts["name"]
+        months: dict[str, set[str]] = defaultdict(set)
+        digits: set[str] = set()
+        for kind, *rest in self._missing:
+            parts[kind].add(rest[0])
+            if kind in {"birth", "month"}:
+                among = births if kind == "birth" else months
+                among[f"{rest[0]}{rest[1][:1]}"].add(rest[1])
+            elif kind in _WITH_ORDERS:
+                digits.add(f"{''.join(rest[:-1])}{rest[-1][:1]}")
+        lonely, names = parts["name"], parts["name of one without birth"]
         numbers, homes = parts["student_no"], parts["household"]
         inside = {number[1:] for number in numbers if number.startswith("G")}
-        in_homes = {household for household, _surname in homes}
-        days, years = parts["day and order"], parts["year and order"]
-        months, orders = parts["month"], parts["order"]
-        sound_of = {name: folded(name) for name in {row[1] for row in pupils}}
-        for row in pupils:
+        orders = {each[-_ORDER_AND_SURNAME:] for each in digits}
+        surname_of = {first: folded(first) for first in {name[:1] for name in columns[1]}}
+        for row in zip(*columns, strict=True):
             _person, name, number, born_on, student_no, household = row
-            sound = sound_of[name]
-            surname = sound[:1]
+            surname = surname_of[name[:1]]
+            born = births.get(f"{born_on}{surname}")
+            month = months.get(f"{number[:12]}{surname}") if number else None
             if (
-                student_no in numbers
+                (born is not None and not born.isdisjoint(self._names(name)))
+                or (month is not None and self._names(name)[0] in month)
+                or student_no in numbers
+                or household in homes
+                or number in inside
                 or name in lonely
-                or (household in in_homes and (household, surname) in homes)
-                or (
-                    born_on in surnames
-                    and surname in surnames[born_on]
-                    and not births[born_on].isdisjoint(self._names(name))
-                )
                 or (born_on is None and name in names)
-                or (
-                    number
-                    and (
-                        number in inside
-                        or (number[10:17], surname) in days
-                        or (number[:10], number[14:17], surname) in years
-                        or (
-                            sound in sounds
-                            and (
-                                (number[:12], sound) in months
-                                or (number[:6], number[14:17], sound) in orders
-                            )
-                        )
-                    )
-                )
-            ):
+                or (number and f"{number[14:17]}{surname}" in orders
+                    and not digits.isdisjoint(_with_orders(number, surname)))
+            ):  # fmt: skip
                 yield row
 
-    def _meet_each_other(self, pupils: Sequence[Row]) -> None:
+    def _meet_each_other(self, columns: Columns) -> None:
         """Note the pupils who share a key with each other: most keys are one pupil's alone."""
-        if not pupils:
-            return
-        people, names, numbers, births, student_nos, _homes = zip(*pupils, strict=True)
-        keyed: tuple[list[Key | str | None], ...] = (
-            [born and (born, name) for born, name in zip(births, names, strict=True)],
-            [number and (number[10:17], name) for number, name in zip(numbers, names, strict=True)],
-            [
-                number and (number[:10], number[14:17], name)
-                for number, name in zip(numbers, names, strict=True)
-            ],
-        )
-        for keys in keyed:
-            self._note_twice(keys, people)
+        people, names, numbers, births, student_nos, _homes = columns
+        born = [born_on and f"{born_on}{name}" for born_on, name in zip(births, names, strict=True)]
+        self._twice += _sharing(born, people)
+        # Both keys of an id number hold the order of the birth and the name: few share these.
+        orders = [number and f"{number[14:17]}{name}"
+                  for number, name in zip(numbers, names, strict=True)]  # fmt: skip
+        for alike in _sharing(orders, range(len(orders))):
+            for part in (slice(10, 14), slice(0, 10)):
+                self._twice += _sharing(
+                    [numbers[at][part] for at in alike], [people[at] for at in alike]
+                )
         # A 学籍号 that is not the pupil's own id may be another's, or another's 学籍号.
         odd = [
             said if said and said != f"G{number}" else None
@@ -171,21 +162,8 @@ class _Blocks:
         spoken = set(odd)
         if spoken != {None}:
             inside = (number and f"G{number}" for number in numbers)
-            self._note_twice([*(one if one in spoken else None for one in inside), *odd],
-                             [*people, *people])  # fmt: skip
-
-    def _note_twice(self, keys: Sequence[Any], people: Sequence[int]) -> None:
-        distinct = set(keys) - {None}
-        if len(distinct) == len(keys) - keys.count(None):
-            return
-        first: dict[Any, int] = {}
-        for key, person in zip(keys, people, strict=True):
-            if key is not None:
-                holder = first.setdefault(key, person)
-                if holder != person:
-                    twice = self._twice.setdefault(key, [holder])
-                    if person not in twice:
-                        twice.append(person)
+            self._twice += _sharing([*(one if one in spoken else None for one in inside), *odd],
+                                    [*people, *people])  # fmt: skip
 
     def pairs(self) -> tuple[list[tuple[int, int]], set[int]]:
         """Give each pair that shares a key that is not a crowd's, once; and who is in a crowd."""
@@ -201,7 +179,7 @@ class _Blocks:
             found.update(product(missing, pupils))
             if key[0] != "name of one without birth":
                 found.update(combinations(missing, 2))
-        for twice in self._twice.values():
+        for twice in self._twice:
             if len(twice) ** 2 <= _CROWD:
                 found.update(combinations(twice, 2))
         apart = {(min(pair), max(pair)) for pair in found if pair[0] != pair[1]}
@@ -234,6 +212,28 @@ class _Blocks:
             yield "household", household, sound[:1]
 
 
+def _with_orders(number: str, surname: str) -> tuple[str, ...]:
+    """Give the keys of an id number that end in the order of the birth, as one text each."""
+    order = number[14:17]
+    return (
+        f"{number[10:14]}{order}{surname}",
+        f"{number[:10]}{order}{surname}",
+        f"{number[:6]}{order}{surname}",
+    )
+
+
+def _sharing(keys: Sequence[str | None], holders: Sequence[int]) -> list[set[int]]:
+    """Give the holders of each key that has several; None is no key."""
+    last = dict(zip(keys, holders, strict=True))
+    if len(last) == len(keys):
+        return []
+    shared: dict[str, set[int]] = {}
+    for key, holder in zip(keys, holders, strict=True):
+        if last[key] != holder and key is not None:
+            shared.setdefault(key, {last[key]}).add(holder)
+    return list(shared.values())
+
+
 def _name_keys(name: str) -> tuple[str, ...]:
     """Give a name as it sounds; of three characters and more, also less each but the surname."""
     sound = folded(name)
@@ -255,8 +255,8 @@ def _missing(
     query = select(*_BLOCKED_BY).where(
         or_(Person.born_on.is_(None), Person.born_on >= oldest),
         or_(Person.died_on.is_(None), Person.died_on > day),
-        should_be_pupil,
         ~exists().where(Enrolment.person_id == Person.id, on_roll(day)),
+        should_be_pupil,
     )
     return connection.execute(query.order_by(Person.id)).all()
 

@@ -17,6 +17,7 @@ fen, enums hold the codes of ``core.vocabulary``.
 """
 
 from jingzhun.store.schema.base import Base
+from jingzhun.store.schema.calendar import CalendarWord
 from jingzhun.store.schema.days import MealHeadcount
 from jingzhun.store.schema.facts import (
     Absence,
@@ -42,7 +43,7 @@ from jingzhun.store.schema.imports import (
 )
 from jingzhun.store.schema.journal import JournalEntry, Posting
 from jingzhun.store.schema.matching import MatchPair
-from jingzhun.store.schema.payment import Batch, BatchLine
+from jingzhun.store.schema.payment import Batch, BatchLine, Recovery
 from jingzhun.store.schema.policy import PolicyFile, PolicyUse
 from jingzhun.store.schema.registers import (
     Aid,
@@ -50,6 +51,7 @@ from jingzhun.store.schema.registers import (
     Donation,
     FacilityProject,
     KindergartenActivity,
+    PayeeAccount,
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
@@ -65,6 +67,7 @@ __all__ = [
     "Batch",
     "BatchLine",
     "BoardingSpell",
+    "CalendarWord",
     "Claim",
     "Donation",
     "DropoutEntry",
@@ -83,11 +86,13 @@ __all__ = [
     "MealDays",
     "MealHeadcount",
     "Pairing",
+    "PayeeAccount",
     "Person",
     "PolicyFile",
     "PolicyUse",
     "Posting",
     "Recognition",
+    "Recovery",
     "Revision",
     "Run",
     "RunLine",

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
-from jingzhun.core import vocabulary
+from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen
 
 
@@ -40,7 +40,7 @@ class Base(DeclarativeBase):
     }
 
 
-def one_of(column: str, words: type[vocabulary.Labelled]) -> CheckConstraint:
+def one_of(column: str, words: type[Labelled]) -> CheckConstraint:
     """Hold a column to the codes of a vocabulary."""
     codes = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({codes})", name=column)

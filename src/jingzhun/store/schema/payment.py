@@ -1,7 +1,8 @@
 """Payment batches: an envelope that promises a count and a sum, and the lines sent under it.
 
 Promised = pending + paid + failed, in lines and in fen, always. A pupil's money of one run and
-scheme is in at most one line that is pending or paid.
+scheme is in at most one line that is pending or paid. A line's person and amount never change, only
+what became of it. Beside them, what came back of money that should not have been paid.
 """
 
 from datetime import date, datetime
@@ -72,6 +73,28 @@ class BatchLine(Base):
         CheckConstraint("(delivery = 'in_kind') = (school_id IS NOT NULL)", name="supplied"),
         CheckConstraint("delivery <> 'waiver'", name="delivery"),
         CheckConstraint("(state = 'pending') = (settled_on IS NULL)", name="settled"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class Recovery(Base):
+    """A part of what adjustment ``run_id`` claimed back that has come in, from one fund source.
+
+    A pupil's family gives it back, or (in kind, by school) the supplier.
+    """
+
+    __tablename__ = "recovery"
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    scheme: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    source: Mapped[str]
+    amount_fen: Mapped[Fen]
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("(person_id IS NULL) <> (school_id IS NULL)", name="debtor"),
         {"sqlite_with_rowid": False},
     )
 

@@ -62,6 +62,21 @@ class AidPayment(Entry):
     __table_args__ = (CheckConstraint("amount_fen >= 0", name="amount"),)
 
 
+class PayeeAccount(Entry):
+    """Where a pupil's money is to go from a day on, as somebody said at the desk.
+
+    It stands above whatever account a list names, until another is said.
+    """
+
+    __tablename__ = "payee_account"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    known_on: Mapped[date]
+    account: Mapped[str]
+    bank: Mapped[str | None]
+    payee: Mapped[str | None]  # whose account it is; None: the pupil's own
+    payee_relation: Mapped[str | None]
+
+
 class Donation(Entry):
     """A gift of money or goods; ``value_fen`` is what the goods are worth."""
 

@@ -119,11 +119,12 @@ class RunLine(Base):
 
 
 _IS_POSTED = RunLine.sequence.is_not(None)
+# The pupil first, so that a pupil's aid is found at once.
 Index(
     "uq_run_line_posted",
+    RunLine.person_id,
     RunLine.month,
     RunLine.scheme,
-    RunLine.person_id,
     RunLine.unit_school_id,
     RunLine.sequence,
     unique=True,
