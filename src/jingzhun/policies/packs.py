@@ -6,6 +6,7 @@ A ledger's own file adds a scheme, or changes one of the pack's from its own fir
 ``facts`` do the same to the definitions of derived facts. What the pack says of days before stays.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -63,12 +64,17 @@ def load_pack(name: str, own: Own = ()) -> Pack:
 
 
 def scheme_titles(own: Own = ()) -> dict[str, str]:
-    """Give the title of every scheme of every pack; the default pack's words go before others."""
-    return {
+    """Give the title of every scheme of every pack; the default pack's words go before others.
+
+    Of a ledger's own files only the titles are read: those that have ended need not fit together.
+    """
+    shipped = {
         scheme.key: scheme.title
         for name in sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
-        for scheme in load_pack(name, own).schemes
+        for scheme in load_pack(name).schemes
     }
+    schemes = (text for text in own if text.key != FACTS_KEY)
+    return shipped | {text.key: tomllib.loads(text.text)["title"] for text in schemes}
 
 
 def pack_texts(name: str) -> Iterator[PolicyText]:
