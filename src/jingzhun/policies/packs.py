@@ -24,6 +24,7 @@ from jingzhun.core.policy import (
     Version,
 )
 from jingzhun.errors import PolicyError
+from jingzhun.policies.gifts import GIFTS
 from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme
 
 DEFAULT_PACK = "plan"
@@ -68,11 +69,9 @@ def scheme_titles(own: Own = ()) -> dict[str, str]:
 
     Of a ledger's own files only the titles are read: those that have ended need not fit together.
     """
-    shipped = {
-        scheme.key: scheme.title
-        for name in sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
-        for scheme in load_pack(name).schemes
-    }
+    names = sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
+    packs = (GIFTS, *map(load_pack, names))
+    shipped = {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
     schemes = (text for text in own if text.key != FACTS_KEY)
     return shipped | {text.key: tomllib.loads(text.text)["title"] for text in schemes}
 
@@ -151,6 +150,8 @@ def pack_in(said: str, month: int, own: Own) -> Pack:
     ``own`` are the ledger's own files that held in that month as far as the run knew
     (``store.policy_files.files_in_force``).
     """
+    if said == GIFTS.name:
+        return GIFTS
     used = DEFAULT_PACK
     for part in said.split("+"):
         name, _, start = part.partition("@")
