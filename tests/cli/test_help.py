@@ -58,7 +58,7 @@ def test_version_is_the_packages(tmp_path):
      ("policy", "preview"),
      ("fund",), ("fund", "receive"), ("fund", "opening"), ("fund", "reverse"), ("fund", "close"),
      ("fund", "balance"), ("fund", "journal"), ("fund", "export"),
-     ("subsidy",), ("explain",), ("report",), ("db",), ("db", "info")],
+     ("subsidy",), ("explain",), ("report",), ("check",), ("db",), ("db", "info")],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, words):

@@ -5,13 +5,15 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
-from jingzhun.core.vocabulary import Account, EntryKind
+from jingzhun.core.vocabulary import LineState
 from jingzhun.services.batches import Order, make_batches
 from jingzhun.services.receipts import Receipt, bring_forward, receive
+from jingzhun.services.settling import How, Result, settle
+from jingzhun.store.schema import Batch
 from tests.builders import World
 from tests.policies.worlds import put_pupil
 from tests.services import paying
-from tests.services.money import HAND, book, get_money
+from tests.services.money import HAND, get_money
 
 OCTOBER, DECEMBER = date(2026, 10, 12), date(2026, 12, 4)
 
@@ -42,9 +44,8 @@ def year_of_money(world: World) -> int:
 def pay_cards(session: Session, run: int) -> None:
     """Pay the run's boarder: what the bank holds, and the rest as an advance."""
     order = Order(run_id=run, scheme="boarding_living")
-    [batch] = make_batches(session, order, today=DECEMBER, hand=HAND).batches
-    for credit, amount in ((Account.BANK, 80_00), (Account.ADVANCE, 45_00)):
-        book(
-            session, EntryKind.PAYMENT, Account.PAYABLE, credit, amount, source="",
-            on=DECEMBER, run_id=run, batch_id=batch,
-        )  # fmt: skip
+    [number] = make_batches(session, order, today=DECEMBER, hand=HAND).batches
+    paid = Result(
+        number=1, state=LineState.PAID, day=DECEMBER, reason=None, was=LineState.PENDING
+    )  # fmt: skip
+    settle(session, session.get_one(Batch, number), [paid], HAND, How(is_advance=True))

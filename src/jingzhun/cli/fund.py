@@ -46,11 +46,19 @@ def receive(
     new: _New = False,
     document: _Document = "",
     payer: Annotated[str, typer.Option("--from", metavar="付款人", help="捐赠人或拨款单位。")] = "",
+    pupil: Annotated[
+        str,
+        typer.Option(
+            "--for", metavar="学生", help="一对一捐助给哪一名学生：全数列入捐助批次，批准后打卡。"
+        ),
+    ] = "",
     words: _Words = "",
 ) -> None:
     """登记收到的资金，记入专账；有垫付的先归还垫付。
 
     jingzhun fund receive 12500 --source 省 --purpose 学前教育免保教费 --document 甘财教〔2026〕12号
+
+    jingzhun fund receive 500 --from 李善人 --for 张三
 
     收款日期用 --on 写，不写就是今天。
     """
@@ -62,6 +70,7 @@ def receive(
         amount_fen=amount,
         source=source,
         purpose=purpose,
+        pupil=pupil,
         is_new_purpose=new,
         document=document or None,
         payer=payer or None,

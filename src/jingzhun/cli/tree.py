@@ -9,6 +9,7 @@ import typer
 from jingzhun import __version__
 from jingzhun.cli import (
     calendar,
+    check,
     db,
     explain,
     find,
@@ -116,6 +117,7 @@ COMMANDS: Mapping[str, Function | Branch] = {
             "preview": policy.preview,
         },
     ),
+    "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),
 }
 

@@ -13,34 +13,14 @@ from jingzhun.core.conditions import (
     Named,
     Op,
 )
-from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.policy import (
     Rate,
     Split,
     Version,
 )
-from jingzhun.core.vocabulary import GRADE_LABELS, Unit
-
-
-class PolicyPart(Labelled):
-    """What a version of a scheme says, part by part."""
-
-    STANDARD = "standard", "标准"
-    CONDITIONS = "conditions", "条件"
-    DELIVERY = "delivery", "发放方式"
-    SHARES = "shares", "资金分担"
-    ACCRUAL = "accrual", "发放月份"
-    DOCUMENT = "document", "依据"
-
-
-class PolicyOrigin(Labelled):
-    """Where a policy file lies."""
-
-    SHIPPED = "shipped", "随程序"
-    LEDGER = "ledger", "本账本"
-    GIVEN = "given", "给出的"
-
+from jingzhun.core.policy_vocabulary import PolicyPart
+from jingzhun.core.vocabulary import GRADE_LABELS, Stage, Unit, label_of
 
 YES, NO = "是", "否"
 #: Facts whose words need no title: 小学, 寄宿.
@@ -93,6 +73,13 @@ def _short(condition: Condition) -> str:
             return required(op, fact, values)
         case _:
             return condition_words(condition)
+
+
+def fee_words(stage: str, unit: str, fee_fen: Fen, public_fee_fen: Fen) -> str:
+    """Say what a school asks: ``学前 每月800.00元（同类公办500.00元）``."""
+    often = "每月" if unit == Unit.MONTH else "每学期"
+    public = "" if public_fee_fen == fee_fen else f"（同类公办{format_yuan(public_fee_fen)}元）"
+    return f"{label_of(Stage, stage)} {often}{format_yuan(fee_fen)}元{public}"
 
 
 def names_in(condition: Condition) -> Iterator[str]:

@@ -67,7 +67,9 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     _demand_second_person(run, hand)
     _demand_notice_over(session, run, today)
     kind = RunKind.coded(run.kind)
-    if kind is not RunKind.ADJUSTMENT:
+    # A pupil may get a second gift within a month.
+    is_first = kind not in (RunKind.ADJUSTMENT, RunKind.DONATION)
+    if is_first:
         _demand_unposted(session, run)
     connection = session.connection()
     if run.corrects_id is not None:
@@ -78,7 +80,7 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     ).one()
     run.sealed_count, run.sealed_fen = count, total
     session.flush()
-    post_lines(connection, number, is_first=kind is not RunKind.ADJUSTMENT)
+    post_lines(connection, number, is_first=is_first)
     take(session, run, RunState.APPROVED, hand, today=today)
     entry = None
     notices = list(_notices(session, run))

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.money import Fen
 from jingzhun.core.policy import Scheme
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
+from jingzhun.services.explain_words import amount_of, days_of
 from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
 from jingzhun.services.plans import plans_of
@@ -34,7 +34,7 @@ def explain_months(
 
     JSON: ``pupil`` as of the last month that the pupil was on a roll, ``period``, ``notices``,
     ``total_fen`` and ``schemes``: for each ``scheme``, ``title``, ``amount_fen`` and ``months``
-    (``month``, ``days``, ``amount_fen``, ``reason``).
+    (``month``, ``days``, ``amount_fen``, ``beside``, ``reason``).
 
     Raises:
         JingzhunError: ``person_unknown``, ``person_ambiguous``.
@@ -81,26 +81,18 @@ def _record(scheme: Scheme, judged: _Judged) -> dict[str, Any]:
     return {
         "scheme": scheme.key,
         "title": scheme.title,
-        "amount_fen": sum(_amount(judgement) for _, judgement in judged),
+        "amount_fen": sum(amount_of(judgement) for _, judgement in judged),
         "months": [
             {
                 "month": str(plan.month),
-                "days": _days(judgement),
-                "amount_fen": _amount(judgement),
+                "days": days_of(judgement),
+                "amount_fen": amount_of(judgement),
+                "beside": judgement.lines[0].beside if judgement.lines else None,
                 "reason": judgement.reason,
             }
             for plan, judgement in judged
         ],
     }
-
-
-def _amount(judgement: Judgement) -> Fen:
-    return Fen(sum(line.amount_fen for line in judgement.lines))
-
-
-def _days(judgement: Judgement) -> int | None:
-    days = [line.days for line in judgement.lines if line.days is not None]
-    return sum(days) if days else None
 
 
 def _table(records: Sequence[dict[str, Any]], months: Sequence[Month]) -> Table:
