@@ -104,4 +104,4 @@ def _of_figures(line: RunLine, rate_fen: Fen | None) -> Iterator[str]:
 
 
 def _place(origin: Origin) -> str:
-    return f"{origin.file} {origin.sheet}!第{origin.row}行"
+    return origin.sheet.words(origin.row)
