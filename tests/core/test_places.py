@@ -19,6 +19,7 @@ def test_an_entry_is_named_by_what_it_is_and_who_made_it_when() -> None:
 def test_a_row_of_a_list_has_a_number_and_an_entry_none() -> None:
     listed = SheetName(file="名册.xlsx", sheet="三年级")
     assert listed.words(17) == "名册.xlsx 三年级!第17行"
+    assert listed.words(17, "C17") == "名册.xlsx 三年级!C17"
     assert listed.place(17) == {"file": "名册.xlsx", "sheet": "三年级", "row": 17}
     entered = SheetName(file="更正", sheet="家长来校说明", is_entry=True)
     assert entered.words(1) == "更正 家长来校说明"

@@ -21,9 +21,9 @@ class SheetName:
         """Give the place of a row; an entry has none that anybody could look up."""
         return {"file": self.file, "sheet": self.sheet, "row": None if self.is_entry else row}
 
-    def words(self, row: int) -> str:
-        """Say the place in a line of text."""
-        return f"{self.file} {self.sheet}" + ("" if self.is_entry else f"!第{row}行")
+    def words(self, row: int, cell: str | None = None) -> str:
+        """Say the place of a row, or of a cell (C17) where it is known, in a line of text."""
+        return f"{self.file} {self.sheet}" + ("" if self.is_entry else f"!{cell or f'第{row}行'}")
 
 
 def in_china(moment: datetime) -> datetime:
