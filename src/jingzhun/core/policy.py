@@ -156,7 +156,7 @@ class Version:
         season = month.term.season
         return tuple(each for each in self.accrual if Month(month.year, each).term.season is season)
 
-    def split(self, amount_fen: Fen, split_no: int | None = 0) -> dict[str, Fen]:
+    def split(self, amount_fen: Fen, split_no: int | None) -> dict[str, Fen]:
         """Split an amount between the fund sources; empty where no document says who pays."""
         if split_no is None or not self.splits:
             return {}
