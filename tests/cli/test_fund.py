@@ -43,8 +43,28 @@ def test_what_is_no_amount_is_refused(desk, amount):
         ("opening", "5", "--source", "谁", "--purpose", "nutrition"),
         ("reverse", "2026-00001"),
         ("close", "2026"),
+        ("journal", "--account", "99"),
+        ("journal", "--purpose", "没有"),
     ],
     ids=" ".join,
 )
 def test_what_cannot_be_booked_is_one_message(desk, words):
     assert_one_message(desk(*words))
+
+
+def test_the_pages_of_the_books_come_in_every_format(desk, tmp_path):
+    desk("receive", "100", "--source", "省", "--purpose", "nutrition")
+    for words in (("balance",), ("journal", "--account", "1002", "--source", "省")):
+        for suffix in ("json", "csv", "xlsx", "html"):
+            assert desk(*words, "--out", f"页.{suffix}").status == 0
+            assert (tmp_path / f"页.{suffix}").stat().st_size > 100
+
+
+@pytest.mark.parametrize("program", ["beancount", "hledger"])
+def test_the_books_go_out_to_a_file_or_the_screen(desk, tmp_path, program):
+    desk("receive", "100", "--source", "省", "--purpose", "nutrition")
+    shown = desk("export", "--to", program)
+    said = desk("export", "--to", program, "--out", "专账.txt")
+    assert said.out == ""
+    assert (tmp_path / "专账.txt").read_text(encoding="utf-8") == shown.out
+    assert "100.00 CNY" in shown.out

@@ -55,8 +55,10 @@ def test_version_is_the_packages(tmp_path):
     [(), ("import",), ("imports",), ("imports", "list"), ("imports", "show"), ("find",),
      ("match",), ("match", "review"), ("match", "confirm"), ("match", "reject"), ("match", "list"),
      ("policy",), ("policy", "list"), ("policy", "show"), ("policy", "use"), ("policy", "check"),
+     ("policy", "preview"),
      ("fund",), ("fund", "receive"), ("fund", "opening"), ("fund", "reverse"), ("fund", "close"),
-     ("subsidy",), ("explain",), ("report",), ("db",), ("db", "info")],
+     ("fund", "balance"), ("fund", "journal"), ("fund", "export"),
+     ("subsidy",), ("explain",), ("report",), ("check",), ("db",), ("db", "info")],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, words):

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import id_number
 from tests.cli.terminal import Said, assert_one_message, jingzhun
 from tests.services.test_policies import LUNCH
+from tests.services.workbooks import BORN, ROSTER, pupil, write
 
 BROKEN = LUNCH.replace("title =", "titel =").replace('"confirmed"', '"sure"').replace('"3.00"', "3")
 
@@ -83,6 +85,27 @@ def test_a_shipped_file_is_a_start_for_ones_own(folder: Path) -> None:
     assert "4.50" in policy(folder, "list", "--format", "json", "--on", "2026-12-01").out
 
 
+def test_a_preview_leaves_the_file_as_it_was_byte_for_byte(folder: Path) -> None:
+    write(folder / "学籍.xlsx", [ROSTER, pupil("赵一", id_number(BORN, 12))])
+    jingzhun("import", "学籍.xlsx", "--on", "2026-11-24", folder=folder)
+    rule = LUNCH.replace('{ fact = "poor" }', '{ fact = "stage", is = "primary" }')
+    rule = rule.replace('{ fact = "boarding", is = "day" }, ', "")
+    (folder / "love_lunch.toml").write_text(rule, encoding="utf-8")
+    before = (folder / "jingzhun.db").read_bytes()
+    said = policy(folder, "preview", "love_lunch.toml", "--to", "2026-11", "--format", "json")
+    assert said.status == 0
+    assert [each["name"] for each in said.json["changes"]] == ["赵一"]
+    assert said.json["difference_fen"] == 21 * 300
+    assert (folder / "jingzhun.db").read_bytes() == before
+    shown = policy(folder, "preview", "love_lunch.toml", "--to", "2026-11", "--out", "变动.csv")
+    assert (shown.status, shown.out) == (0, "")
+    assert "赵一" in (folder / "变动.csv").read_text("utf-8-sig")
+    with_ids = policy(folder, "preview", "love_lunch.toml", "--to", "2026-11", "--show-ids")
+    assert with_ids.status == 0
+    trail = sqlite3.connect(folder / "jingzhun.db").execute("SELECT detail FROM trail").fetchall()
+    assert trail[-1] == ('{"show_ids": true}',)
+
+
 def test_check_tells_every_fault_of_every_file_at_once(folder: Path) -> None:
     policy(folder, "use", "love_lunch.toml")
     assert policy(folder, "check").status == 0
@@ -112,6 +135,9 @@ def test_check_tells_every_fault_of_every_file_at_once(folder: Path) -> None:
         (("use", "plans"), "没有名为“plans”的政策包"),
         (("use", "plan"), "本来就是"),
         (("use", "love", "--stop"), "自有政策文件"),
+        (("preview", "love_lunch.toml"), "都还没有测算过"),
+        (("preview", "broken.toml"), "4 处毛病"),
+        (("preview", "plans"), "没有名为“plans”的政策包"),
         (("show", "nutritoin"), "是不是：nutrition"),
         (("list", "--pack", "plans"), "没有名为“plans”的政策包"),
     ],

@@ -58,7 +58,12 @@ def test_numbers_are_found_whole_by_their_end_and_as_they_are_shown(world, child
     number = child.id_number
     for text in (number, number[-4:], number.lower(), mask(number), "L629999201405069999",
                  "9999", "0000", "6299000001", "13100000000"):  # fmt: skip
-        assert find(world, text)["found"] != {"persons": 0, "staff": 0, "households": 0}, text
+        assert find(world, text)["found"] != {
+            "persons": 0,
+            "staff": 0,
+            "households": 0,
+            "schools": 0,
+        }, text
     assert names(find(world, number)) == ["张小丫"]
     assert names(find(world, "6299000001")) == ["张大"]
     assert names(find(world, "13900000000")) == ["李帮"]

@@ -1,6 +1,7 @@
 """Money for tests: a hand at the desk, entries that runs and batches would book."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -40,10 +41,11 @@ def book(
     purpose: str = "boarding_living",
     source: str = "省",
     on: date = TODAY,
+    **about: Any,
 ) -> int | None:
     """Book what a run or batch would."""
     postings = moved(Fen(amount), debit=debit, credit=credit, source=source, purpose=purpose)
-    entry = Entry(kind=kind, happened_on=on, words=kind.label, postings=postings)
+    entry = Entry(kind=kind, happened_on=on, words=kind.label, postings=postings, **about)
     return post(session, entry, HAND)
 
 

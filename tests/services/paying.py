@@ -38,13 +38,18 @@ def boarder(world: World, name: str = "张一", **more: Any) -> Person:
     )
 
 
+_PAID: dict[str, Any] = {
+    "project": "寄宿生生活补助", "period": "2026春", "paid_on": date(2026, 5, 6),
+}  # fmt: skip
+
+
 def give_card(world: World, person: Person, account: str, **more: Any) -> None:
     """Let a list have paid into an account of the pupil."""
     world.session.add(
         AidPayment(
             identity=f"{person.id}|{account}", sheet_id=world.sheet_id, row_number=1,
-            person_id=person.id, project="寄宿生生活补助", period="2026春", amount_fen=Fen(62500),
-            account=account, **{"paid_on": date(2026, 5, 6), **more},
+            person_id=person.id, amount_fen=Fen(62500),
+            account=account, **{**_PAID, **more},
         )
     )  # fmt: skip
     world.session.flush()

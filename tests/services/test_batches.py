@@ -33,7 +33,8 @@ def whys(made: Made) -> list[tuple[Hindrance, str]]:
 def test_a_batch_promises_the_count_and_sum_of_its_lines(world: World) -> None:
     for at in range(3):
         give_card(world, boarder(world, f"张{'一二三'[at]}"), f"4000000000{at}")
-    made = make(world, approved(world.session))
+    made = make(world, approved(world.session), "寄宿生生活补助")
+    assert "专款还差 375.00 元" in made.notices[0]
     [batch] = world.session.scalars(select(Batch)).all()
     assert made.batches == (batch.id,)
     assert (batch.promised_count, batch.promised_fen) == (3, 3 * 12500)
@@ -126,7 +127,12 @@ def test_only_an_approved_run_is_paid(world: World, state: str) -> None:
 def test_unknown_run_and_scheme_are_told(world: World) -> None:
     give_card(world, boarder(world), CARD)
     run = approved(world.session)
-    for number, scheme, code in ((99, "", "run_unknown"), (run, "meals", "pay_scheme_unknown")):
+    wanted = (
+        (99, "", "run_unknown"),
+        (run, "xyz", "purpose_unknown"),
+        (run, "day_living", "pay_scheme_unknown"),
+    )
+    for number, scheme, code in wanted:
         with pytest.raises(JingzhunError) as refused:
             make(world, number, scheme)
         assert refused.value.code == code

@@ -107,7 +107,7 @@ def test_a_correction_is_an_import_with_its_reason_and_undone_like_one(
     [sheet] = [s for s in records(ledger, ImportSheet) if s.import_id == made.import_id]
     assert (sheet.name, sheet.kind, sheet.changed) == ("家长来校说明", "correction", 1)
     with ledger.rebuild() as session:
-        undo_import(session, made.import_id, at=HAND.recorded_at)
+        undo_import(session, made.import_id, HAND, today=HAND.recorded_at.date())
     assert boarding(ledger) == before
 
 
@@ -153,7 +153,7 @@ def test_what_cannot_be_set_is_said_and_changes_nothing(
 def test_a_correction_says_nothing_of_where_he_is(ledger: Ledger, roll: Path) -> None:
     put(ledger, "班级", "2班", since="2026-09-20")
     with ledger.rebuild() as session:
-        undo_import(session, 1, at=HAND.recorded_at)
+        undo_import(session, 1, HAND, today=HAND.recorded_at.date())
     assert records(ledger, Enrolment) == []
 
 
@@ -170,7 +170,7 @@ def test_a_bank_account_set_by_hand_stands_above_what_lists_name(
         assert person.id not in payees(session, on("2026-10-07"))
         assert payees(session, TODAY)[person.id].name == "张大山"
     with ledger.rebuild() as session:
-        undo_import(session, made.import_id, at=datetime(2026, 11, 25, tzinfo=UTC))
+        undo_import(session, made.import_id, HAND, today=date(2026, 11, 25))
         assert not payees(session, TODAY)
 
 

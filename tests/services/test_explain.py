@@ -49,7 +49,12 @@ def test_granted_scheme_shows_rule_facts_sources_and_calculation(world: World) -
         "actual": "边缘易致贫户（风险未消除）",
         "holds": True,
         "since": "2019-09-01",
-        "source": {"file": "世界.xlsx", "sheet": "Sheet1", "row": registered["source"]["row"]},
+        "source": {
+            "file": "世界.xlsx",
+            "sheet": "Sheet1",
+            "row": registered["source"]["row"],
+            "cell": None,
+        },
     }
     assert _heading(page, "boarding_living") == (
         "寄宿生生活补助：每生每学期750.00元，学期的第3个月（共5个月） = 150.00元"

@@ -20,6 +20,7 @@ from jingzhun.services.undo import undo_import
 from jingzhun.store.matches import pair_of
 from jingzhun.store.schema import MatchPair, Person, RunLine
 from tests.builders import NOW, TODAY, World, id_number
+from tests.services.paying import HAND
 from tests.services.workbooks import BORN, MEMBERS, ROSTER, Bring, pupil
 
 NOVEMBER = Month(2026, 11)
@@ -121,7 +122,7 @@ def test_an_answer_outlives_the_undoing_of_its_list(ledger, bring):
     with ledger.write() as session:
         answer(session, RIGHT, WRONG, Verdict.SAME)
     with ledger.rebuild() as session:
-        undo_import(session, households.import_id, at=NOW)
+        undo_import(session, households.import_id, HAND, today=NOW.date())
     with ledger.write() as session:
         assert paid(session) == {}
         (shown,) = answered_pairs(session, TODAY)

@@ -100,7 +100,7 @@ def test_it_is_undone_as_one(town: Ledger) -> None:
     before = on_the_roll(town, "2027-09-01")
     number = carry(town)
     with town.rebuild() as session:
-        undo_import(session, number, at=HAND.recorded_at)
+        undo_import(session, number, HAND, today=HAND.recorded_at.date())
     assert on_the_roll(town, "2027-09-01") == before
 
 

@@ -323,3 +323,12 @@ def test_no_day_is_posted_at_two_schools(world: World) -> None:
     number = run(world.session, "2026-10", scope="白石小学")
     assert "nutrition" not in {scheme for scheme, _, _ in amounts(world, number)}
     assert "run adjust" in "".join(world.session.get_one(Run, number).notices)
+
+
+def test_approving_more_than_was_received_warns(world: World) -> None:
+    put_pupil(world, POOR)
+    number = run(world.session, "2026-10")
+    review(world.session, number, hand("王老师"), today=MONDAY)
+    publish(world.session, number, hand("王老师"), today=MONDAY)
+    done = approve(world.session, number, hand("李主任"), today=OVER)
+    assert "寄宿生生活补助批准的比收到的资金多 125.00 元" in "".join(done.notices)

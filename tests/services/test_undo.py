@@ -11,15 +11,17 @@ from sqlalchemy import select, update
 
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
+from jingzhun.services.entering import Hand
 from jingzhun.services.undo import _COUNTED, derived_tables, say_again, undo_import
 from jingzhun.store.engine import Ledger, open_ledger
-from jingzhun.store.schema import Import, Person, Run, RunLine, SheetContent
+from jingzhun.store.schema import Import, Person, Run, RunLine, RunStep, SheetContent
 from tests.builders import NOW, TODAY
 from tests.services.test_intake_order import LISTS
 from tests.services.workbooks import KID, bring_in, pupil, records, write
 from tests.services.workbooks import ROSTER as ROLL
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
+HAND = Hand(actor="张一", os_user="test", command="jingzhun imports undo", recorded_at=AT)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def content(ledger: Ledger) -> dict[str, list[Any]]:
 
 def undo(ledger: Ledger, number: int) -> Any:
     with ledger.rebuild() as session:
-        return undo_import(session, number, at=AT)
+        return undo_import(session, number, HAND, today=AT.date())
 
 
 def test_what_follows_from_sheets_is_known() -> None:
@@ -190,6 +192,20 @@ def test_a_draft_that_rests_on_it_is_void(make: Any, tmp_path: Path) -> None:
     assert undo(ledger, 1).voided == (1,)
     assert [run.state for run in records(ledger, Run)] == [RunState.VOID]
     assert records(ledger, RunLine) == []
+    [step] = records(ledger, RunStep)
+    assert (step.state, step.reason) == ("void", "撤销第 1 号导入")
+
+
+def test_a_run_that_was_void_before_does_not_hold_its_pupils_back(
+    make: Any, tmp_path: Path
+) -> None:
+    ledger = make()
+    bring_in(ledger, write(tmp_path / "名册.xlsx", [ROLL, pupil()]))
+    _run(ledger, RunState.VOID)
+    undo(ledger, 1)
+    assert records(ledger, Person) == []
+    assert records(ledger, RunLine) == []
+    assert records(ledger, RunStep) == []
 
 
 def test_what_an_older_program_brought_in_is_said_not_to_be_undoable(

@@ -9,7 +9,7 @@ import gc
 import getpass
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ from jingzhun.cli.layout import SHARED_PANEL, Helpful
 from jingzhun.cli.values import choice, day
 from jingzhun.core.identity import mask_text
 from jingzhun.core.table import Format, Page
-from jingzhun.errors import ExitStatus, JingzhunError, UsageError
+from jingzhun.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -66,6 +66,19 @@ class Desk:
         ledger = self.ledger(create=create)
         with ledger.read() as session:
             yield session
+        self._close(ledger)
+
+    @contextmanager
+    def trying(self) -> Iterator["Session"]:
+        """Give a session in which all may be written and nothing lasts; show the page within it."""
+        ledger = self.ledger()
+        with suppress(_TrialEndsError), ledger.write() as session:
+            yield session
+            raise _TrialEndsError
+        self._close(ledger)
+
+    def _close(self, ledger: "Ledger") -> None:
+        """Close a ledger that was only looked at; full ids that were shown leave their line."""
         if self.show_ids:
             with ledger.write() as session:
                 self.record(session, show_ids=True)
@@ -156,24 +169,17 @@ class Desk:
         if written is not None and self.out is not None:
             self.say(f"已写入：{written}")
 
-    def write(self, text: str) -> None:
-        """Print a text file, or write it where ``--out`` says.
+    def write(self, chunks: Iterable[str]) -> None:
+        """Print a text that has a format of its own, or write it where ``--out`` says.
 
         Raises:
-            JingzhunError: the place cannot be written.
+            JingzhunError: ``output_unwritable``.
         """
-        if self.out is None:
-            sys.stdout.write(text)
-            return
-        try:
-            self.out.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise JingzhunError(
-                "out_not_writable",
-                f"{self.out} 写不进去：{error.strerror or '没有权限'}。",
-                "请换一个文件夹，或关闭正在打开它的程序。",
-            ) from None
-        self.say(f"已写入：{self.out}")
+        from jingzhun.render import show_text
+
+        written = show_text(chunks, out=self.out, stream=sys.stdout)
+        if written is not None:
+            self.say(f"已写入：{written}")
 
     def say(self, words: str) -> None:
         """Tell the person at the desk something beside the result, unless told to be quiet."""

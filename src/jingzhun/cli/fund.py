@@ -1,11 +1,14 @@
 """``jingzhun fund``: money that comes in, the books, and the end of a year."""
 
+from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import amount as read_amount
+from jingzhun.cli.values import choice, day
 from jingzhun.cli.values import year as read_year
 from jingzhun.core.money import Fen
 
@@ -43,11 +46,19 @@ def receive(
     new: _New = False,
     document: _Document = "",
     payer: Annotated[str, typer.Option("--from", metavar="付款人", help="捐赠人或拨款单位。")] = "",
+    pupil: Annotated[
+        str,
+        typer.Option(
+            "--for", metavar="学生", help="一对一捐助给哪一名学生：全数列入捐助批次，批准后打卡。"
+        ),
+    ] = "",
     words: _Words = "",
 ) -> None:
     """登记收到的资金，记入专账；有垫付的先归还垫付。
 
     jingzhun fund receive 12500 --source 省 --purpose 学前教育免保教费 --document 甘财教〔2026〕12号
+
+    jingzhun fund receive 500 --from 李善人 --for 张三
 
     收款日期用 --on 写，不写就是今天。
     """
@@ -59,6 +70,7 @@ def receive(
         amount_fen=amount,
         source=source,
         purpose=purpose,
+        pupil=pupil,
         is_new_purpose=new,
         document=document or None,
         payer=payer or None,
@@ -138,3 +150,89 @@ def close(
         number = close_year(session, year, desk.hand(), today=desk.today)
         page = vouchers_page(session, f"{year} 年终结转", [number])
     desk.show(page)
+
+
+def balance(desk: Desk) -> None:
+    """试算平衡表：各科目年初余额、本年发生额、期末余额，借贷两方各自合计相等。
+
+    jingzhun fund balance
+
+    看哪一天的，用 --on 写。
+    """
+    from jingzhun.reports.trial import trial_page  # sqlalchemy: 250 ms
+
+    with desk.reading() as session:
+        desk.show(trial_page(session, on=desk.today))
+
+
+def journal(
+    desk: Desk,
+    *,
+    start: Annotated[
+        date | None,
+        typer.Option("--from", metavar="日期", parser=day, help="从哪天起；不写就从头。"),
+    ] = None,
+    end: Annotated[
+        date | None, typer.Option("--to", metavar="日期", parser=day, help="到哪天；不写就是今天。")
+    ] = None,
+    account: Annotated[
+        str, typer.Option(metavar="科目", help="只看一个科目（明细账）：编号或名称，如 1002。")
+    ] = "",
+    purpose: Annotated[str, typer.Option(metavar="用途", help="只看一个用途。")] = "",
+    source: Annotated[str, typer.Option(metavar="来源", help="只看一个资金来源。")] = "",
+) -> None:
+    """资助专账的账页：日记账；写了科目就是该科目的明细账，逐笔有余额。
+
+    jingzhun fund journal --from 2026-09-01 --out 日记账.html
+
+    jingzhun fund journal --account 1002 --purpose 营养改善 --out 明细账.xlsx
+    """
+    from jingzhun.policies.accounts import find_account
+    from jingzhun.reports.journal import Asked, journal_page  # sqlalchemy: 250 ms
+    from jingzhun.services.purposes import find_purpose_asked, find_source_asked
+
+    with desk.reading() as session:
+        asked = Asked(
+            start=start,
+            end=end or desk.today,
+            account=find_account(account) if account else None,
+            purpose=find_purpose_asked(session, purpose),
+            source=find_source_asked(source),
+        )
+        desk.show(journal_page(session, asked))
+
+
+class Program(StrEnum):
+    """Accounting programs whose files we write."""
+
+    BEANCOUNT = "beancount"
+    HLEDGER = "hledger"
+
+
+def export(
+    desk: Desk,
+    *,
+    to: Annotated[
+        Program,
+        typer.Option(
+            metavar="程序",
+            parser=choice(Program),
+            help="beancount 或 hledger（ledger 也能读 hledger 的文件）。",
+        ),
+    ],
+) -> None:
+    """把整本专账写成别的记账程序的文件，供独立核对。
+
+    jingzhun fund export --to beancount --out 专账.beancount
+
+    jingzhun fund export --to hledger --out 专账.journal
+
+    核对：bean-check 专账.beancount；hledger -f 专账.journal check -s ordereddates payees
+    """
+    from jingzhun.render.beancount import beancount_chunks
+    from jingzhun.render.hledger import hledger_chunks
+    from jingzhun.reports.books import books_of  # sqlalchemy: 250 ms
+
+    writers = {Program.BEANCOUNT: beancount_chunks, Program.HLEDGER: hledger_chunks}
+    with desk.reading() as session:
+        desk.write(writers[to](books_of(session)))

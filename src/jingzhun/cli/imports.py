@@ -56,5 +56,5 @@ def undo(
     from jingzhun.services.undo import undo_import
 
     with desk.progress() as progress, desk.rebuilding(is_trial=dry_run, undone=number) as session:
-        undone = undo_import(session, number, at=desk.recorded_at, progress=progress)
+        undone = undo_import(session, number, desk.hand(), today=desk.today, progress=progress)
     desk.show(undone_page(undone, is_trial=dry_run))

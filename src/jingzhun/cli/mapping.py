@@ -57,4 +57,4 @@ def propose(desk: Desk, files: Sequence[Path]) -> None:
             taught = taught_spellings(session)
         ledger.close()
     text = suggest_map(files, taught, desk.today)
-    desk.write(text)
+    desk.write([text])

@@ -8,7 +8,9 @@ import typer
 
 from jingzhun.cli.boundary import tell
 from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import amount as read_amount
 from jingzhun.cli.values import number as read_number
+from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.table import Format
 from jingzhun.errors import ExitStatus, UsageError
 
@@ -17,6 +19,9 @@ _Run = Annotated[
 ]
 _Batch = Annotated[
     int, typer.Argument(metavar="发放批次", parser=read_number, help="见 jingzhun pay list。")
+]
+_Document = Annotated[
+    str, typer.Option(metavar="单号", help="银行回单号、发票号或收据号，记入凭证。")
 ]
 _BANK_FORMATS = (Format.XLSX, Format.CSV)
 
@@ -122,9 +127,7 @@ def return_(
         bool, typer.Option("--failed", help="这一笔失败；发成后退票的也这样登记，要写 --why。")
     ] = False,
     why: Annotated[str, typer.Option(metavar="原因", help="失败的原因。")] = "",
-    document: Annotated[
-        str, typer.Option(metavar="单号", help="银行回单号或发票号，记入凭证。")
-    ] = "",
+    document: _Document = "",
     advance: Annotated[
         bool, typer.Option("--advance", help="专款不够的部分由学校垫付，到账后自动归还。")
     ] = False,
@@ -169,6 +172,51 @@ def return_(
         return error.exit_status
     desk.show(page)
     return ExitStatus.DONE
+
+
+def recover(
+    desk: Desk,
+    *,
+    who: Annotated[
+        str,
+        typer.Argument(metavar="[人或批次]", help="身份证号、学籍号、姓名，或调整批次的编号。"),
+    ] = "",
+    amount: Annotated[
+        Fen | None, typer.Argument(metavar="[金额]", parser=read_amount, help="收到多少元。")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="只看谁还欠着。")] = False,
+    document: _Document = "",
+) -> None:
+    """登记追回的款：可以分几次收，不能多于应追回的；不写人就列出谁还欠着。
+
+    jingzhun pay recover --list
+
+    jingzhun pay recover 张三 250 --on 2026-12-10 --document 收据0012
+
+    jingzhun pay recover 5 1250
+
+    写批次编号的，金额要等于这一批还欠的总数；收到一部分的逐人登记。
+    """
+    from jingzhun.services.recovering import debts_page  # sqlalchemy: 250 ms
+    from jingzhun.services.recovering import recover as book
+    from jingzhun.services.vouchers import vouchers_page
+
+    if list_ or not who:
+        with desk.reading() as session:
+            desk.show(debts_page(session))
+        return
+    if not amount:
+        raise UsageError(
+            "bad_value",
+            "没有写收到多少元。",
+            "例如 jingzhun pay recover 张三 250。",
+        )
+    with desk.writing(pay="recover") as session:
+        entries = book(
+            session, who, amount, desk.hand(), today=desk.today, document=document.strip() or None
+        )
+        page = vouchers_page(session, f"追回 {format_yuan(amount)} 元", entries)
+    desk.show(page)
 
 
 def _demand_one_way(ways: Sequence[bool], *, is_whole: bool) -> None:

@@ -52,7 +52,7 @@ def show(
 
     with desk.reading() as session:
         if toml:
-            desk.write(policy_text(session, key, on=desk.today, pack=pack))
+            desk.write([policy_text(session, key, on=desk.today, pack=pack)])
         else:
             desk.show(policy_show_page(session, key, on=desk.today, pack=pack))
 
@@ -131,3 +131,43 @@ def check(
         desk.show(policy_check_page(checked))
     is_sound = not any(each.faults for each in checked)
     return ExitStatus.DONE if is_sound else ExitStatus.CANNOT_GO_ON
+
+
+def preview(
+    desk: Desk,
+    *,
+    what: Annotated[
+        str,
+        typer.Argument(metavar="政策包或文件", help="national，或政策文件，如 nutrition.toml。"),
+    ],
+    since: Annotated[
+        Month | None,
+        typer.Option(
+            "--from",
+            metavar="月份",
+            parser=month,
+            help="从哪个月比起；--from、--to 都不写时，比已经测算过的月份。",
+        ),
+    ] = None,
+    until: Annotated[
+        Month | None,
+        typer.Option("--to", metavar="月份", parser=month, help="比到哪个月；不写就是本月。"),
+    ] = None,
+) -> None:
+    """采用以前先试算：谁会变、变多少，按项目、资金来源、学校、月份合计；账本没有任何改动。
+
+    jingzhun policy preview nutrition.toml
+
+    jingzhun policy preview national --from 2026-09 --to 2026-12 --out 变动.xlsx
+    """
+    from jingzhun.policies.files import SUFFIX, read_policy_file
+    from jingzhun.reports.policy_preview import Side, preview_page  # sqlalchemy: 250 ms
+    from jingzhun.services.preview import Span, try_out
+
+    other = read_policy_file(Path(what)) if what.endswith(SUFFIX) else what
+    span = Span(first=since, last=until, today=Month.of(desk.today))
+    with desk.trying() as session:
+        trial = try_out(session, other, span, desk.hand())
+        before = Side(run=trial.before, plans=trial.plans_before)
+        after = Side(run=trial.after, plans=trial.plans_after)
+        desk.show(preview_page(session, what, before, after, trial.final))

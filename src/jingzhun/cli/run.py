@@ -73,11 +73,13 @@ def review(desk: Desk, *, number: _Run) -> None:
 
     jingzhun run review 3 --by 王老师
     """
-    from jingzhun.services.steps import review as take  # sqlalchemy: 250 ms
+    from jingzhun.services.steps import find_run, next_command  # sqlalchemy: 250 ms
+    from jingzhun.services.steps import review as take
 
     with desk.writing(run=number) as session:
         take(session, number, desk.hand(), today=desk.today)
-    desk.say(f"第 {number} 批已复核。下一步是公示：jingzhun run publish {number}")
+        following = next_command(find_run(session, number))
+    desk.say(f"第 {number} 批已复核。下一步：{following}")
     _show(desk, number)
 
 
@@ -128,10 +130,12 @@ def void(
 
     jingzhun run void 3 --why 名单有误
     """
-    from jingzhun.services.steps import void as take  # sqlalchemy: 250 ms
+    from jingzhun.services.gifts import renew_gifts  # sqlalchemy: 250 ms
+    from jingzhun.services.steps import void as take
 
     with desk.writing(run=number, why=why) as session:
         take(session, number, desk.hand(), today=desk.today, reason=why)
+        renew_gifts(session, desk.hand(), today=desk.today)
     desk.say(f"第 {number} 批已作废。")
     _show(desk, number)
 

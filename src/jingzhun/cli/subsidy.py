@@ -1,5 +1,6 @@
 """``jingzhun subsidy``: compute a period's aid and save it as a draft run."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -33,28 +34,43 @@ def run(
         typer.Option(metavar="年份", parser=read_year, help="学年：当年秋季和次年春季两个学期。"),
     ] = None,
     school: Annotated[str, typer.Option(metavar="学校", help="只算这所学校。")] = "",
+    precheck: Annotated[
+        bool,
+        typer.Option("--precheck", help="只检查：逐人列出这一期为什么发不了或不该发，什么都不存。"),
+    ] = False,
 ) -> None:
     """按政策计算资助，逐名到分，存为草稿批次；重算会替换同一期间的草稿。
 
     jingzhun subsidy --month 2026-11
 
     jingzhun subsidy --month 2026-11 --out 发放花名册.xlsx
+
+    jingzhun subsidy --month 2026-11 --precheck
     """
     period, months = _period(desk, month, term, year, school_year)
     from jingzhun.reports.subsidy import subsidy_page  # sqlalchemy: 250 ms
     from jingzhun.services.runs import compute
 
+    wanted = partial(
+        compute,
+        months=months,
+        period=period,
+        scope=school,
+        today=desk.today,
+        actor=desk.actor,
+        os_user=desk.os_user,
+        recorded_at=desk.recorded_at,
+    )
+    if precheck:
+        from jingzhun.services.prechecks import precheck_page, under_way
+
+        with desk.trying() as session:
+            number = under_way(session, period, school) or wanted(session, keep_posted=True)
+            page = precheck_page(session, number, months, today=desk.today)
+        desk.show(page)
+        return
     with desk.writing(period=period, school=school) as session:
-        number = compute(
-            session,
-            months,
-            period=period,
-            scope=school,
-            today=desk.today,
-            actor=desk.actor,
-            os_user=desk.os_user,
-            recorded_at=desk.recorded_at,
-        )
+        number = wanted(session)
     with desk.reading() as session:
         desk.show(subsidy_page(session, number))
 

@@ -1,6 +1,7 @@
 """The command tree: every command's name, in the order in which ``--help`` shows them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from jingzhun import __version__
 from jingzhun.cli import (
     calendar,
+    check,
     db,
     explain,
     find,
@@ -38,6 +40,88 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Commands under one name, with what the help says of them all."""
+
+    help: str
+    commands: Mapping[str, Function]
+
+
+#: Every command, in the order in which ``--help`` shows them.
+COMMANDS: Mapping[str, Function | Branch] = {
+    "import": import_.run,
+    "imports": Branch(
+        "看导入过什么。", {"list": imports.list_, "show": imports.show, "undo": imports.undo}
+    ),
+    "template": template.run,
+    "find": find.run,
+    "match": Branch(
+        "核对两条记录是不是同一人。",
+        {
+            "review": match.review,
+            "confirm": match.confirm,
+            "reject": match.reject,
+            "list": match.list_,
+        },
+    ),
+    "set": set_.run,
+    "rollover": rollover.run,
+    "subsidy": subsidy.run,
+    "explain": explain.run,
+    "run": Branch(
+        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
+        {
+            "list": run_.list_,
+            "show": run_.show,
+            "review": run_.review,
+            "publish": run_.publish,
+            "approve": run_.approve,
+            "void": run_.void,
+            "adjust": run_.adjust,
+            "open": run_.open_,
+        },
+    ),
+    "pay": Branch(
+        "发放：制发放批次、出代发文件、登记银行结果、追回。",
+        {
+            "batch": pay.batch,
+            "list": pay.list_,
+            "show": pay.show,
+            "export": pay.export,
+            "return": pay.return_,
+            "recover": pay.recover,
+        },
+    ),
+    "fund": Branch(
+        "资金专账：收款、账簿、结转、写给别的记账程序。",
+        {
+            "receive": fund.receive,
+            "opening": fund.opening,
+            "reverse": fund.reverse,
+            "close": fund.close,
+            "balance": fund.balance,
+            "journal": fund.journal,
+            "export": fund.export,
+        },
+    ),
+    "report": report.run,
+    "calendar": Branch("看校历、设置校历。", {"show": calendar.show, "set": calendar.set_}),
+    "policy": Branch(
+        "看、换资助政策。",
+        {
+            "list": policy.list_,
+            "show": policy.show,
+            "use": policy.use,
+            "check": policy.check,
+            "preview": policy.preview,
+        },
+    ),
+    "check": check.run,
+    "db": Branch("看账本文件。", {"info": db.info}),
+}
+
+
 def _root(
     version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
 ) -> None:
@@ -54,92 +138,17 @@ def grown() -> typer.Typer:
     """Give the whole tree."""
     tree = typer.Typer(name="jingzhun", **_SETTINGS)
     tree.callback(invoke_without_command=False)(_root)
-    hang(tree, "import", import_.run)
-    _branch(
-        tree,
-        "imports",
-        "看导入过什么。",
-        {"list": imports.list_, "show": imports.show, "undo": imports.undo},
-    )
-    hang(tree, "template", template.run)
-    hang(tree, "find", find.run)
-    _branch(
-        tree,
-        "match",
-        "核对两条记录是不是同一人。",
-        {
-            "review": match.review,
-            "confirm": match.confirm,
-            "reject": match.reject,
-            "list": match.list_,
-        },
-    )
-    hang(tree, "set", set_.run)
-    hang(tree, "rollover", rollover.run)
-    hang(tree, "subsidy", subsidy.run)
-    hang(tree, "explain", explain.run)
-    _hang_money(tree)
-    hang(tree, "report", report.run)
-    _branch(tree, "calendar", "看校历、设置校历。", {"show": calendar.show, "set": calendar.set_})
-    _branch(
-        tree,
-        "policy",
-        "看、换资助政策。",
-        {"list": policy.list_, "show": policy.show, "use": policy.use, "check": policy.check},
-    )
-    _branch(tree, "db", "看账本文件。", {"info": db.info})
+    for name, grows in COMMANDS.items():
+        if isinstance(grows, Branch):
+            branch = typer.Typer(name=name, help=grows.help, **_SETTINGS)
+            for child, function in grows.commands.items():
+                hang(branch, child, function)
+            tree.add_typer(branch)
+        else:
+            hang(tree, name, grows)
     return tree
-
-
-def _hang_money(tree: typer.Typer) -> None:
-    """Hang what leads from a draft to money on cards."""
-    _branch(
-        tree,
-        "run",
-        "办理资助批次：复核、公示、批准、作废、调整，登记以前发过的。",
-        {
-            "list": run_.list_,
-            "show": run_.show,
-            "review": run_.review,
-            "publish": run_.publish,
-            "approve": run_.approve,
-            "void": run_.void,
-            "adjust": run_.adjust,
-            "open": run_.open_,
-        },
-    )
-    _branch(
-        tree,
-        "fund",
-        "资金专账：收款、余额、结转。",
-        {
-            "receive": fund.receive,
-            "opening": fund.opening,
-            "reverse": fund.reverse,
-            "close": fund.close,
-        },
-    )
-    _branch(
-        tree,
-        "pay",
-        "发放：制发放批次、出代发文件、登记银行结果。",
-        {
-            "batch": pay.batch,
-            "list": pay.list_,
-            "show": pay.show,
-            "export": pay.export,
-            "return": pay.return_,
-        },
-    )
 
 
 def run() -> None:
     """Run the words typed, and exit."""
     typer.main.get_command(grown()).main()
-
-
-def _branch(tree: typer.Typer, name: str, words: str, commands: Mapping[str, Function]) -> None:
-    branch = typer.Typer(name=name, help=words, **_SETTINGS)
-    for child, function in commands.items():
-        hang(branch, child, function)
-    tree.add_typer(branch)

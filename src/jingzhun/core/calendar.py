@@ -95,6 +95,33 @@ class DayCount:
     added: int
     taught: int
 
+    @property
+    def words(self) -> str:
+        """The arithmetic in words."""
+        less = (
+            ("寒暑假", self.out_of_term),
+            ("周末", self.weekend),
+            ("法定假日", self.holiday),
+            ("停课", self.closed),
+        )
+        more = (("调休上课", self.made_up), ("补课", self.added))
+        taken = "".join(f" − {what} {days} 天" for what, days in less if days)
+        added = "".join(f" + {what} {days} 天" for what, days in more if days)
+        return f"日历 {self.calendar} 天{taken}{added} = 上课日 {self.taught} 天"
+
+    def as_record(self) -> dict[str, int]:
+        """Give the arithmetic as JSON contracts write it."""
+        return {
+            "calendar_days": self.calendar,
+            "out_of_term": self.out_of_term,
+            "weekend": self.weekend,
+            "holiday": self.holiday,
+            "closed": self.closed,
+            "made_up": self.made_up,
+            "added": self.added,
+            "school_days": self.taught,
+        }
+
 
 class Calendar(Protocol):
     """Gives a month's school days, with all that is known of holidays and of the school."""

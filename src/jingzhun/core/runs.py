@@ -22,9 +22,9 @@ FINAL = (RunState.APPROVED, RunState.PAID)
 def before(kind: RunKind, state: RunState) -> tuple[RunState, ...]:
     """Give the states from which a run of a kind passes into ``state``.
 
-    What was paid on paper before needs no public notice.
+    What was paid on paper before needs no public notice, nor does what one donor gives one pupil.
     """
-    if kind is RunKind.OPENING and state is RunState.APPROVED:
+    if kind in (RunKind.OPENING, RunKind.DONATION) and state is RunState.APPROVED:
         return (RunState.REVIEWED,)
     return BEFORE[state]
 

@@ -57,8 +57,9 @@ class Table:
     """Rows of raw values under typed columns.
 
     ``key`` is the table's name in JSON; ``rows`` are tuples in column order; ``total`` a row of the
-    same shape or None; ``heading`` a Chinese line above, ``notes`` Chinese lines below. A bare one
-    is for another program to take in: a workbook has its head in the first row, and no title.
+    same shape or None, ``in_capitals`` whether paper repeats its money in capital figures 大写;
+    ``heading`` a Chinese line above, ``notes`` Chinese lines below. A bare one is for another
+    program to take in: a workbook has its head in the first row, and no title.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[tuple[Any, ...]]
     total: tuple[Any, ...] | None = None
+    in_capitals: bool = True
     notes: Sequence[str] = ()
     shown_in: frozenset[Format] = ALL_FORMATS
     is_bare: bool = False

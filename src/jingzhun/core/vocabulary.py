@@ -35,6 +35,7 @@ class Kind(Labelled):
     HOME_VISITS = "home_visits", "家访入户记录"
     PAYEE_ACCOUNT = "payee_account", "收款账户"
     BANK_RETURN = "bank_return", "银行回单"
+    SCHOOL_SETTING = "school_setting", "学校情况"
 
 
 class Sex(Labelled):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Account, AccountKind
+from jingzhun.errors import JingzhunError
 from jingzhun.policies.node import Node
 
 
@@ -25,6 +27,26 @@ class Chart:
 
     accounts: Mapping[Account, AccountTitle]
     sources: Mapping[str, Account]
+
+
+def find_account(text: str) -> AccountTitle:
+    """Give the account of a code, a name, or a part of one name alone.
+
+    Raises:
+        JingzhunError: ``account_unknown``, listing all.
+    """
+    wanted = text.strip()
+    titles = chart().accounts.values()
+    exact = [title for title in titles if wanted in (title.code, title.name, title.role.value)]
+    found = exact or [title for title in titles if wanted and wanted in title.name]
+    if len(found) == 1:
+        return found[0]
+    known = "、".join(f"{title.code} {title.name}" for title in titles)
+    raise JingzhunError(
+        "account_unknown",
+        f"“{mask_text(wanted)}”{'可以是几个科目' if found else '不是账上的科目'}。",
+        f"请写科目编号，可以写：{known}。",
+    )
 
 
 @cache

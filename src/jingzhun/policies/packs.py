@@ -23,6 +23,7 @@ from jingzhun.core.policy import (
     Version,
 )
 from jingzhun.errors import PolicyError
+from jingzhun.policies.gifts import GIFTS
 from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme
 
 DEFAULT_PACK = "plan"
@@ -64,11 +65,9 @@ def load_pack(name: str, own: Own = ()) -> Pack:
 
 def scheme_titles(own: Own = ()) -> dict[str, str]:
     """Give the title of every scheme of every pack; the default pack's words go before others."""
-    return {
-        scheme.key: scheme.title
-        for name in sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
-        for scheme in load_pack(name, own).schemes
-    }
+    names = sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
+    packs = (GIFTS, *(load_pack(name, own) for name in names))
+    return {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
 
 
 def pack_texts(name: str) -> Iterator[PolicyText]:
@@ -145,6 +144,8 @@ def pack_in(said: str, month: int, own: Own) -> Pack:
     ``own`` are the ledger's own files that held in that month as far as the run knew
     (``store.policy_files.files_in_force``).
     """
+    if said == GIFTS.name:
+        return GIFTS
     used = DEFAULT_PACK
     for part in said.split("+"):
         name, _, start = part.partition("@")

@@ -11,14 +11,14 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from jingzhun.core.table import Format, Page
 from jingzhun.errors import JingzhunError
 
-__all__ = ["show"]
+__all__ = ["show", "show_text"]
 
 
 def show(
@@ -46,7 +46,15 @@ def show(
 
         terminal.show(page, stream=stream, show_ids=show_ids)
         return None
-    chunks = _chunks(page, format, show_ids=show_ids)
+    return show_text(_chunks(page, format, show_ids=show_ids), out=out, stream=stream)
+
+
+def show_text(chunks: Iterable[str], *, out: Path | None, stream: TextIO) -> Path | None:
+    """Write what has a format of its own to ``out``, or to ``stream``; give the file written.
+
+    Raises:
+        JingzhunError: as :func:`show`.
+    """
     if out is None:
         _emit(chunks, stream)
         return None
@@ -90,7 +98,7 @@ def _free_name(title: str) -> Path:
     return path
 
 
-def _emit(chunks: Iterator[str], stream: TextIO) -> None:
+def _emit(chunks: Iterable[str], stream: TextIO) -> None:
     # A pipe gets UTF-8 whatever the console's code page is; a terminal gets text.
     buffer = None if stream.isatty() else getattr(stream, "buffer", None)
     if buffer is None:

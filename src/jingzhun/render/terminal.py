@@ -13,6 +13,7 @@ from jingzhun.core.table import ColumnKind, Format, Page, Table
 from jingzhun.render.words import (
     NOTHING,
     NUMBERS,
+    cell_words,
     numbered,
     sheet_words,
     tables_in,
@@ -64,7 +65,7 @@ class _Legend:
         cells = []
         for source in sources or ():
             number = self.numbers.setdefault(sheet_words(source), len(self.numbers) + 1)
-            cells.append(f"{number}!{source['row']}")
+            cells.append(f"{number}!{cell_words(source)}")
         return " ".join(cells)
 
     def lines(self) -> Iterator[Text]:

@@ -77,7 +77,7 @@ def capital_total(table: Table) -> str:
 
     The amount is the column ``amount_fen``, else the first money column that has a total.
     """
-    if table.total is None:
+    if table.total is None or not table.in_capitals:
         return ""
     totals = {
         column.key: value
@@ -97,11 +97,22 @@ def sheet_words(source: Mapping[str, Any]) -> str:
 
 
 def place_words(sources: Iterable[Mapping[str, Any]] | None) -> list[str]:
-    """Say which rows of which sheets, one text for each sheet: ``名册.xlsx 三年级!第17、18行``."""
+    """Say which rows of which sheets, one text for each sheet: ``名册.xlsx 三年级!第17、18行``.
+
+    Where the very cell is known it stands there: ``名册.xlsx 三年级!C17``.
+    """
     rows: dict[str, list[str]] = {}
     for source in sources or ():
-        rows.setdefault(sheet_words(source), []).append(str(source["row"]))
-    return [f"{sheet}!第{'、'.join(numbers)}行" for sheet, numbers in rows.items()]
+        rows.setdefault(sheet_words(source), []).append(cell_words(source))
+    return [
+        f"{sheet}!" + (f"第{'、'.join(cells)}行" if cells[0].isdigit() else "、".join(cells))
+        for sheet, cells in rows.items()
+    ]
+
+
+def cell_words(source: Mapping[str, Any]) -> str:
+    """Say which cell, else which row."""
+    return source.get("cell") or str(source["row"])
 
 
 def plain(text: str) -> str:

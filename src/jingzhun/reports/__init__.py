@@ -83,6 +83,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.changes:changes_page",
         ),
         Report(
+            name="fund",
+            title="资助资金",
+            summary="按用途和来源：收到、批准、发放、结余，垫付、待追回和没有到位的",
+            place="jingzhun.reports.fund:fund_page",
+        ),
+        Report(
             name="pairing",
             title="结对帮扶",
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import Day, DayCount, MonthCalendars, MonthDays
+from jingzhun.core.calendar import Day, MonthCalendars, MonthDays
 from jingzhun.core.table import (
     ALL_FORMATS,
     PEOPLE,
@@ -84,7 +84,7 @@ def counts_table(
 ) -> Table:
     """Show how each month's school days are counted, apart for schools with days of their own."""
     rows = [
-        (str(calendars.month), schools, *_counted(days.count))
+        (str(calendars.month), schools, *days.count.as_record().values())
         for calendars in months
         for days, schools in _by_calendar(calendars, names, school)
     ]
@@ -96,27 +96,6 @@ def counts_table(
         total=_total(rows),
         shown_in=shown_in,
     )
-
-
-def count_words(count: DayCount) -> str:
-    """Write how a number of school days came about."""
-    less = (
-        ("寒暑假", count.out_of_term),
-        ("周末", count.weekend),
-        ("法定假日", count.holiday),
-        ("停课", count.closed),
-    )
-    more = (("调休上课", count.made_up), ("补课", count.added))
-    taken = "".join(f" − {what} {days} 天" for what, days in less if days)
-    added = "".join(f" + {what} {days} 天" for what, days in more if days)
-    return f"日历 {count.calendar} 天{taken}{added} = 上课日 {count.taught} 天"
-
-
-def _counted(count: DayCount) -> tuple[int, ...]:
-    return (
-        count.calendar, count.out_of_term, count.weekend, count.holiday, count.closed,
-        count.made_up, count.added, count.taught,
-    )  # fmt: skip
 
 
 def _total(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:

@@ -1,4 +1,4 @@
-"""``find``: whom and what a few words may mean — persons, staff, households.
+"""``find``: whom and what a few words may mean — persons, staff, households, schools.
 
 A text with digits is looked for in the numbers (id, 学籍号, 户编号, 人编号, phones), whole or by
 their last four characters or more; a masked number finds what it hides. Any other text is looked
@@ -6,16 +6,19 @@ for inside names. Each table shows its first rows only; ``found`` says how many 
 
 JSON::
 
-    {"text", "as_of", "found": {"persons", "staff", "households"},
+    {"text", "as_of", "found": {"persons", "staff", "households", "schools"},
      "persons": [{"name", "id_number", "student_no", "sex", "born_on", "school", "grade",
         "class_no", "enrolled", "standing", "household_no", "village", "relation", "categories",
         "phone", "sources"}],
      "staff": [{"name", "id_number", "unit", "post", "phone", "households", "sources"}],
      "households": [{"household_no", "name", "township", "village", "members", "categories",
-        "risk_removed", "phone", "helper", "sources"}]}
+        "risk_removed", "phone", "helper", "sources"}],
+     "schools": [{"code", "name", "is_public", "is_rural", "in_nutrition_plan", "county_type",
+        "fees", "pupils", "sources"}]}
 
 ``enrolled`` says whether the pupil is on a roll on the day; if not, school and class are the last
-ones known. ``sources`` holds the last place that speaks of the row's subject.
+ones known. ``sources`` holds the last place that speaks of the row's subject; of a school
+those that set what it is and asks.
 """
 
 import re
@@ -39,11 +42,13 @@ from jingzhun.reports.provenance import (
     places_of_households,
     places_of_staff,
 )
+from jingzhun.reports.schools import SCHOOL_COLUMNS, schools
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import (
     Household,
     Pairing,
     Person,
+    School,
     Staff,
     Village,
 )
@@ -92,6 +97,7 @@ def found_page(session: Session, text: str, *, as_of: date) -> Page:
                 wanted.of(_STAFF_NUMBERS, Staff.name)),
         _Sought("households", "户", _HOUSEHOLD_COLUMNS, _households,
                 wanted.of(_HOUSEHOLD_NUMBERS, Household.head_name)),
+        _Sought("schools", "学校", SCHOOL_COLUMNS, schools, wanted.of((School.code,), School.name)),
     )  # fmt: skip
     counts = {each.key: each.count(session) for each in sought}
     if not any(counts.values()):

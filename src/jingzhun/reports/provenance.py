@@ -23,6 +23,8 @@ from jingzhun.store.schema import (
     Person,
     Recognition,
     Revision,
+    School,
+    SchoolFee,
     Source,
     Staff,
     StandingSpell,
@@ -74,6 +76,18 @@ def places_of_staff(session: Session, staff: Among) -> dict[int, list[Place]]:
                 _fact(Pairing.staff_id, Pairing, among),
             ],
         )
+
+
+def places_of_schools(session: Session, schools: Among) -> dict[int, list[Place]]:
+    """Give the places that set what each school is and asks."""
+    changes = _origin(Revision.record_id, Revision, schools)
+    return _places(
+        session,
+        [
+            changes.where(Revision.table_name == School.__tablename__),
+            _origin(SchoolFee.school_id, SchoolFee, schools),
+        ],
+    )
 
 
 def places_of_entries(session: Session, table: Any) -> dict[int, list[Place]]:

@@ -74,6 +74,12 @@ def _demand_adjustable(session: Session, number: int) -> Run:
             f"第 {number} 批本身是对第 {run.corrects_id} 批的调整。",
             f"请调整原来的那一批：jingzhun run adjust {run.corrects_id}",
         )
+    if run.kind == RunKind.DONATION:
+        raise JingzhunError(
+            "run_is_gift",
+            f"第 {number} 批是一对一捐助，不按政策计算，没有可调整的。",
+            "捐助记错了的，请用 jingzhun fund reverse 冲销收款。",
+        )
     if RunState.coded(run.state) not in FINAL:
         raise JingzhunError(
             "run_not_approved",

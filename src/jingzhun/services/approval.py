@@ -5,6 +5,7 @@ in the run. Delivery decides the accounts: money by card is owed to pupils, what
 the supplier, a waiver is income from the fund in place of a fee.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import Entry, Posting, moved
-from jingzhun.core.money import Fen
+from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.vocabulary import (
     Account,
     Delivery,
@@ -22,11 +23,14 @@ from jingzhun.core.vocabulary import (
     RunState,
 )
 from jingzhun.errors import JingzhunError
+from jingzhun.policies.packs import scheme_titles
 from jingzhun.services.entering import Hand
+from jingzhun.services.funding import overcommitment
 from jingzhun.services.journal import post
 from jingzhun.services.shares import Part, parts_of
 from jingzhun.services.steps import demand, demand_lines, find_run, last_step, take
 from jingzhun.store.differences import mark_receivable
+from jingzhun.store.policy_files import files_ever
 from jingzhun.store.posting import post_lines, posted_elsewhere
 from jingzhun.store.schema import Import, Run, RunLine
 
@@ -63,7 +67,9 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     _demand_second_person(run, hand)
     _demand_notice_over(session, run, today)
     kind = RunKind.coded(run.kind)
-    if kind is not RunKind.ADJUSTMENT:
+    # A pupil may get a second gift within a month.
+    is_first = kind not in (RunKind.ADJUSTMENT, RunKind.DONATION)
+    if is_first:
         _demand_unposted(session, run)
     connection = session.connection()
     if run.corrects_id is not None:
@@ -74,20 +80,23 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     ).one()
     run.sealed_count, run.sealed_fen = count, total
     session.flush()
-    post_lines(connection, number, is_first=kind is not RunKind.ADJUSTMENT)
+    post_lines(connection, number, is_first=is_first)
     take(session, run, RunState.APPROVED, hand, today=today)
     entry = None
+    notices = list(_notices(session, run))
     if kind is RunKind.OPENING:
         # Paid from the books of before: only that it is not paid again is kept here.
         take(session, run, RunState.PAID, hand, today=today)
     else:
-        entry = post(session, _entry(session, run, today), hand)
+        booked = _entry(session, run, today)
+        notices += _overcommitted(session, booked)
+        entry = post(session, booked, hand)
     return Approved(
         run_id=number,
         count=count,
         total_fen=Fen(total),
         entry_id=entry,
-        notices=tuple(_notices(session, run)),
+        notices=tuple(notices),
     )
 
 
@@ -141,6 +150,21 @@ def _booked(part: Part, amount_fen: Fen) -> tuple[Posting, ...]:
     return moved(
         amount_fen, debit=Account.EXPENSE, credit=owed, source=part.source, purpose=part.scheme
     )
+
+
+def _overcommitted(session: Session, entry: Entry) -> Iterator[str]:
+    """Warn of purposes that promise more than they received: it will be refused at payment."""
+    wanted: Counter[str] = Counter()
+    for posting in entry.postings:
+        if posting.account is Account.EXPENSE:
+            wanted[posting.purpose] += posting.amount_fen
+    lacking = overcommitment(session, {purpose: Fen(sum_) for purpose, sum_ in wanted.items()})
+    titles = scheme_titles(files_ever(session))
+    for purpose, missing in sorted(lacking.items()):
+        yield (
+            f"{titles.get(purpose, purpose)}批准的比收到的资金多 {format_yuan(missing)} 元；"
+            "资金到位前不能发放，除非由学校垫付（--advance）。"
+        )
 
 
 def _notices(session: Session, run: Run) -> Iterator[str]:

@@ -46,6 +46,7 @@ class Settled:
     known: int  # rows that say again what is settled
     silent: int  # rows without a result
     untold: int  # pending lines that the return does not speak of
+    entries: tuple[int, ...]
 
 
 def take_return(
@@ -67,8 +68,8 @@ def take_return(
         raise ReturnRefusedError(told.name, problems)
     if not results:
         raise _nothing_new(told, batch)
-    settle(session, batch, results, hand, how)
-    return _settled(batch, results, matcher, silent=told.silent)
+    entries = settle(session, batch, results, hand, how)
+    return _settled(batch, results, matcher, entries, silent=told.silent)
 
 
 def settle_by_hand(
@@ -106,8 +107,8 @@ def settle_by_hand(
             f"第 {number} 号发放批次没有待发的了，每一笔都已有结果。",
             "请用 jingzhun pay show 查看；发成后被退票的，写 --line 序号 --failed --why 退票。",
         )
-    settle(session, batch, results, hand, how)
-    return _settled(batch, results, matcher, silent=0)
+    entries = settle(session, batch, results, hand, how)
+    return _settled(batch, results, matcher, entries, silent=0)
 
 
 def _nothing_new(told: BankReturn, batch: Batch) -> JingzhunError:
@@ -119,13 +120,16 @@ def _nothing_new(told: BankReturn, batch: Batch) -> JingzhunError:
     )
 
 
-def _settled(batch: Batch, results: list[Result], matcher: "_Matcher", *, silent: int) -> Settled:
+def _settled(
+    batch: Batch, results: list[Result], matcher: "_Matcher", entries: Iterable[int], *, silent: int
+) -> Settled:
     pending = sum(line.state == LineState.PENDING for line in matcher.lines.values())
     returned = sum(each.was is LineState.PAID for each in results)
     paid = sum(each.state is LineState.PAID for each in results)
     return Settled(
         batch_id=batch.id, paid=paid, failed=len(results) - paid - returned, returned=returned,
         known=matcher.known, silent=silent, untold=pending - (len(results) - returned),
+        entries=tuple(entries),
     )  # fmt: skip
 
 

@@ -13,13 +13,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.money import Fen
+from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.runs import FINAL
 from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.entering import Hand
+from jingzhun.services.funding import shortfall
 from jingzhun.services.hindrances import Hindered, of_accounts
-from jingzhun.services.shares import parts_of, scheme_titles
+from jingzhun.services.purposes import find_purpose, purpose_titles
+from jingzhun.services.shares import parts_of
 from jingzhun.services.steps import find_run
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.owed import Pupil, owed_by, owing, pupils_of
@@ -59,8 +61,9 @@ def make_batches(session: Session, order: Order, *, today: date, hand: Hand) -> 
     """Make the batches of a run for all that is owed and under way in no other.
 
     Raises:
-        JingzhunError: ``run_unknown``, ``run_not_approved``; ``pay_scheme_unknown``;
-            ``pay_in_kind`` — a scheme in kind without a supplier; ``pay_nothing``.
+        JingzhunError: ``run_unknown``, ``run_not_approved``; ``purpose_unknown``,
+            ``pay_scheme_unknown``; ``pay_in_kind`` — a scheme in kind without a supplier;
+            ``pay_nothing``.
     """
     run = payable_run(session, order.run_id)
     maker = _Maker(session, run, order, today, hand)
@@ -130,7 +133,7 @@ class _Maker:
         self._order = order
         self._today = today
         self._hand = hand
-        self._titles = scheme_titles(session, run)
+        self._titles = purpose_titles(session)
         self._accounts: dict[int, Payee] = {}
         self.batches: list[int] = []
         self.notices: list[str] = []
@@ -144,14 +147,17 @@ class _Maker:
         """
         parts = parts_of(self._session, owing(self._run.id))
         found = {part.scheme: part.delivery for part in parts}
-        wanted = self._order.scheme
+        wanted = self._order.scheme and find_purpose(self._session, self._order.scheme)
         if wanted and wanted not in found:
             raise JingzhunError(
                 "pay_scheme_unknown",
-                f"第 {self._run.id} 批里没有“{wanted}”这一项。",
-                f"这一批里有：{'、'.join(sorted(found)) or '没有要发放的项目'}。",
+                f"第 {self._run.id} 批里没有要发放的“{self._titles[wanted]}”。",
+                f"这一批里有：{self._named(found) or '没有要发放的项目'}。",
             )
         return sorted((key, how) for key, how in found.items() if not wanted or key == wanted)
+
+    def _named(self, schemes: Iterable[str]) -> str:
+        return "、".join(self._titles.get(scheme, scheme) for scheme in sorted(schemes))
 
     def make(self, scheme: str, delivery: Delivery) -> None:
         """Make a scheme's batch, or say why there is none."""
@@ -232,6 +238,7 @@ class _Maker:
         found = list(lines)
         if not found:
             return
+        self._warn(scheme, Fen(sum(line[-1] for line in found)))
         connection = self._session.connection()
         envelope = insert(Batch).values(
             run_id=self._run.id,
@@ -253,3 +260,12 @@ class _Maker:
         ]
         insert_rows(connection, BatchLine.__table__, _LINE, rows)  # type: ignore[arg-type]
         self.batches.append(number)
+
+    def _warn(self, scheme: str, total: Fen) -> None:
+        """Say early that a purpose has too little money: booking the payment will be refused."""
+        lacking = shortfall(self._session, {scheme: total}).get(scheme)
+        if lacking:
+            self.notices.append(
+                f"{self._titles.get(scheme, scheme)}这一批 {format_yuan(total)} 元，"
+                f"专款还差 {format_yuan(lacking)} 元：到账前登记发放要加 --advance（学校垫付）。"
+            )

@@ -19,7 +19,8 @@ from jingzhun.core.policy import (
 from jingzhun.services.findings import fact_words, presence
 from jingzhun.services.plans import judge_again
 from jingzhun.store.differences import Difference
-from jingzhun.store.history import History, Origin
+from jingzhun.store.history import History
+from jingzhun.store.origins import Origin
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.posting import same_unit
 from jingzhun.store.schema import Import, ImportSheet, Person, Run, RunLine

@@ -29,6 +29,13 @@ from jingzhun.rosters.kinds import fields, kinds, normalise_header
 from jingzhun.rosters.typed import read_row
 from jingzhun.services.entering import Entered, Hand, enter
 from jingzhun.services.lookup import find_person
+from jingzhun.services.school_settings import (
+    SETTINGS,
+    SchoolSetting,
+    Setting,
+    set_school,
+    setting_of,
+)
 from jingzhun.services.spelling import words_of
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import BoardingSpell, Enrolment, PayeeAccount, Person, School
@@ -48,7 +55,8 @@ _LABELS: Mapping[str, type[Labelled]] = MappingProxyType(
 class Correction:
     """What is to be set: of whom (as typed), which field (title, header or key), to what, why.
 
-    ``beside`` says by field what belongs to a bank account: whose it is, and with which bank.
+    ``beside`` says by field what belongs to a bank account: whose it is, and with which bank;
+    ``stage`` and ``public`` belong to a school's fee.
     """
 
     who: str
@@ -58,28 +66,34 @@ class Correction:
     since: date
     today: date
     beside: Mapping[str, str] | None = None
+    stage: str = ""
+    public: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """A correction that was made; ``before`` and ``after`` are what the ledger holds, in words."""
+    """A correction that was made; ``before`` and ``after`` are what the ledger holds, in words.
+
+    Of a school, ``identity`` is None, and ``since`` of what it always was.
+    """
 
     import_id: int
     name: str
-    identity: str
+    identity: str | None
     title: str
     before: str
     after: str
-    since: date
+    since: date | None
     why: str
 
 
 def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
-    """Set one fact.
+    """Set one fact, of a person or (``services.school_settings``) of a school.
 
     Raises:
-        JingzhunError: ``person_unknown``, ``person_ambiguous``; ``set_field_unknown``;
-            ``set_why_missing``; ``set_value_refused``; ``set_not_enrolled``; ``set_same``.
+        JingzhunError: ``person_unknown``, ``person_ambiguous``, ``school_unknown``;
+            ``set_field_unknown``; ``set_why_missing``; ``set_value_refused``;
+            ``set_not_enrolled``; ``set_stage_missing``; ``set_same``.
     """
     if not wanted.why.strip():
         raise JingzhunError(
@@ -87,6 +101,9 @@ def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
             "更正要写原因，原因是空的。",
             "请加上 --why 原因，例如 --why 家长来校说明。",
         )
+    setting = setting_of(wanted.field)
+    if setting is not None:
+        return _set_school(session, wanted, setting, hand)
     person = find_person(session, wanted.who)
     field = _field(wanted.field)
     if wanted.beside and field != _ACCOUNT:
@@ -118,6 +135,22 @@ def correct(session: Session, wanted: Correction, hand: Hand) -> Corrected:
     )  # fmt: skip
 
 
+def _set_school(session: Session, wanted: Correction, setting: Setting, hand: Hand) -> Corrected:
+    why = wanted.why.strip()
+    number, name, before, after = set_school(
+        session,
+        SchoolSetting(
+            who=wanted.who, setting=setting, value=wanted.value, why=why, since=wanted.since,
+            today=wanted.today, stage=wanted.stage, public=wanted.public,
+        ),
+        hand,
+    )  # fmt: skip
+    return Corrected(
+        import_id=number, name=name, identity=None, title=setting.title, before=before,
+        after=after, since=wanted.since if setting.is_dated else None, why=why,
+    )  # fmt: skip
+
+
 def _field(text: str) -> str:
     spec = kinds()[Kind.CORRECTION]
     if normalise_header(text) in {_ACCOUNT, *fields()[_ACCOUNT].headers}:
@@ -136,7 +169,8 @@ def _field(text: str) -> str:
         raise JingzhunError(
             "set_field_unknown",
             f"没有“{text}”这个可以更正的项目。",
-            (f"是不是：{'、'.join(near)}？" if near else "") + f"可以更正的：{titles}。",
+            (f"是不是：{'、'.join(near)}？" if near else "")
+            + f"可以更正的：{titles}；学校的：{'、'.join(each.title for each in SETTINGS)}。",
         )
     return found
 
@@ -257,7 +291,7 @@ def corrected_page(corrected: Corrected) -> Page:
     row = (corrected.name, corrected.identity, corrected.title, corrected.before, corrected.after,
            corrected.since, corrected.why)  # fmt: skip
     columns = (
-        Column(key="name", title="姓名"),
+        Column(key="name", title="学校" if corrected.identity is None else "姓名"),
         Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
         Column(key="field", title="项目"),
         Column(key="before", title="原来"),

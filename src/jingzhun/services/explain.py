@@ -4,26 +4,32 @@ Nothing is read from a run: the decision is made anew from the ledger as known t
 records that ``services.runs`` computes with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.calendar import MonthDays
-from jingzhun.core.identity import mask
-from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import (
-    Scheme,
-    Version,
-)
+from jingzhun.core.policy import Scheme
+from jingzhun.core.policy_vocabulary import Yields
 from jingzhun.core.table import PEOPLE, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import GRADE_LABELS, Unit
+from jingzhun.services.explain_words import (
+    amount_of,
+    calculation,
+    confidence_of,
+    days_of,
+    notes_of,
+    shares_of,
+    titled,
+)
 from jingzhun.services.findings import Finding
 from jingzhun.services.judgement import Judgement, judge
 from jingzhun.services.lookup import find_person
 from jingzhun.services.plans import plans_of
+from jingzhun.services.pupil import notices_about, placement_words, pupil_record
+from jingzhun.services.pupil_days import days_record, days_table
+from jingzhun.services.pupil_posted import posted_records, posted_table
 from jingzhun.store.history import History
 
 _COLUMNS = (
@@ -34,6 +40,12 @@ _COLUMNS = (
     Column(key="since", title="自何时起", kind=ColumnKind.DATE),
     Column(key="source", title="出处", kind=ColumnKind.SOURCES),
 )
+_SUMMARY = (
+    Column(key="title", title="项目"),
+    Column(key="granted", title="享受", kind=ColumnKind.FLAG),
+    Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
+    Column(key="reason", title="说明"),
+)
 
 
 def explain(
@@ -42,10 +54,12 @@ def explain(
     """Explain what the pupil named by ``text`` gets in a month, and why.
 
     JSON: ``pupil`` (name, id_number, student_no, school, grade, class_no), ``month``, ``pack``,
-    ``notices`` and ``schemes``: for each ``scheme``, ``title``, ``granted``, ``document``,
-    ``confidence``, ``version_from``, ``conditions`` (``fact``, ``title``, ``required``,
-    ``actual``, ``holds``, ``since``, ``source``), ``days``, ``rate_fen``, ``amount_fen``,
-    ``shares``, ``lines`` (by school), ``missed`` (school days not counted) and ``reason``.
+    ``notices``; how the days came about: ``calendar`` by school, ``absences``, ``meal_days``;
+    ``posted``, what approved runs hold; and ``schemes``: for each ``scheme``, ``title``,
+    ``granted``, ``document``, ``confidence``, ``version_from``, ``delivery``, ``yields``,
+    ``conditions`` (``fact``, ``title``, ``required``, ``actual``, ``holds``, ``since``,
+    ``source``), ``days``, ``rate_fen``, ``amount_fen``, ``shares``, ``lines`` (by school),
+    ``missed`` (school days not counted) and ``reason``.
 
     Raises:
         JingzhunError: ``person_unknown``, ``person_ambiguous``.
@@ -53,77 +67,56 @@ def explain(
     """
     history = History(session, find_person(session, text))
     [plan] = plans_of(session, [month])
-    pack = plan.pack
-    calendar = plan.general.calendar
-    judged = [(scheme, judge(history, plan, scheme)) for scheme in pack.schemes]
-    notices = list(_notices(calendar, today))
+    judged = [(scheme, judge(history, plan, scheme)) for scheme in plan.pack.schemes]
+    posted = posted_records(session, history.person.id, month.number)
+    notices = list(notices_about(history, [plan], today))
     return Page(
         title=f"{history.person.name}　{month.label}资助说明",
         facts={
-            "pupil": _pupil(history, calendar, show_ids=show_ids),
+            "pupil": pupil_record(history, plan, show_ids=show_ids),
             "month": str(month),
-            "pack": pack.name,
+            "pack": plan.pack.name,
             "notices": notices,
+            **days_record(history, plan),
+            "posted": posted,
             "schemes": [_record(history, scheme, judgement) for scheme, judgement in judged],
         },
-        tables=[_table(history, scheme, judgement, calendar) for scheme, judgement in judged],
-        notes=(_placement(history, calendar, show_ids=show_ids), *notices),
+        tables=[
+            _summary(judged, month),
+            days_table(history, plan),
+            *posted_table(posted, plan.pack.schemes),
+            *(_table(history, scheme, judgement, plan.month) for scheme, judgement in judged),
+        ],
+        notes=(placement_words(history, plan, show_ids=show_ids), *notices),
     )
-
-
-def _notices(calendar: MonthDays, today: date) -> Iterator[str]:
-    if calendar.month.period.end > today:
-        yield f"{calendar.month.label}尚未结束，按计划的上课日测算。"
-    if calendar.days and not calendar.is_published:
-        yield f"{calendar.month.year}年的放假调休安排尚未公布，上课日只扣除了周末。"
-
-
-def _pupil(history: History, calendar: MonthDays, *, show_ids: bool) -> dict[str, Any]:
-    person = history.person
-    shown = str if show_ids else mask
-    enrolment = history.enrolment_on(calendar.deciding_day)
-    return {
-        "name": person.name,
-        "id_number": shown(person.id_number) if person.id_number else None,
-        "student_no": shown(person.student_no) if person.student_no else None,
-        "school": history.schools[enrolment.school_id].name if enrolment else None,
-        "grade": enrolment.grade if enrolment else None,
-        "class_no": enrolment.class_no if enrolment else None,
-    }
-
-
-def _placement(history: History, calendar: MonthDays, *, show_ids: bool) -> str:
-    pupil = _pupil(history, calendar, show_ids=show_ids)
-    words = [pupil["name"], pupil["id_number"] or pupil["student_no"] or "无证件号"]
-    if pupil["school"]:
-        class_no = f"{pupil['class_no']}班" if pupil["class_no"] else ""
-        words.append(f"{pupil['school']}{GRADE_LABELS.get(pupil['grade'], '')}{class_no}")
-    return "　".join(words)
 
 
 # --- for programs -------------------------------------------------------------------------------
 
 
 def _record(history: History, scheme: Scheme, judgement: Judgement) -> dict[str, Any]:
-    version, lines = judgement.version, judgement.lines
+    version, lines, confidence = judgement.version, judgement.lines, confidence_of(judgement)
     return {
         "scheme": scheme.key,
         "title": scheme.title,
         "granted": bool(lines),
         "document": version and version.document,
-        "confidence": version and version.confidence.value,
+        "confidence": confidence and confidence.value,
         "version_from": version and version.starts.isoformat(),
+        "delivery": version and version.delivery.value,
+        "yields": version and version.yields.value,
         "conditions": [_condition(finding) for finding in judgement.findings],
-        "days": _days(judgement),
+        "days": days_of(judgement),
         "rate_fen": lines[-1].rate_fen if lines else None,
-        "amount_fen": _amount(judgement),
-        "shares": _shares(judgement),
+        "amount_fen": amount_of(judgement),
+        "shares": shares_of(judgement),
         "lines": [
             {
                 "school": history.schools[line.school_id].name,
                 "days": line.days,
                 "rate_fen": line.rate_fen,
                 "amount_fen": line.amount_fen,
+                "beside": line.beside,
             }
             for line in lines
         ],
@@ -153,34 +146,41 @@ def _condition(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _days(judgement: Judgement) -> int | None:
-    days = [line.days for line in judgement.lines if line.days is not None]
-    return sum(days) if days else None
-
-
-def _amount(judgement: Judgement) -> Fen:
-    return Fen(sum(line.amount_fen for line in judgement.lines))
-
-
-def _shares(judgement: Judgement) -> dict[str, Fen]:
-    """Add up what each source pays: shares are split line by line."""
-    shares: dict[str, Fen] = {}
-    for line in judgement.lines:
-        for source, part in line.version.split(line.amount_fen).items():
-            shares[source] = Fen(shares.get(source, 0) + part)
-    return shares
-
-
 # --- for people ---------------------------------------------------------------------------------
 
 
-def _table(history: History, scheme: Scheme, judgement: Judgement, calendar: MonthDays) -> Table:
+def _summary(judged: Sequence[tuple[Scheme, Judgement]], month: Month) -> Table:
+    """Show every scheme at a glance."""
+    return Table(
+        key="summary",
+        heading="",
+        columns=_SUMMARY,
+        rows=[
+            (
+                titled(scheme, judgement),
+                bool(judgement.lines),
+                amount_of(judgement) if judgement.lines and not _beside(judgement) else None,
+                judgement.reason or (calculation(judgement, month) if _beside(judgement) else None),
+            )
+            for scheme, judgement in judged
+        ],
+        total=(None, None, sum(amount_of(judgement) for _, judgement in judged), None),
+        shown_in=PEOPLE,
+    )
+
+
+def _beside(judgement: Judgement) -> bool:
+    """Say whether something other than money is given."""
+    return any(line.version.yields is not Yields.MONEY for line in judgement.lines)
+
+
+def _table(history: History, scheme: Scheme, judgement: Judgement, month: Month) -> Table:
     return Table(
         key=scheme.key,
-        heading=f"{scheme.title}：{_sum(judgement, calendar)}",
+        heading=f"{titled(scheme, judgement)}：{calculation(judgement, month)}",
         columns=_COLUMNS,
         rows=[_row(finding) for finding in judgement.findings],
-        notes=tuple(_notes(history, judgement)),
+        notes=tuple(notes_of(history, judgement)),
         shown_in=PEOPLE,
     )
 
@@ -190,46 +190,3 @@ def _row(finding: Finding) -> tuple[Any, ...]:
     since = evidence.since if evidence else None
     source = [evidence.origin.as_record()] if evidence and evidence.origin else []
     return (finding.title, finding.required, finding.actual, finding.holds, since, source)
-
-
-def _sum(judgement: Judgement, calendar: MonthDays) -> str:
-    """Write the calculation, or why there is none."""
-    if not judgement.lines:
-        return f"不享受。{judgement.reason}。"
-    amount = format_yuan(_amount(judgement))
-    parts = []
-    for line in judgement.lines:
-        rate = format_yuan(line.rate_fen)
-        if line.days is None:
-            parts.append(f"{line.version.unit.label}{rate}元，{_part(line.version, calendar)}")
-        elif line.amount_fen == line.rate_fen * line.days:
-            parts.append(f"{rate}元 × {line.days}天")
-        else:
-            parts.append(f"{line.days}天，标准月内有调整，现为{rate}元")
-    return f"{' + '.join(parts)} = {amount}元"
-
-
-def _part(version: Version, calendar: MonthDays) -> str:
-    months = version.months_with(calendar.month)
-    whole = "学期" if version.unit is Unit.TERM else "学年"
-    return f"{whole}的第{months.index(calendar.month.month) + 1}个月（共{len(months)}个月）"
-
-
-def _notes(history: History, judgement: Judgement) -> Iterator[str]:
-    version = judgement.version
-    if version is not None:
-        yield f"依据：{version.document}（{version.confidence.label}）。{version.clause}"
-    if len(judgement.lines) > 1:
-        spent = (
-            f"{history.schools[line.school_id].name}{line.days}天 {format_yuan(line.amount_fen)}元"
-            for line in judgement.lines
-        )
-        yield f"分学校：{'，'.join(spent)}。"
-    for missed in judgement.missed:
-        span = f"{missed.first:%m-%d}" + (
-            f" 至 {missed.last:%m-%d}" if missed.last > missed.first else ""
-        )
-        yield f"未计 {missed.days} 个上课日（{span}）：{missed.reason}。"
-    if shares := _shares(judgement):
-        split = (f"{source} {format_yuan(part)}元" for source, part in shares.items())
-        yield f"资金分担：{'，'.join(split)}。"

@@ -109,7 +109,7 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 required=YES if wanted else NO,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
-                evidence=_evidence(history, ground, day),
+                evidence=_evidence(history, ground, day) or _told(history, condition, day),
             )
         case _:
             ground = _ground(history, condition, day)
@@ -119,7 +119,7 @@ def find_one(history: History, condition: Condition, day: date) -> Finding:
                 required=YES,
                 actual=_grounds(history, condition, day, ground),
                 holds=holds,
-                evidence=_evidence(history, ground, day),
+                evidence=_evidence(history, ground, day) or _told(history, condition, day),
             )
 
 
@@ -148,6 +148,13 @@ def _ground(history: History, condition: Condition, day: date) -> Comparison | N
 
 def _evidence(history: History, ground: Comparison | None, day: date) -> Evidence | None:
     return None if ground is None else history.evidence(ground.fact, day, ground.values)
+
+
+def _told(history: History, condition: Condition, day: date) -> Evidence | None:
+    """Give what stands behind the first fact that the ledger has, where the condition fails."""
+    facts = dict.fromkeys(each.fact for each in comparisons_in(condition))
+    found = (history.evidence(fact, day) for fact in facts)
+    return next((evidence for evidence in found if evidence is not None), None)
 
 
 def _grounds(history: History, condition: Condition, day: date, ground: Comparison | None) -> str:

@@ -105,7 +105,7 @@ def judge(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
     plans = (plan.general, *(plan.of(school_id) for school_id in history.schools))
     if any(each.entitlement(scheme).stretches for each in plans):
         return _by_day(history, plan, scheme)
-    place = _place(history, plan)
+    place = place_of(history, plan)
     version = place.plan.entitlement(scheme).version
     if version is not None:
         return _by_month(history, version, place)
@@ -126,7 +126,7 @@ def _not_paid(version: Version | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class Place:
     """Where a pupil's month is counted: the school's plan and its deciding day.
 
     ``missed_at`` names the school where the pupil was not yet, or no more, on its own day.
@@ -137,7 +137,7 @@ class _Place:
     missed_at: str = ""
 
 
-def _place(history: History, plan: MonthPlan) -> _Place:
+def place_of(history: History, plan: MonthPlan) -> Place:
     """Give the first school on whose own first school day the pupil is there."""
     schools = {each.school_id for each in history.enrolments}
     days = {school_id: plan.of(school_id).calendar.deciding_day for school_id in schools}
@@ -148,19 +148,19 @@ def _place(history: History, plan: MonthPlan) -> _Place:
             and enrolment.school_id == school_id
             and history.standing_on(day, school_id) is None
         ):
-            return _Place(plan=plan.of(school_id), day=day)
+            return Place(plan=plan.of(school_id), day=day)
     general = plan.general.calendar.deciding_day
     enrolment = history.enrolment_on(general)
     if enrolment is None:
-        return _Place(plan=plan.general, day=general)
+        return Place(plan=plan.general, day=general)
     own, day = plan.of(enrolment.school_id), days[enrolment.school_id]
     later = history.enrolment_on(day)
     is_there = later is not None and later.school_id == enrolment.school_id
     name = history.schools[enrolment.school_id].name
-    return _Place(plan=own, day=day, missed_at="" if is_there else name)
+    return Place(plan=own, day=day, missed_at="" if is_there else name)
 
 
-def _by_month(history: History, version: Version, place: _Place) -> Judgement:
+def _by_month(history: History, version: Version, place: Place) -> Judgement:
     day = place.day
     findings = find(history, version, day)
     if place.missed_at:
@@ -175,7 +175,7 @@ def _by_month(history: History, version: Version, place: _Place) -> Judgement:
     return Judgement(lines=lines, version=version, findings=findings, missed=(), reason=reason)
 
 
-def _month_line(history: History, version: Version, place: _Place) -> tuple[Line | None, str]:
+def _month_line(history: History, version: Version, place: Place) -> tuple[Line | None, str]:
     """Give the line of an eligible pupil, or why there is none."""
     day, month = place.day, place.plan.calendar.month
     facts, enrolment = history.facts_on(day), history.enrolment_on(day)
@@ -275,14 +275,14 @@ def _failure(history: History, version: Version, day: date) -> str:
 def _within_meals(history: History, days: Sequence[_Day], month: int) -> list[_Day]:
     """Drop counting days beyond an imported count of meal days, from the month's beginning."""
     found = list(days)
-    left = {school: count for (school, number), count in history.meals.items() if number == month}
+    left = {school: row.days for (school, number), row in history.meals.items() if number == month}
     for place in reversed(range(len(found))):
         day = found[place]
         if day.reason or day.school_id not in left:
             continue
         left[day.school_id] -= 1
         if left[day.school_id] < 0:
-            meals = history.meals[day.school_id, month]
+            meals = history.meals[day.school_id, month].days
             found[place] = replace(day, reason=f"登记的用餐天数为{meals}天")
     return found
 

@@ -26,8 +26,9 @@ def find_person(session: Session, text: str) -> Person:
     wanted = text.strip()
     number = wanted.upper()
     keys = {number, upgrade_fifteen(number) or number}
+    # The identity of who has an id number is that number; it has an index.
     found = session.scalars(
-        select(Person).where(or_(Person.id_number.in_(keys), Person.student_no.in_(keys))).limit(2)
+        select(Person).where(or_(Person.identity.in_(keys), Person.student_no.in_(keys))).limit(2)
     ).all()
     if not found:
         found = session.scalars(select(Person).where(Person.name == wanted)).all()
@@ -42,12 +43,13 @@ def find_person(session: Session, text: str) -> Person:
 
 
 def find_school(session: Session, name: str) -> School:
-    """Find a school by its name.
+    """Find a school by its name or 学校标识码.
 
     Raises:
         JingzhunError: ``school_unknown``, naming the nearest.
     """
-    school = session.scalar(select(School).where(School.name == name.strip()))
+    wanted = name.strip()
+    school = session.scalar(select(School).where(or_(School.name == wanted, School.code == wanted)))
     if school is not None:
         return school
     names = session.scalars(select(School.name).order_by(School.name)).all()

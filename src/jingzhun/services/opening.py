@@ -127,8 +127,8 @@ def _scheme_of(plan: MonthPlan, project: str, key: str | None, import_id: int) -
                 "可以写：" + "、".join(f"{each.key}（{each.title}）" for each in schemes),
             )
         return wanted
-    words = project.strip()
-    found = [each for each in schemes if words and (words in each.title or each.title in words)]
+    meant = schemes_meant({each.key: each.title for each in schemes}, project)
+    found = [each for each in schemes if each.key in meant]
     if len(found) != 1:
         raise JingzhunError(
             "opening_scheme",
@@ -136,6 +136,12 @@ def _scheme_of(plan: MonthPlan, project: str, key: str | None, import_id: int) -
             f"请用 --scheme 写明，如：jingzhun run open {import_id} --scheme boarding_living",
         )
     return found[0]
+
+
+def schemes_meant(titles: Mapping[str, str], project: str) -> list[str]:
+    """Give the keys of the schemes, by their titles, that a list's word for a project may mean."""
+    words = project.strip()
+    return [key for key, title in titles.items() if words and (words in title or title in words)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,19 @@
 """Payment batches as pages: all of them, one with its lines, and the file that a bank wants."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, Stage, label_of
+from jingzhun.core.vocabulary import Delivery, LineState
 from jingzhun.errors import JingzhunError
 from jingzhun.services.bank_returns import ReturnRefusedError, Settled
 from jingzhun.services.batches import Made, find_batch
-from jingzhun.services.hindrances import Hindered
-from jingzhun.services.shares import scheme_titles
+from jingzhun.services.hindrances import hindered_table
+from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.vouchers import vouchers_page
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
 
 _ENVELOPE = (
@@ -45,18 +46,6 @@ _LINES = (
     Column(key="settled_on", title="日期", kind=ColumnKind.DATE),
     Column(key="reason", title="原因"),
 )
-_HINDERED = (
-    Column(key="reason", title="原因", kind=ColumnKind.LABEL),
-    Column(key="name", title="姓名"),
-    Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
-    Column(key="school", title="学校"),
-    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
-    Column(key="class_no", title="班级", kind=ColumnKind.COUNT),
-    Column(key="scheme", title="项目"),
-    Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
-    Column(key="account", title="账号", kind=ColumnKind.ID),
-    Column(key="words", title="说明"),
-)
 _FILE = (
     Column(key="batch", title="批次"),
     Column(key="line", title="序号"),
@@ -85,7 +74,8 @@ def made_page(session: Session, made: Made) -> Page:
 def settled_page(session: Session, settled: Settled) -> Page:
     """Show what a return changed, and the batch as it stands now.
 
-    JSON: ``changes`` — lines by what became of them — and ``batches`` (as ``pay list``).
+    JSON: ``changes`` — lines by what became of them —, ``batches`` (as ``pay list``), and the
+    entries booked (as ``fund receive``).
     """
     changes = {
         "paid": settled.paid, "failed": settled.failed, "returned": settled.returned,
@@ -101,7 +91,10 @@ def settled_page(session: Session, settled: Settled) -> Page:
         title=f"第 {settled.batch_id} 号发放批次：新记成功 {settled.paid} 笔、"
         f"失败 {settled.failed + settled.returned} 笔",
         facts={"changes": changes},
-        tables=[_batches(session, [settled.batch_id])],
+        tables=[
+            _batches(session, [settled.batch_id]),
+            *vouchers_page(session, "", settled.entries).tables,
+        ],
         notes=[f"{count} {words}。" for count, words in notes if count],
     )
 
@@ -181,7 +174,7 @@ def bank_file(session: Session, number: int) -> Page:
             "付款清单请用 jingzhun pay show 打印；付清后用 jingzhun pay return --all-paid 登记。",
         )
     run = session.get_one(Run, batch.run_id)
-    title = scheme_titles(session, run).get(batch.scheme, batch.scheme)
+    title = purpose_titles(session).get(batch.scheme, batch.scheme)
     query = (
         select(BatchLine, Person.name)
         .join(Person, Person.id == BatchLine.person_id)
@@ -203,18 +196,6 @@ def bank_file(session: Session, number: int) -> Page:
         title=f"第{number}号发放批次",
         tables=[Table(key="lines", heading="", columns=_FILE, rows=rows, is_bare=True)],
     )
-
-
-def hindered_table(hindered: Iterable[Hindered]) -> Table:
-    """Show what stands in the way, reason by reason, each with its pupil."""
-    order = {why: place for place, why in enumerate(Hindrance)}
-    rows = [
-        (each.why, each.pupil.name, each.pupil.id_number, each.pupil.school,
-         each.pupil.grade or label_of(Stage, each.pupil.stage), each.pupil.class_no,
-         each.pupil.scheme, each.pupil.amount_fen, each.account, each.words)
-        for each in sorted(hindered, key=lambda each: order[each.why])
-    ]  # fmt: skip
-    return Table(key="hindered", heading="需要核对的", columns=_HINDERED, rows=rows)
 
 
 def _batches(session: Session, numbers: Sequence[int] | None = None) -> Table:

@@ -1,6 +1,6 @@
 """What holds for each month, looked up in the ledger: its pack, its school days, its schemes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -18,20 +18,24 @@ from jingzhun.store.policy_files import files_in_force, pack_in_use
 from jingzhun.store.schema import Person
 
 
-def plans_of(session: Session, months: Sequence[Month]) -> list[MonthPlan]:
-    """Look up what holds for each month.
+def pack_of(session: Session, month: Month) -> Pack:
+    """Give the pack that is in use for a month, with the ledger's own files."""
+    name = pack_in_use(session, month.number) or DEFAULT_PACK
+    return load_pack(name, files_in_force(session, month.number))
+
+
+def plans_of(
+    session: Session,
+    months: Sequence[Month],
+    pack_for: Callable[[Session, Month], Pack] = pack_of,
+) -> list[MonthPlan]:
+    """Look up what holds for each month; ``pack_for`` gives the pack to go by.
 
     Raises:
         PolicyError: the pack in use is unknown or broken.
     """
     calendars = Calendars(session.connection(), holidays_for)
-    return [plan_of(pack_of(session, month), calendars.in_month(month)) for month in months]
-
-
-def pack_of(session: Session, month: Month) -> Pack:
-    """Give the pack that is in use for a month, with the ledger's own files."""
-    name = pack_in_use(session, month.number) or DEFAULT_PACK
-    return load_pack(name, files_in_force(session, month.number))
+    return [plan_of(pack_for(session, month), calendars.in_month(month)) for month in months]
 
 
 def judge_again(session: Session, plan: MonthPlan, person: Person, key: str) -> Judgement:

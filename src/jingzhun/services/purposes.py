@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask_text
+from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
 from jingzhun.policies.packs import scheme_titles
@@ -78,3 +79,17 @@ def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
         (f"是不是：{'、'.join(near)}？" if near else f"请用 --purpose 写明，可以写：{known}。")
         + "不属于任何项目的捐赠等，用 --purpose 名称 --new 立一个新用途。",
     )
+
+
+def find_purpose_asked(session: Session, text: str) -> str | None:
+    """Give the purpose that a page is asked for; None for none, "" for what has no purpose."""
+    if not text:
+        return None
+    return "" if text.strip() == NO_PURPOSE else find_purpose(session, text)
+
+
+def find_source_asked(name: str) -> str | None:
+    """Give the source that a page is asked for; None for none, "" for what no document says."""
+    if not name:
+        return None
+    return "" if name.strip() == NO_SOURCE else find_source(name)

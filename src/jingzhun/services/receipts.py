@@ -15,9 +15,12 @@ from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.vocabulary import Account, EntryKind, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
+from jingzhun.policies.gifts import GIFT, GIFT_SOURCE
 from jingzhun.services.entering import Hand
 from jingzhun.services.funding import balance_of, cover_advances
+from jingzhun.services.gifts import renew_gifts
 from jingzhun.services.journal import post
+from jingzhun.services.lookup import find_person
 from jingzhun.services.purposes import find_purpose, find_source, purpose_titles
 from jingzhun.store.schema import JournalEntry
 from jingzhun.store.schema import Posting as PostingRow
@@ -29,11 +32,15 @@ _REVERSIBLE = (EntryKind.RECEIPT, EntryKind.OPENING, EntryKind.RECOVERY, EntryKi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Money that came in, as the clerk writes it; ``words`` "": the program's own."""
+    """Money that came in, as the clerk writes it; ``words`` "": the program's own.
+
+    ``pupil`` names the one to whom all of it is given; purpose and source follow from that.
+    """
 
     amount_fen: Fen
-    source: str
-    purpose: str
+    source: str = ""
+    purpose: str = ""
+    pupil: str = ""
     is_new_purpose: bool = False
     document: str | None = None
     payer: str | None = None
@@ -43,11 +50,14 @@ class Receipt:
 def receive(session: Session, receipt: Receipt, hand: Hand, *, today: date) -> list[int]:
     """Book money that came in, and what it pays back of advances; give the entries.
 
+    A gift to one pupil goes into the draft run of gifts.
+
     Raises:
-        JingzhunError: ``source_unknown``, ``purpose_unknown`` and its like, ``year_closed``.
+        JingzhunError: ``source_unknown``, ``purpose_unknown`` and its like, ``person_unknown`` and
+            its like, ``gift_to_whom``, ``gift_bound``, ``gift_no_school``, ``year_closed``.
     """
-    source = find_source(receipt.source)
-    purpose = find_purpose(session, receipt.purpose, is_new=receipt.is_new_purpose)
+    source, purpose = _bound(session, receipt)
+    person = find_person(session, receipt.pupil) if receipt.pupil else None
     title = purpose_titles(session).get(purpose, purpose)
     payer = mask_text(receipt.payer) if receipt.payer else None
     postings = moved(
@@ -57,6 +67,7 @@ def receive(session: Session, receipt: Receipt, hand: Hand, *, today: date) -> l
         source=source,
         purpose=purpose,
         party=payer,
+        person_id=person and person.id,
     )
     entry = Entry(
         kind=EntryKind.RECEIPT,
@@ -66,6 +77,8 @@ def receive(session: Session, receipt: Receipt, hand: Hand, *, today: date) -> l
         postings=postings,
     )
     made = (post(session, entry, hand), cover_advances(session, purpose, hand, today=today))
+    if person is not None:
+        renew_gifts(session, hand, today=today)
     return [number for number in made if number is not None]
 
 
@@ -75,8 +88,7 @@ def bring_forward(session: Session, receipt: Receipt, hand: Hand, *, today: date
     Raises:
         JingzhunError: as :func:`receive`.
     """
-    source = find_source(receipt.source)
-    purpose = find_purpose(session, receipt.purpose, is_new=receipt.is_new_purpose)
+    source, purpose = _bound(session, receipt)
     title = purpose_titles(session).get(purpose, purpose)
     entry = Entry(
         kind=EntryKind.OPENING,
@@ -95,12 +107,34 @@ def bring_forward(session: Session, receipt: Receipt, hand: Hand, *, today: date
     return [] if number is None else [number]
 
 
+def _bound(session: Session, receipt: Receipt) -> tuple[str, str]:
+    """Give the source and purpose of money that comes in."""
+    if not receipt.pupil:
+        source = find_source(receipt.source)
+        purpose = find_purpose(session, receipt.purpose, is_new=receipt.is_new_purpose)
+        if purpose == GIFT:
+            raise JingzhunError(
+                "gift_to_whom",
+                "一对一捐助没有写是给哪一名学生的。",
+                "请用 --for 写明姓名、学籍号或身份证号；不指定学生的捐赠请写别的用途。",
+            )
+        return source, purpose
+    if receipt.source not in ("", GIFT_SOURCE) or receipt.purpose or receipt.is_new_purpose:
+        raise JingzhunError(
+            "gift_bound",
+            "指定给一名学生的捐赠，来源是社会捐赠，用途就是这名学生。",
+            "请去掉 --source 和 --purpose，只写 --for 和 --from。",
+        )
+    return GIFT_SOURCE, GIFT
+
+
 def reverse(session: Session, voucher_no: str, why: str, hand: Hand, *, today: date) -> list[int]:
     """Take an entry back by another that undoes it; give that one.
 
     Raises:
         JingzhunError: ``voucher_unknown``; ``voucher_not_reversible`` — an entry of a run or batch;
-            ``voucher_reversed`` already; ``voucher_spent`` — its money is used; ``year_closed``.
+            ``voucher_reversed`` already; ``voucher_spent`` — its money is used; ``gift_under_way``;
+            ``year_closed``.
     """
     entry = _find(session, voucher_no)
     _demand_reversible(session, entry, why)
@@ -131,6 +165,8 @@ def reverse(session: Session, voucher_no: str, why: str, hand: Hand, *, today: d
         ),
         hand,
     )
+    if any(posting.person_id is not None for posting in postings):
+        renew_gifts(session, hand, today=today)
     return [] if number is None else [number]
 
 

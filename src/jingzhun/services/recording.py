@@ -13,6 +13,7 @@ from jingzhun.services.poverty import category_words, record_categories
 from jingzhun.services.recognitions import recognition_words, record_recognitions
 from jingzhun.services.registers import record_entries
 from jingzhun.services.schooling import record_schooling, schooling_words, speaks_of_schooling
+from jingzhun.services.schools import record_school_settings
 from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.services.staffing import record_staff
 from jingzhun.services.visits import record_visits
@@ -29,6 +30,9 @@ def record_sheet(sheet: SheetRecorder, *, with_sources: bool) -> tuple[int, int]
     staff: list[int | None] = [None] * len(sheet.batch)
     if sheet.kind is Kind.MEAL_HEADCOUNT:
         record_headcounts(sheet)
+        return _counts(sheet)
+    if sheet.kind is Kind.SCHOOL_SETTING:
+        record_school_settings(sheet)
         return _counts(sheet)
     register = kinds()[sheet.kind].register
     about = register.about if register else "person"

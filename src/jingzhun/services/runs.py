@@ -33,11 +33,13 @@ def compute(
     actor: str,
     os_user: str,
     recorded_at: datetime,
+    keep_posted: bool = False,
 ) -> int:
     """Compute the months into the draft run of ``period`` and give the run's number.
 
     ``scope`` is a school's name, or "" for the whole ledger. Months are computed whole, also those
-    that are not over, with a notice.
+    that are not over, with a notice. Units that are posted already are left out, unless
+    ``keep_posted``: such a draft is looked at and thrown away.
 
     Raises:
         JingzhunError: ``run_is_final`` — the period's run is past a draft; ``school_unknown``.
@@ -61,7 +63,7 @@ def compute(
         insert_lines(session.connection(), run.id, plan, school_id=school_id)
     run.notices = [
         *notices_of(session, plans, run.id, school_id, today),
-        *leave_out(session, run, plans),
+        *(() if keep_posted else leave_out(session, run, plans)),
     ]
     return run.id
 

@@ -33,11 +33,12 @@ from jingzhun.services.approval import CREDITED
 from jingzhun.services.entering import Hand
 from jingzhun.services.funding import cover_advances, shortfall
 from jingzhun.services.journal import post
-from jingzhun.services.shares import parts_of, scheme_titles
+from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.shares import parts_of
 from jingzhun.services.steps import take
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.owed import owed_by, owing
-from jingzhun.store.schema import Batch, BatchLine, Run, RunLine
+from jingzhun.store.schema import Batch, BatchLine, Recovery, Run, RunLine
 
 _COLUMNS = ("number", "state", "reason", "settled_on", "was")
 
@@ -80,7 +81,7 @@ def settle(
         session.execute(_apply(batch, staged))
     finally:
         staged.drop(session.connection())
-    _move_run(session, batch.run_id, hand, today=max(result.day for result in results))
+    move_run(session, batch.run_id, hand, today=max(result.day for result in results))
     session.expire_all()
     return entries
 
@@ -129,7 +130,7 @@ class _Booking:
         self._how = how
         self._owed = CREDITED[Delivery.coded(batch.delivery)]
         run = session.get_one(Run, batch.run_id)
-        title = scheme_titles(session, run).get(batch.scheme, batch.scheme)
+        title = purpose_titles(session).get(batch.scheme, batch.scheme)
         self._words = f"第 {batch.id} 号发放批次　{run.period}{title}"
 
     def on(self, day: date) -> Iterator[int]:
@@ -211,8 +212,8 @@ class _Booking:
         return moved(fen, debit=debit, credit=credit, source=source, purpose=self._batch.scheme)
 
 
-def _move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None:
-    """Let a run be paid when nothing is left to pay, and approved again when something is."""
+def move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None:
+    """Let a run be paid when nothing is left to pay or to come back, else approved again."""
     run = session.get_one(Run, run_id)
     session.refresh(run)
     is_paid = not _is_anything_owed(session, run_id)
@@ -223,9 +224,15 @@ def _move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None
 
 
 def _is_anything_owed(session: Session, run_id: int) -> bool:
-    """Say whether anything of a run is under way, or not sent yet."""
+    """Say whether anything of a run is under way, not sent yet, or claimed back and not in."""
     pending = exists().where(BatchLine.run_id == run_id, BatchLine.state == LineState.PENDING)
+    claimed = select(func.sum(RunLine.amount_fen)).where(
+        RunLine.run_id == run_id, RunLine.sequence.is_not(None), RunLine.is_receivable.is_(True)
+    )
+    came_in = select(func.sum(Recovery.amount_fen)).where(Recovery.run_id == run_id)
     if session.scalar(select(pending)):
+        return True
+    if (session.scalar(claimed) or 0) + (session.scalar(came_in) or 0):
         return True
     keys = {Delivery.CARD: RunLine.person_id, Delivery.IN_KIND: RunLine.school_id}
     schemes = {(part.scheme, part.delivery) for part in parts_of(session, owing(run_id))}

@@ -4,16 +4,17 @@ Lines of one rule and amount split alike, so they are counted in the database an
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Delivery
-from jingzhun.policies.packs import pack_in, rule_in
+from jingzhun.policies.packs import rule_in
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Run, RunLine
 
@@ -33,19 +34,27 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
 
     ``where`` speaks of :class:`RunLine` and :class:`Run`. Lines that come to nothing are left out.
     """
+    return parts_by(session, (), *where).get((), {})
+
+
+def parts_by(
+    session: Session, by: Sequence[Any], *where: ColumnElement[bool]
+) -> Mapping[tuple[Any, ...], Mapping[Part, Fen]]:
+    """Sum as :func:`parts_of` does, apart for each value of the columns ``by``."""
     keys = (Run.pack, Run.policy_files, RunLine.scheme, RunLine.month, RunLine.version_from,
             RunLine.split_no, RunLine.amount_fen, RunLine.is_receivable)  # fmt: skip
     query = (
-        select(*keys, func.count())
+        select(*keys, func.count(), *by)
         .join(Run, Run.id == RunLine.run_id)
         .where(RunLine.amount_fen != 0, *where)
-        .group_by(*keys)
-        .order_by(*keys)
+        .group_by(*keys, *by)
+        .order_by(*by, *keys)
     )
-    parts: dict[Part, int] = defaultdict(int)
+    parts: dict[tuple[Any, ...], dict[Part, Fen]] = defaultdict(dict)
     own = cache(partial(files_in_force, session))
     for row in session.execute(query):
-        pack, known, scheme, month, starts, split_no, amount, is_receivable, count = row
+        pack, known, scheme, month, starts, split_no, amount, is_receivable, count, *whose = row
+        mine = parts[tuple(whose)]
         rule = rule_in(pack, month, own(month, known), scheme, starts)
         for source, share in (rule.split(amount, split_no) or {"": amount}).items():
             part = Part(
@@ -54,14 +63,5 @@ def parts_of(session: Session, *where: ColumnElement[bool]) -> Mapping[Part, Fen
                 source=source,
                 is_receivable=bool(is_receivable),
             )
-            parts[part] += share * count
-    return {part: Fen(amount) for part, amount in parts.items()}
-
-
-def scheme_titles(session: Session, run: Run) -> Mapping[str, str]:
-    """Give the titles of a run's schemes, as its last month's rules have them."""
-    last = session.scalar(select(func.max(RunLine.month)).where(RunLine.run_id == run.id))
-    if last is None:
-        return {}
-    pack = pack_in(run.pack, last, files_in_force(session, last, run.policy_files))
-    return {scheme.key: scheme.title for scheme in pack.schemes}
+            mine[part] = Fen(mine.get(part, 0) + share * count)
+    return parts

@@ -7,17 +7,19 @@ later. Persons, schools and staff keep their numbers, on which runs rest.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.contents import kept
+from jingzhun.services.entering import Hand
 from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
+from jingzhun.services.steps import take
 from jingzhun.store.bulk import Reserved
 from jingzhun.store.schema import (
     Absence,
@@ -112,7 +114,7 @@ def _refers_to_sheets(table: Table) -> bool:
 
 
 def undo_import(
-    session: Session, number: int, *, at: datetime, progress: Progress | None = None
+    session: Session, number: int, hand: Hand, *, today: date, progress: Progress | None = None
 ) -> Undone:
     """Undo one import; the session is one of ``Ledger.rebuild``.
 
@@ -124,12 +126,12 @@ def undo_import(
     undone = _the_import(session, number)
     _demand_contents(session)
     touched = _people_of(number)
-    voided = _void_drafts(session, number, touched)
+    voided = _void_drafts(session, number, touched, hand, today)
     before = _counts(session)
     reserved = _reserve(session)
     for table in reversed(derived_tables()):
         session.execute(delete(table))
-    undone.undone_at = at
+    undone.undone_at = hand.recorded_at
     session.flush()
     say_again(session.connection(), reserved, progress)
     counts = tuple(
@@ -209,8 +211,13 @@ def _people_of(number: int) -> Any:
     )
 
 
-def _void_drafts(session: Session, number: int, touched: Any) -> tuple[int, ...]:
-    """Void the drafts with pupils of the import; their lines go, for they are to be recomputed."""
+def _void_drafts(
+    session: Session, number: int, touched: Any, hand: Hand, today: date
+) -> tuple[int, ...]:
+    """Void the drafts with pupils of the import; their lines go, for they are to be recomputed.
+
+    Runs that were void before keep their lines but those of such pupils, who may be gone.
+    """
     runs = session.scalars(
         select(Run)
         .where(
@@ -231,7 +238,11 @@ def _void_drafts(session: Session, number: int, touched: Any) -> tuple[int, ...]
         )
     numbers = tuple(run.id for run in runs)
     session.execute(delete(RunLine).where(RunLine.run_id.in_(numbers)))
-    session.execute(update(Run).where(Run.id.in_(numbers)).values(state=RunState.VOID.value))
+    void = select(Run.id).where(Run.state == RunState.VOID.value)
+    session.execute(delete(RunLine).where(RunLine.run_id.in_(void), RunLine.person_id.in_(touched)))
+    for run in runs:
+        reason = f"撤销第 {number} 号导入"
+        take(session, run, RunState.VOID, hand, today=today, reason=reason)
     return numbers
 
 

@@ -10,18 +10,19 @@ JSON::
 ``advance_fen`` what was advanced and is not covered yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import Account, EntryKind
+from jingzhun.core.vocabulary import Account, EntryKind, RunKind, RunState
 from jingzhun.policies.accounts import chart
 from jingzhun.services.purposes import purpose_titles
 from jingzhun.store.funds import held
-from jingzhun.store.schema import JournalEntry, Posting
+from jingzhun.store.schema import JournalEntry, Person, Posting, Run
 
 _ENTRIES = (
     Column(key="voucher_no", title="凭证号"),
@@ -56,6 +57,7 @@ def vouchers_page(session: Session, title: str, entries: Sequence[int]) -> Page:
     ).all()
     return Page(
         title=title,
+        notes=list(_notes(session, {posting.person_id for _, posting in rows} - {None})),
         tables=[
             Table(
                 key="entries",
@@ -93,3 +95,15 @@ def vouchers_page(session: Session, title: str, entries: Sequence[int]) -> Page:
             ),
         ],
     )
+
+
+def _notes(session: Session, people: AbstractSet[int | None]) -> Iterator[str]:
+    """Say for whom a gift is, and what comes next."""
+    names = session.scalars(select(Person.name).where(Person.id.in_(people))).all()
+    run = session.scalar(
+        select(Run.id).where(Run.kind == RunKind.DONATION.value, Run.state == RunState.DRAFT.value)
+    )
+    if names:
+        yield f"一对一捐助，给{'、'.join(names)}。"
+    if names and run is not None:
+        yield f"还没有办理的捐助都在第 {run} 批（草稿）；下一步：jingzhun run review {run}"

@@ -25,12 +25,12 @@ from jingzhun.core.policy import (
 from jingzhun.core.vocabulary import MONITORED, Category, Tier
 from jingzhun.store.fees import Fees
 from jingzhun.store.matches import twins_of
+from jingzhun.store.origins import Origin, Origins, columns_of
 from jingzhun.store.schema import (
     Absence,
     BoardingSpell,
     Enrolment,
     HouseholdCategory,
-    Import,
     ImportColumn,
     ImportSheet,
     MealDays,
@@ -58,19 +58,6 @@ _SCHOOL = {
     "nutrition_plan": "in_nutrition_plan",
     "county_type": "county_type",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a fact was said: file, sheet and 1-based row."""
-
-    file: str
-    sheet: str
-    row: int
-
-    def as_record(self) -> dict[str, Any]:
-        """Give the origin as JSON contracts write it."""
-        return {"file": self.file, "sheet": self.sheet, "row": self.row}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +93,7 @@ class History:
         self._session = session
         self._known_in = known_in
         self._facts: dict[date, dict[str, Any]] = {}
-        self._sheets: dict[int, tuple[str, str]] = {}
+        self.origins = Origins(session)
         self.person = person
         self.enrolments = self._spells(Enrolment, Enrolment.person_id == person.id)
         self.standings = self._spells(StandingSpell, StandingSpell.person_id == person.id)
@@ -115,15 +102,14 @@ class History:
         self.categories = self._spells(
             HouseholdCategory, HouseholdCategory.household_id == person.household_id
         )
-        ids = {enrolment.school_id for enrolment in self.enrolments}
+        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
+        self.meals = {(row.school_id, row.month): row for row in meals}
+        ids = {row.school_id for row in (*self.enrolments, *self.meals.values())}
         schools = session.scalars(select(School).where(School.id.in_(ids)))
         self.schools = {school.id: school for school in schools}
         self._fees = Fees(session, ids)
-        self.absences = frozenset(
-            session.scalars(select(Absence.day).where(Absence.person_id == person.id))
-        )
-        meals = session.scalars(select(MealDays).where(MealDays.person_id == person.id))
-        self.meals = {(row.school_id, row.month): row.days for row in meals}
+        absences = session.scalars(select(Absence).where(Absence.person_id == person.id))
+        self.absences = {row.day: row for row in absences}
         twins = () if is_twin else twins_of(session, person)
         self.twins = tuple(
             History(session, twin, is_twin=True, known_in=known_in) for twin in twins
@@ -207,11 +193,11 @@ class History:
             enrolment = self.enrolment_on(day)
             if enrolment is None:
                 return None
-            return self._evidence(enrolment, self.schools[enrolment.school_id].name)
+            return self._evidence(enrolment, "enrolment", self.schools[enrolment.school_id].name)
         if fact in {"stage", "grade", "boarding"}:
             spells = self._boarding if fact == "boarding" else self.enrolments
             spell = next(iter(_covering(spells, day)), None)
-            return spell and self._evidence(spell, "")
+            return spell and self._evidence(spell, fact)
         if fact in _OWN:
             return self._personal(_OWN[fact])
         found = [(each, each.own_evidence(fact, day, words)) for each in (self, *self.twins)]
@@ -233,11 +219,12 @@ class History:
         if fact in {"recognised", "tier"}:
             spell = next(iter(_covering(self.recognitions, day)), None)
             tier = _label(Tier, spell.tier) or spell.tier_text if spell else None
-            return spell and self._evidence(spell, f"困难认定{f'（{tier}）' if tier else ''}")
+            words = f"困难认定{f'（{tier}）' if tier else ''}"
+            return spell and self._evidence(spell, "recognition", words)
         rows = sorted(_covering(self.categories, day), key=lambda row: row.category not in words)
         if not rows:
             return None
-        evidence = self._evidence(rows[0], self.own_categories(day, words))
+        evidence = self._evidence(rows[0], rows[0].category, self.own_categories(day, words))
         return replace(evidence, is_asked_for=not words or rows[0].category in words)
 
     def categories_on(self, day: date, words: Sequence[Any] = ()) -> str:
@@ -264,9 +251,9 @@ class History:
             for row in named
         )
 
-    def since(self, spell: Any) -> Evidence:
+    def since(self, spell: Enrolment | StandingSpell) -> Evidence:
         """Give the origin of a spell of the pupil's."""
-        return self._evidence(spell, "")
+        return self._evidence(spell, spell.__tablename__)
 
     def _personal(self, column: str) -> Evidence | None:
         value = getattr(self.person, column)
@@ -282,22 +269,12 @@ class History:
         ).first()
         sheet_id, row = spoken or (self.person.sheet_id, self.person.row_number)
         words = value if column == "disability_kind" else ""
-        return Evidence(words=words, since=None, origin=self._origin(sheet_id, row))
+        origin = self.origins.at(sheet_id, row, (column, "is_disabled"))
+        return Evidence(words=words, since=None, origin=origin)
 
-    def _evidence(self, spell: Any, words: str) -> Evidence:
-        origin = self._origin(spell.sheet_id, spell.row_number)
+    def _evidence(self, spell: Any, fact: str, words: str = "") -> Evidence:
+        origin = self.origins.at(spell.sheet_id, spell.row_number, columns_of(fact))
         return Evidence(words=words, since=spell.valid_from, origin=origin)
-
-    def _origin(self, sheet_id: int, row: int) -> Origin:
-        if sheet_id not in self._sheets:
-            found = self._session.execute(
-                select(Import.file_name, ImportSheet.name)
-                .join(Import, Import.id == ImportSheet.import_id)
-                .where(ImportSheet.id == sheet_id)
-            ).one()
-            self._sheets[sheet_id] = (found[0], found[1])
-        file, sheet = self._sheets[sheet_id]
-        return Origin(file=file, sheet=sheet, row=row)
 
     def _spells(self, timeline: Any, about: Any) -> Sequence[Any]:
         known = timeline.superseded_in.is_(None)

@@ -65,9 +65,9 @@ def owed_by(run_id: int, scheme: str, key: Any, *where: ColumnElement[bool]) -> 
     )
 
 
-def drafted(run_id: int) -> Owed:
-    """Sum what a draft gives, by scheme and pupil."""
-    return _sums(RunLine.person_id, RunLine.run_id == run_id, RunLine.amount_fen > 0)
+def drafted(run_id: int, *where: ColumnElement[bool]) -> Owed:
+    """Sum what a draft gives in money, by scheme and pupil."""
+    return _sums(RunLine.person_id, RunLine.run_id == run_id, RunLine.amount_fen > 0, *where)
 
 
 def _sums(key: Any, *where: ColumnElement[bool]) -> Owed:

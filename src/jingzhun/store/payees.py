@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.vocabulary import Verdict
@@ -43,14 +43,18 @@ def payees(session: Session, day: date) -> Mapping[int, Payee]:
     return found
 
 
-def twin_ids(session: Session) -> Mapping[int, set[int]]:
-    """Give by person the records that were confirmed to be the same human."""
+def twin_ids(session: Session, *, asked: bool = False) -> Mapping[int, set[int]]:
+    """Give by person the records that were confirmed to be the same human.
+
+    With ``asked`` also those of which somebody was asked and nobody has answered.
+    """
+    verdict = MatchPair.verdict == Verdict.SAME
     one, other = aliased(Person), aliased(Person)
     query = (
         select(one.id, other.id)
         .join(MatchPair, MatchPair.one == one.identity)
         .join(other, other.identity == MatchPair.other)
-        .where(MatchPair.verdict == Verdict.SAME)
+        .where(or_(verdict, MatchPair.verdict.is_(None)) if asked else verdict)
     )
     found: dict[int, set[int]] = defaultdict(set)
     for left, right in session.execute(query):
