@@ -161,5 +161,5 @@ def test_a_pupil_of_the_third_year_gets_no_grant_before_spring_2025() -> None:
 def test_worked_case_11_gansu_splits_six_to_four_as_it_published() -> None:
     version = load_pack("plan").schemes
     preschool = next(each for each in version if each.key == "preschool_fee").versions[0]
-    assert preschool.split(Fen(2_874_250_000)) == {"省": 1_724_550_000, "市县": 1_149_700_000}
-    assert preschool.split(Fen(50001)) == {"省": 30001, "市县": 20000}
+    assert preschool.split(Fen(2_874_250_000), 0) == {"省": 1_724_550_000, "市县": 1_149_700_000}
+    assert preschool.split(Fen(50001), 0) == {"省": 30001, "市县": 20000}

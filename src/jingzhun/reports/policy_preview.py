@@ -279,17 +279,18 @@ class _View:
 
     def _paid_by(self, side: Side) -> Mapping[tuple[str, str], Fen]:
         packs = {plan.month.number: plan.pack for plan in side.plans}
-        keys = (RunLine.scheme, RunLine.month, RunLine.version_from, RunLine.amount_fen)
+        keys = (RunLine.scheme, RunLine.month, RunLine.version_from, RunLine.split_no,
+                RunLine.amount_fen)  # fmt: skip
         rows = self._session.execute(
             select(*keys, func.count())
             .where(RunLine.run_id == side.run, RunLine.amount_fen != 0)
             .group_by(*keys)
         )
         paid: dict[tuple[str, str], int] = defaultdict(int)
-        for key, month, starts, amount, count in rows:
+        for key, month, starts, split_no, amount, count in rows:
             scheme = next(each for each in packs[month].schemes if each.key == key)
             rule = next(version for version in scheme.versions if version.starts == starts)
-            for source, part in (rule.split(amount) or {"": amount}).items():
+            for source, part in (rule.split(amount, split_no) or {"": amount}).items():
                 paid[key, source] += part * count
         return {place: Fen(amount) for place, amount in paid.items()}
 
