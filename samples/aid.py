@@ -117,7 +117,7 @@ def _payment_page(town: Town, school: str, dice: Random) -> Page:
         row = _paid_row(at + 1, pupil, rate)
         stain = stains.get(id(pupil))
         number = lay(page, _PAID, row, key=pupil.person.key, stain=stain)
-        fen = rate * _DAYS * 100 if stain is None or stain.field != "amount" else 7_600
+        fen = rate * _DAYS * 100 if stain is None or stain.code != "product_mismatch" else 7_600
         page.given[number] = [fen]
         on_page += fen
         paid += fen
@@ -176,7 +176,7 @@ _PAID_STAINS = (
 )
 _JUNIOR_STAINS = (
     Stain(put("身份证号码", as_number), "id_lost_digits", "id_number", refuses=True),
-    Stain(put("金额（元）", "")),  # rate times days
+    Stain(put("金额（元）", ""), "product_computed", "amount"),
     Stain(put("惠农一卡通账号", "")),
 )
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.money import Fen, accrue, allocate, capital_yuan, format_yuan, parse_yuan
+from jingzhun.core.money import (
+    Fen,
+    accrue,
+    allocate,
+    capital_yuan,
+    format_yuan,
+    parse_capital,
+    parse_yuan,
+)
 
 AMOUNTS = st.integers(-(10**13), 10**13).map(Fen)
 WEIGHTS = st.dictionaries(st.sampled_from("省市县校捐"), st.integers(0, 9), min_size=1).filter(
@@ -90,3 +98,49 @@ def test_a_hundred_thousand_over_three_months_grows_at_the_end():
 )
 def test_capital_figures_read_as_a_voucher_does(fen, words):
     assert capital_yuan(Fen(fen)) == words
+
+
+EVERYDAY = str.maketrans("零壹贰叁肆伍陆柒捌玖拾佰仟", "〇一二三四五六七八九十百千")
+
+
+@given(AMOUNTS)
+def test_capital_figures_are_read_back_in_either_numerals(amount):
+    text = capital_yuan(amount)
+    plain = text.removesuffix("整").translate(EVERYDAY)
+    assert parse_capital(text) == parse_capital(plain) == amount
+    assert parse_capital(text.replace("元", "圆").replace("整", "正")) == amount
+
+
+@given(st.text("零一壹二两十百千万亿元角分整", min_size=1, max_size=9))
+def test_whatever_is_read_as_capital_figures_is_what_they_say(text):
+    try:
+        amount = parse_capital(text)
+    except ValueError:
+        return
+    optional = str.maketrans("", "", "零壹一整")
+    said = capital_yuan(amount).translate(EVERYDAY).translate(optional)
+    assert said == text.replace("两", "二").translate(EVERYDAY).translate(optional) or amount == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("十五元", "15"), ("拾伍元整", "15"), ("两千元", "2000"), ("一万五百元", "10500"),
+        ("一千二百五十元", "1250"), ("三百一十二元五角", "312.5"), ("伍角", "0.5"),
+        ("壹拾万柒仟元零伍角叁分", "107000.53"), ("壹拾万零柒仟元伍角叁分", "107000.53"),
+        ("壹仟陆佰捌拾元零叁角贰分", "1680.32"), ("五元零三分", "5.03"), ("零元整", "0"),
+    ],
+)  # fmt: skip
+def test_what_the_rule_leaves_to_the_writer_may_be_there_or_not(text, yuan):
+    assert parse_capital(text) == parse_yuan(yuan)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["一千二元", "一千五十元", "一千零五百元", "一二五零元", "一百一百元", "十十元", "五百千元",
+     "百元", "五元零角", "五元三角零二分", "零五元", "一千二百五十", "五元五", "一亿二亿元",
+     "零零元", "元", "整", "角", "负零元", "负负五元", "", "十元十角", "壹仟贰佰伍拾元整。"],
+)  # fmt: skip
+def test_malformed_capital_figures_are_no_amount(text):
+    with pytest.raises(ValueError):
+        parse_capital(text)

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from jingzhun.core.identity import mask
-from jingzhun.core.table import Format, Page
+from jingzhun.core.table import Format, Page, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show, terminal, workbook
-from tests.render.pages import ID_NUMBER, lines, page, texts
+from tests.render.pages import ID_NUMBER, column, lines, page, texts
 
 
 def written(shown: Page, path: Path, format_: Format, *, show_ids: bool = False) -> Path:
@@ -186,6 +186,17 @@ def test_the_web_page_has_head_total_and_notes(tmp_path):
     for part in ("<thead>", "<tfoot>", "壹仟贰佰贰拾贰元伍角整", "本月未结束", "丁小满", "@page"):
         assert part in text
     assert ID_NUMBER not in text
+
+
+@pytest.mark.parametrize(("columns", "size"), [(2, "s10"), (16, "s7"), (40, "s6")])
+def test_on_paper_the_letters_of_a_wide_table_are_smaller(tmp_path, columns, size):
+    heads = [column(f"c{at}", "栏目") for at in range(columns)]
+    row = ("青禾县云岭镇",) * columns
+    table = Table(key="rows", heading="", columns=heads, rows=[row])
+    shown = Page(title="名册", tables=[table])
+    text = written(shown, tmp_path / "o.html", Format.HTML).read_text(encoding="utf-8")
+    assert f'<table class="{size}">' in text
+    assert text.count('<td class="line">') == columns
 
 
 def on_terminal(shown: Page, columns: int) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import Format
+from jingzhun.core.table import ColumnKind, Format, Table
 from jingzhun.core.vocabulary import Boarding, Category, Change, Sex, Standing
 from jingzhun.errors import UsageError
 from jingzhun.render import show
 from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports.fields import RosterKind
 from jingzhun.store.schema import Source
 from tests.builders import TODAY, World
 from tests.reports.reading import read
@@ -182,13 +183,29 @@ def test_the_statements_do_not_grow_with_the_ledger(world, statements, kind):
     assert statements() == few
 
 
-def test_on_paper_a_column_that_says_nothing_takes_no_room(world):
+def tables(world: World, format_: Format, **options: Any) -> list[Table]:
+    shown = report_named("roster").build(world.session, ReportOptions(as_of=TODAY, **options))
+    return [table for table in shown.tables if format_ in table.shown_in]
+
+
+def test_a_workbook_has_a_sheet_to_print_and_one_of_everything_that_is_said(world):
     world.enrol(world.person("张一"), world.school("青禾小学"))
-    shown = report_named("roster").build(world.session, ReportOptions(as_of=TODAY))
-    paper, programs = (
-        next(table for table in shown.tables if format_ in table.shown_in)
-        for format_ in (Format.XLSX, Format.JSON)
-    )
-    assert "wage_fen" in {column.key for column in programs.columns}
-    assert "wage_fen" not in {column.key for column in paper.columns}
-    assert "name" in {column.key for column in paper.columns}
+    world.enrol(world.person("李二"), world.school("青禾小学"))
+    (programs,) = tables(world, Format.JSON)
+    paper, everything = tables(world, Format.XLSX)
+    keys = [{column.key for column in table.columns} for table in (programs, everything, paper)]
+    assert "wage_fen" in keys[0]
+    assert keys[1] < keys[0], "a column that says nothing takes no room"
+    assert {"name", "sources"} <= keys[1]
+    assert {"number", "name", "school"} <= keys[2]
+    assert "sources" not in keys[2]
+    assert len(paper.rows) == len(everything.rows) == 2
+
+
+@pytest.mark.parametrize("kind", list(RosterKind))
+def test_a_row_takes_one_line_on_a_sheet_of_paper(world, kind):
+    for format_ in (Format.HTML, Format.XLSX):
+        paper = tables(world, format_, kind=kind.value)[0]
+        assert paper.columns[0].kind is ColumnKind.SEQUENCE
+        assert len(paper.columns) <= 13
+        assert ColumnKind.SOURCES not in {column.kind for column in paper.columns}

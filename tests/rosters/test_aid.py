@@ -131,7 +131,17 @@ def test_money_that_nobody_can_count_refuses_its_row(cell: Any, code: str) -> No
 
 def test_an_unstated_amount_is_rate_times_days() -> None:
     reading = read(TITLE, HEAD, paid(1, "张小禾", CHILD, "", "", "", 4.0, 18.0, ""))
-    assert (codes(reading), amounts(reading)[0][-1]) == ([], 7_200)
+    assert (codes(reading), amounts(reading)[0][-1]) == ([(3, "J", "product_computed")], 7_200)
+    assert "72.00" in reading.problems[0].message
+
+
+def test_amounts_that_were_worked_out_are_said_once() -> None:
+    rows = [paid(1, "张小禾", CHILD, "", "", "", 4.0, 18.0, ""),
+            paid(2, "李小麦", OTHER, "", "", "", 4.5, 3.0, "")]  # fmt: skip
+    reading = read(TITLE, HEAD, *rows)
+    assert [fen for *_, fen in amounts(reading)] == [7_200, 1_350]
+    assert codes(reading) == [(3, "J", "product_computed")]
+    assert "共 2 行" in reading.problems[0].message
 
 
 def test_a_stated_amount_wins_over_rate_times_days() -> None:
@@ -218,14 +228,19 @@ def test_a_file_without_titles_is_told_by_its_name() -> None:
     assert reading.batch.column("school") == ["云岭镇中心小学"]
 
 
-def test_a_total_over_columns_of_months_is_what_was_paid() -> None:
+def test_a_total_over_columns_of_months_is_paid_month_by_month() -> None:
     reading = read(
         ["2026年秋季学期寄宿生生活补助发放表"],
         ["姓名", "身份证号", "年级", "9月", "10月", "合计", "银行卡号"],
         ["张小禾", CHILD, "三年级", 125.0, 125.0, 250.0, CARD],
     )
-    assert codes(reading) == [(0, "", "column_unknown")]
-    assert amounts(reading) == [(3, "寄宿生生活补助", "2026秋", 25_000)]
+    assert codes(reading) == []
+    assert amounts(reading) == [
+        (3, "寄宿生生活补助", "2026秋", 12_500),
+        (3, "寄宿生生活补助", "2026秋", 12_500),
+    ]
+    periods = [entry["period"] for entry in reading.batch.column("entries")[0]]
+    assert periods == ["2026-09", "2026-10"]
 
 
 def test_months_of_a_column_are_of_the_titles_school_year() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.money import Fen, format_yuan
+from jingzhun.core.money import Fen, capital_yuan, format_yuan
 from jingzhun.rosters.amounts import (
     account,
     header_measure,
@@ -26,6 +26,25 @@ def test_money_written_in_yuan_is_read_back(fen: int) -> None:
     plain, grouped = str(Decimal(fen) / 100), format_yuan(Fen(fen))
     for text in (plain, grouped, f"￥{grouped}", f"{plain}元", f"人民币{plain}元整", f" {plain} "):
         assert money()(text) == fen
+
+
+@given(FEN)
+def test_money_written_in_capital_figures_is_read_back(fen: int) -> None:
+    text = capital_yuan(Fen(fen))
+    assert money()(text) == money(10_000)(text) == money()(f"人民币：{text}") == fen
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "fen"),
+    [("一千二百五十", 1, 125_000), ("壹仟贰佰伍拾整", 1, 125_000), ("五万元", 10_000, 5_000_000),
+     ("五万", 1, 5_000_000), ("五", 10_000, None), ("一千二", 1, None), ("负五元", 1, None),
+     ("若干", 1, None), ("一", 1, 100)],
+)  # fmt: skip
+def test_numerals_without_yuan_are_read_where_plain_numbers_are_yuan(
+    cell: str, unit: int, fen: int | None
+) -> None:
+    found = money(unit)(cell)
+    assert found == fen if fen is not None else isinstance(found, Odd)
 
 
 @given(FEN)

@@ -96,3 +96,16 @@ def test_a_table_is_no_form_even_with_gaps_between_its_headers() -> None:
     gaps = tuple(((0, at), (0, at + 1)) for at in range(0, 12, 2))
     reading = read(header, row, merges=gaps)
     assert (reading.kind, reading.row_count) == (Kind.STUDENT_ROSTER, 1)
+
+
+def test_a_header_of_three_levels_with_gaps_is_no_form() -> None:
+    reading = read(
+        ["云岭镇中心小学学生花名册", "", "", "", "", "", "", ""],
+        ["身份证号", "登记信息", "", "", "", "姓名", "家长（监护人）", ""],
+        ["", "学校标识码", "基本情况", "", "", "", "姓名", "联系电话"],
+        ["", "", "就读方式", "户籍所在地", "民族", "", "", ""],
+        ["一年级1班", "", "", "", "", "", "", ""],
+        [CHILD, "", "走读", "东山村", "汉族", "张小禾", "张大山", "19900000001"],
+    )
+    assert (reading.kind, reading.row_count) == (Kind.STUDENT_ROSTER, 1)
+    assert reading.batch.column("boarding") == ["day"]

@@ -145,6 +145,7 @@ def special(title: str, **what: Any) -> list[list[Any]]:
 
 
 REFUSED = {
+    "month_twice": paid(**{"金额(元)": "", "9月金额": 72.0, "9月发放金额": 80.0}),
     "group_missing": special("云岭镇低保、特困人员名单"),
     "group_unknown": special("云岭镇特殊群体名单", 类别="甲类人员"),
     "month_missing": [["姓名", "身份证件号", "就餐天数"], ["张小禾", CHILD, "20"]],
@@ -253,6 +254,7 @@ NOTICED = {
     "term_unreadable": hardship(学期="上个学期"),
     "establishment_unknown": staff(编制类型="待查"),
     "service_unknown": staff(在职状态="待查"),
+    "product_computed": paid(**{"金额(元)": ""}),
     "product_mismatch": paid(**{"金额(元)": 100.0}),
     "sum_mismatch": [*paid(), ["合计", "", "", "", "", "", 90.0]],
     "donor_unnamed": gift(捐赠人=""),

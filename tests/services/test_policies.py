@@ -8,7 +8,7 @@ from sqlalchemy import select
 from jingzhun.core.policy import (
     PolicyText,
 )
-from jingzhun.core.policy_words import PolicyPart
+from jingzhun.core.policy_vocabulary import PolicyPart
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError

@@ -239,3 +239,16 @@ def test_a_returned_row_keeps_what_only_the_file_name_said(ledger: Ledger, tmp_p
     assert counts(bring_in(ledger, back)) == (1, 0, 0, 0)
     [paid_now] = records(ledger, AidPayment)
     assert (paid_now.project, paid_now.period) == ("寄宿生生活补助", "2026-10")
+
+
+def test_months_side_by_side_are_payments_of_their_months(bring: Bring, ledger: Ledger) -> None:
+    head = ("姓名", "身份证号", "年级", "9月", "10月", "11月", "合计", "银行卡号")
+    title = ("2026年秋季学期寄宿生生活补助发放表",)
+    row = ("赵一", KID, "三年级", "84", "72", "", "156", "6217000000000000001")
+    assert counts(bring(title, head, row)) == (1, 0, 0, 0)
+    found = [(each.period, each.amount_fen) for each in records(ledger, AidPayment)]
+    assert found == [("2026-09", 8_400), ("2026-10", 7_200)]
+    more = ("赵一", KID, "三年级", "84", "76", "80", "240", "")
+    assert counts(bring(title, head, more, name="又.xlsx", as_of=on("2026-11-30"))) == (1, 0, 0, 0)
+    found = [(each.period, each.amount_fen) for each in records(ledger, AidPayment)]
+    assert found == [("2026-09", 8_400), ("2026-10", 7_600), ("2026-11", 8_000)]

@@ -74,6 +74,20 @@ def test_a_household_is_visited_by_its_number_or_its_head(bring: Bring, ledger: 
     assert [day for day, _, _ in visits(ledger)] == ["2026-09-05", "2026-09-06"]
 
 
+def test_days_on_a_list_of_pairs_are_the_helpers_visits(bring: Bring, ledger: Ledger) -> None:
+    bring(MEMBERS, ("6200000001", "赵大", "东山村", "赵大", id_number(date(1980, 1, 2), 9), "户主",
+                    "脱贫户", ""), name="户.xlsx")  # fmt: skip
+    head = ("户编号", "户主姓名", "帮扶责任人", "入户日期")
+    outcome = bring(("结对帮扶名单",), head, ("6200000001", "赵大", "李帮扶", "2026.9.5、9.12"))
+    assert (counts(outcome), codes(outcome)) == ((1, 0, 0, 0), [])
+    wanted = [(day, "home_visit", "李帮扶") for day in ("2026-09-05", "2026-09-12")]
+    assert visits(ledger) == wanted
+    bring(("户编号", "走访人", "走访时间"), ("6200000001", "李帮扶", "2026.9.5"), name="走访.xlsx")
+    assert visits(ledger) == wanted
+    again = bring(("结对帮扶名单",), head, ("6200000001", "赵大", "李帮扶", ""), name="又.xlsx")
+    assert (counts(again), visits(ledger)) == ((0, 0, 1, 0), wanted)
+
+
 # --- the ledger of dropouts ---------------------------------------------------------------------
 
 

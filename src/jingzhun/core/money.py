@@ -16,6 +16,15 @@ _YUAN = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]+)?")
 _CAPITAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _CAPITAL_UNITS = ("", "拾", "佰", "仟")
 _CAPITAL_GROUPS = ("", "万", "亿", "万亿")
+#: How hands write capital figures; 大写 and 小写 numerals may not stand for other digits.
+_TO_CAPITALS = str.maketrans(
+    "〇一二三四五六七八九两十百千圆贰貳參陸拾萬億", "零壹贰叁肆伍陆柒捌玖贰拾佰仟元贰贰叁陆拾万亿"
+)
+_GROUP = "(?:[壹贰叁肆伍陆柒捌玖][仟佰拾]|拾|零)*[壹贰叁肆伍陆柒捌玖]?"
+_CAPITAL_INTEGER = re.compile(f"(?:({_GROUP})万亿)?(?:({_GROUP})亿)?(?:({_GROUP})万)?({_GROUP})")
+_CAPITAL = re.compile(
+    f"(?:([{_CAPITAL_DIGITS}拾佰仟万亿]+)元)?(零?)(?:([{_CAPITAL_DIGITS}])角)?(零?)(?:([{_CAPITAL_DIGITS}])分)?"
+)
 
 
 def parse_yuan(text: str, *, unit: int = 1) -> Fen:
@@ -91,6 +100,62 @@ def _capital_group(group: int) -> str:
         else:
             gap = True
     return text
+
+
+def parse_capital(text: str) -> Fen:
+    """Read capital figures, or the same in everyday numerals: 壹仟贰佰伍拾元整, 一千二百五十元.
+
+    The inverse of :func:`capital_yuan`. What the rule leaves to the writer may be there or not: 整,
+    the 壹 of a leading 壹拾, a 零 after 万 or 元. Whatever else differs is no amount.
+
+    Raises:
+        ValueError: not an amount, or not written as one is: 一千二 may be 1200 or 1002.
+    """
+    if text.startswith("负") and (amount := parse_capital(text[1:])) > 0:
+        return Fen(-amount)
+    capital = text.translate(_TO_CAPITALS).removesuffix("整").removesuffix("正")
+    found = _CAPITAL.fullmatch(capital)
+    if found is None or not capital or capital.endswith("零"):
+        raise ValueError(text)
+    yuan, before, jiao, between, fen = found.groups()
+    digits = [_CAPITAL_DIGITS.index(digit or "零") for digit in (jiao, fen)]
+    number = _parse_capital_integer(yuan) if yuan else 0
+    amount = Fen(number * 100 + digits[0] * 10 + digits[1])
+    # 零 stands where 角 are skipped, or after 元 at will; nobody writes 零角.
+    is_plain = (yuan or not (before or between)) and not (jiao and between) and jiao != "零"
+    if not is_plain or fen == "零" or (yuan and _spoken(yuan) != _spoken_of(number)):
+        raise ValueError(text)
+    return amount
+
+
+def _parse_capital_integer(text: str) -> int:
+    found = _CAPITAL_INTEGER.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    number = 0
+    for group in found.groups():
+        number = number * 10_000 + _parse_capital_group(group or "")
+    return number
+
+
+def _parse_capital_group(text: str) -> int:
+    number = digit = 0
+    for character in text:
+        if character in _CAPITAL_DIGITS:
+            digit = _CAPITAL_DIGITS.index(character)
+        else:
+            number += (digit or 1) * 10 ** _CAPITAL_UNITS.index(character)
+            digit = 0
+    return number + digit
+
+
+def _spoken(yuan: str) -> str:
+    """Drop what the rule leaves to the writer."""
+    return re.sub("^壹(?=拾)", "", re.sub("(?<=[万亿])零", "", yuan))
+
+
+def _spoken_of(number: int) -> str:
+    return _spoken(_capital_integer(number) or "零")
 
 
 def allocate(amount: Fen, weights: Mapping[str, int]) -> dict[str, Fen]:

@@ -101,7 +101,7 @@ def newest_start(text: PolicyText, own: Own) -> date:
 def shipped_texts() -> Sequence[PolicyText]:
     """Give the policy files that ship with the program."""
     packs = (text for name in pack_names() for text in pack_texts(name))
-    return (facts_text(), *packs)
+    return tuple(dict.fromkeys((facts_text(), *packs)))
 
 
 def beside(own: Own, text: PolicyText) -> Own:

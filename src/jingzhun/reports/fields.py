@@ -58,15 +58,18 @@ class RosterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """One list: its fields, the few of them that a terminal shows, its query and its places.
+    """One list: its fields, its query and its places.
 
-    ``sums`` are the keys of fields whose sum stands below the list. ``is_about_schools``: a school
-    asked for must be one of the ledger's, not merely a name in a cell.
+    ``glance`` are the keys of the few fields that a terminal shows; ``paper`` of those that fit on
+    a line of a sheet of paper, where these are more. ``sums`` are the keys of fields whose sum
+    stands below the list. ``is_about_schools``: a school asked for must be one of the ledger's, not
+    merely a name in a cell.
     """
 
     title: str
     fields: Sequence[Field]
     glance: str
+    paper: str = ""
     query: Callable[[Select[Any]], Select[Any]]
     places: Callable[[Session], Mapping[int, Any]] | None = None
     sums: frozenset[str] = frozenset()

@@ -194,6 +194,8 @@ def _students(day: date, school: str | None) -> Roster:
         title="学生名册",
         fields=_person_fields(day),
         glance="name id_number school grade class_no boarding household_no categories standing",
+        paper="name sex id_number student_no school grade class_no boarding household_no categories"
+        " standing phone",
         query=query,
         places=lambda session: places_of_persons(session, pupils),
     )
@@ -220,6 +222,8 @@ def _persons(day: date, school: str | None) -> Roster:
         title="人员名册",
         fields=_person_fields(day),
         glance="name id_number sex household_no relation categories school grade labour_skill",
+        paper="name sex id_number household_no relation categories village school grade class_no"
+        " labour_skill phone",
         query=query,
         places=lambda session: places_of_persons(session, select(Person.id)),
     )
@@ -264,6 +268,8 @@ def _households(day: date, school: str | None) -> Roster:
             sources(Household.id),
         ),
         glance="household_no name village members pupils categories risk_removed helper",
+        paper="household_no name id_number village group_name members pupils categories"
+        " risk_removed phone helper",
         query=query,
         places=lambda session: places_of_households(session, select(Household.id)),
     )
@@ -293,6 +299,8 @@ def _staff(day: date, school: str | None) -> Roster:
             sources(Staff.id),
         ),
         glance="name sex unit department post on_establishment in_hardship phone households",
+        paper="name sex born_on unit department post rank_title on_establishment in_hardship phone"
+        " households",
         query=query,
         places=lambda session: places_of_staff(session, select(Staff.id)),
     )
@@ -314,6 +322,7 @@ def _pairs(day: date, school: str | None) -> Roster:
         title="结对名册",
         fields=_PAIR_FIELDS,
         glance="household_no name village categories helper unit post paired_on",
+        paper="household_no name village categories risk_removed helper unit post phone paired_on",
         query=query,
     )
 

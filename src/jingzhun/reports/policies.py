@@ -45,8 +45,7 @@ from jingzhun.core.table import ALL_FORMATS, PEOPLE, PROGRAMS, Column, ColumnKin
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Confidence
 from jingzhun.errors import PolicyError
-from jingzhun.policies.files import shipped_texts
-from jingzhun.policies.packs import DEFAULT_PACK, load_pack, pack_names
+from jingzhun.policies.packs import DEFAULT_PACK, facts_text, load_pack, pack_names, pack_texts
 from jingzhun.store.policy_files import files_in_force, pack_in_use
 
 _LISTED = (
@@ -176,7 +175,7 @@ def find_scheme(pack: Pack, key: str) -> Scheme:
             return scheme
     named = {word: scheme for scheme in pack.schemes for word in (scheme.key, scheme.title)}
     near = difflib.get_close_matches(key, named, 3, 0.4)
-    others = [name for name in pack_names() if _ships(name, key)]
+    others = [name for name in pack_names() if key in {text.key for text in pack_texts(name)}]
     keys = "、".join(scheme.key for scheme in pack.schemes)
     raise PolicyError(
         "policy_unknown_scheme",
@@ -189,10 +188,6 @@ def find_scheme(pack: Pack, key: str) -> Scheme:
     )
 
 
-def _ships(name: str, key: str) -> bool:
-    return any(text.file == f"{name}/{key}.toml" for text in shipped_texts())
-
-
 def policy_text(session: Session, key: str, *, on: date, pack: str | None = None) -> str:
     """Give the words of the file that sets a scheme, or the facts, to start another from.
 
@@ -202,11 +197,7 @@ def policy_text(session: Session, key: str, *, on: date, pack: str | None = None
     used = pack_on(session, on, pack)
     wanted = key if key == FACTS_KEY else find_scheme(used, key).key
     own = () if pack else files_in_force(session, Month.of(on).number)
-    shipped = (
-        text
-        for text in shipped_texts()
-        if text.key == wanted and text.file in {f"{used.name}/{wanted}.toml", "facts.toml"}
-    )
+    shipped = (*pack_texts(used.name), facts_text())
     return next(text.text for text in (*own, *shipped) if text.key == wanted)
 
 

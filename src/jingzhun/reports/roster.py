@@ -39,18 +39,19 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   back_on, persuasions (how many), measures, keeper, keeper_unit, keeper_phone, remark, sources.
 
 ``categories`` and other closed vocabularies are codes, ``boarding`` as on the day; ``risk_removed``
-is true only where every monitored category in force is removed, null where none is. A terminal sees
-fewer columns than a file.
+is true only where every monitored category in force is removed, null where none is. A terminal, a
+page and the first sheet of a workbook show the columns that fit on a line; the second sheet, CSV
+and JSON all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.table import PROGRAMS, Format, Page, Table
+from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Page, Table
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.days import DAYS
@@ -61,8 +62,7 @@ from jingzhun.reports.provenance import place_finder
 from jingzhun.reports.registers import REGISTERS
 from jingzhun.reports.schools import require_school
 
-#: Where every column that says anything is shown.
-_ON_PAPER = frozenset({Format.XLSX, Format.HTML})
+_NUMBER = Column(key="number", title="序号", kind=ColumnKind.SEQUENCE)
 ROSTERS = {**LISTS, **REGISTERS, **DAYS}
 
 
@@ -80,38 +80,63 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
         require_school(session, options.school)
     rows = read_rows(session, roster.fields, roster.query, _lookups(session, day, roster))
     columns = [field.column for field in roster.fields]
-    shown = roster.glance.split()
-    places = [place for place, column in enumerate(columns) if column.key in shown]
-    total = _total(roster, rows)
     note = f"共 {len(rows):,} 行。"
     full = Table(
         key="rows",
         heading="",
         columns=columns,
         rows=rows,
-        total=total,
+        total=_total(roster, rows),
         notes=[note],
         shown_in=PROGRAMS | {Format.CSV},
     )
-    read = _part(full, _filled(rows, len(columns)), [note], _ON_PAPER)
-    more = f"{note}更多栏目和每行出处见 --format xlsx 或 json。"
-    glance = _part(full, places, [more], frozenset({Format.TABLE}))
     return Page(
         title=f"{roster.title}（{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "kind": kind.value},
-        tables=(glance, full, read),
+        tables=tuple(_tables(roster, full, note)),
     )
 
 
-def _filled(rows: Sequence[tuple[Any, ...]], width: int) -> list[int]:
+def _tables(roster: Roster, full: Table, note: str) -> Iterator[Table]:
+    """Give the list as each format shows it.
+
+    People see a line for a row, and in a workbook everything on a sheet of its own.
+    """
+    more = f"{note}更多栏目和每行出处见 --format xlsx 或 json。"
+    glance = _places(full, roster.glance)
+    yield _part(full, glance, [more], Format.TABLE)
+    yield full
+    paper = _places(full, roster.paper or roster.glance)
+    yield _with_numbers(_part(full, paper, [more], Format.HTML))
+    beside = f"{note}全部栏目和每行出处见后一张工作表。"
+    yield _with_numbers(_part(full, paper, [beside], Format.XLSX))
+    everything = _part(full, _filled(full), [note], Format.XLSX)
+    yield replace(everything, heading="全部栏目和出处")
+
+
+def _with_numbers(table: Table) -> Table:
+    """Give a table with 序号 in front of each row."""
+    return replace(
+        table,
+        columns=[_NUMBER, *table.columns],
+        rows=[(None, *row) for row in table.rows],
+        total=table.total and (None, *table.total),
+    )
+
+
+def _places(table: Table, keys: str) -> list[int]:
+    wanted = keys.split()
+    return [at for at, column in enumerate(table.columns) if column.key in wanted]
+
+
+def _filled(table: Table) -> list[int]:
     """Give the places of the columns in which any row says anything: the others only take room."""
     nothing: tuple[Any, ...] = (None, "", [])
+    rows, width = table.rows, len(table.columns)
     return [at for at in range(width) if not rows or any(row[at] not in nothing for row in rows)]
 
 
-def _part(
-    table: Table, places: Sequence[int], notes: Sequence[str], shown_in: frozenset[Format]
-) -> Table:
+def _part(table: Table, places: Sequence[int], notes: Sequence[str], shown_in: Format) -> Table:
     """Give a table with some of its columns."""
     return replace(
         table,
@@ -119,7 +144,7 @@ def _part(
         rows=[tuple(row[place] for place in places) for row in table.rows],
         total=table.total and tuple(table.total[place] for place in places),
         notes=notes,
-        shown_in=shown_in,
+        shown_in=frozenset({shown_in}),
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from jingzhun.core.identity import mask_text
-from jingzhun.core.money import parse_yuan
+from jingzhun.core.money import parse_capital, parse_yuan
 from jingzhun.rosters.cells import Reader, is_placeholder, plain
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
@@ -73,9 +73,23 @@ def money(unit: int = 1) -> Reader:
                 return _negative(found)
             own = UNITS[match[4]] if match[4] else unit
             return _fen(Decimal(match[3].replace(",", "") or "0"), own, found)
-        return None if is_placeholder(found) else _unreadable(found)
+        return None if is_placeholder(found) else _in_words(found, unit)
 
     return read
+
+
+def _in_words(found: str, unit: int) -> int | Odd:
+    """Read 壹仟贰佰伍拾元整 or 一千二百五十; without 元 only where plain numbers are yuan too."""
+    words = re.sub(r"^(?:人民币|RMB|¥):?", "", found)
+    if unit == 1 and not re.search("[元圆角分]", words):
+        words = words.removesuffix("整").removesuffix("正") + "元"
+    try:
+        amount = int(parse_capital(words))
+    except ValueError:
+        return _unreadable(found)
+    if amount < 0:
+        return _negative(found)
+    return amount if is_money(amount) else _unreadable(found)
 
 
 def _number(number: float, unit: int) -> int | Odd:

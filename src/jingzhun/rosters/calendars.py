@@ -1,13 +1,14 @@
 """Which month a table is about, which days of it are taught, and counts of them in cells."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from jingzhun.core.terms import Month, Term, school_year_months
 from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.context import Context
+from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.reading import Draft
@@ -45,6 +46,42 @@ def settle_month(number: int, context: Context, stated_on: date) -> Month:
             months = tuple(Month(context.month.year, month) for month in range(1, 13))
     found = next((month for month in months if month.month == number), None)
     return found or Month(stated_on.year - (number > stated_on.month), number)
+
+
+_YEAR = re.compile(r"(20\d{2})年")
+
+
+def settle_months(numbers: Sequence[int], draft: Draft) -> list[Month]:
+    """Give the months of bare numbers side by side, 9 10 11 12 1: each follows the one before.
+
+    The first is of the term, school year or year that is said; else the last that has begun.
+    """
+    if not numbers:
+        return []
+    context, stated_on = draft.grid.context, draft.stated_on
+    year = _YEAR.search(normalise(context.title) + normalise(draft.grid.sheet.name))
+    if context.term or context.school_year:
+        first = settle_month(numbers[0], context, stated_on)
+    elif year:
+        first = Month(int(year[1]), numbers[0])
+    else:
+        first = Month(stated_on.year - (numbers[0] > stated_on.month), numbers[0])
+    found = [first]
+    for number in numbers[1:]:
+        last = found[-1]
+        found.append(Month(last.year + (number < last.month), number))
+    return found
+
+
+def month_columns(draft: Draft, name: str) -> list[tuple[Month, GridColumn, list[Any]]]:
+    """Give the columns of a field that has one for each month, in their order, with raw cells."""
+    columns = sorted(draft.series(name), key=lambda pair: pair[0].index)
+    bare = list(dict.fromkeys(column.key for column, _ in columns if column.key <= 12))
+    months = dict(zip(bare, settle_months(bare, draft), strict=True))
+    return [
+        (months.get(column.key) or Month(column.key // 100, column.key % 100), column, raw)
+        for column, raw in columns
+    ]
 
 
 def month_reader(draft: Draft) -> Callable[[Any], Month | Odd | None]:

@@ -248,6 +248,19 @@ def flag(cell: Any) -> bool | Odd | None:
     return meant == "yes"
 
 
+def ticked(words: Sequence[str], cells: Sequence[Any]) -> str:
+    """Give the words whose cell is ticked, or says the word itself; what is no tick as it is."""
+    said = []
+    for word, cell in zip(words, cells, strict=True):
+        text = normalise(plain(cell)).upper()
+        meant = values("flag").get(text)
+        if meant == "yes" or text == word:
+            said.append(word)
+        elif meant is None and not is_placeholder(text):
+            said.append(text)
+    return "、".join(said)
+
+
 def vocabulary(which: str, *, code_name: str, expected: str) -> Reader:
     """Make a reader of a closed vocabulary; ``code_name`` is the fault when a word is unknown."""
     words: Mapping[str, str] = values(which)

@@ -9,6 +9,9 @@ from jingzhun.rosters.series import KEYS, RUN
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
 OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
+_PAID = re.compile(r"发放|打款|金额|元(?=[)/]|$)|单位:(?:人民币)?[万千]?元|[卡账帐]号|领[取款]")
+_AID = re.compile("补助|补贴|资助|助学金|生活费|减免")
+_DAYS = re.compile("天数|就餐|用餐|餐次")
 #: A word that ``requires`` may name beside fields: the title must hold one of the kind's words.
 TITLE = "title"
 
@@ -35,6 +38,7 @@ class Match:
     columns: tuple[GridColumn, ...]
     spares: tuple[GridColumn, ...]  # further columns of a field that has one already
     series: tuple[GridColumn, ...]
+    choices: tuple[GridColumn, ...]  # columns of which one is ticked; a field's first stands for it
     missing: tuple[tuple[str, ...], ...]
     barred: tuple[str, ...]
     fit: int  # by the headers alone
@@ -97,10 +101,13 @@ def match(
     that the lines above the table tell, so that no column needs to (nor may, where they speak
     against the kind).
     """
-    series = _series(headers, spec)
-    places = {column.index for column in series}
+    series = _series(headers, spec, title)
+    choices = _choices(headers, spec)
+    places = {column.index for column in (*series, *choices)}
     plain = ["" if index in places else header for index, header in enumerate(headers)]
     columns, spares = _assign(plain, spec, words)
+    for column in choices:
+        columns.setdefault(column.field, column)
     meant = {*columns, *(column.field for column in series)}
     found = set(meant)
     for header in filter(None, plain):
@@ -122,6 +129,7 @@ def match(
         columns=tuple(columns.values()),
         spares=tuple(spares),
         series=tuple(series),
+        choices=tuple(choices),
         missing=tuple(group for group in spec.requires if not told & set(group)),
         barred=tuple(sorted(meant & spec.bars)),
         fit=fit,
@@ -130,8 +138,12 @@ def match(
     )
 
 
-def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
-    """Give the columns of the fields that have several; a repeated header counts its own turns."""
+def _series(headers: Sequence[str], spec: KindSpec, title: str) -> list[GridColumn]:
+    """Give the columns of the fields that have several; a repeated header counts its own turns.
+
+    A bare 9月 may be money or days: what else is written tells.
+    """
+    is_money = _is_about_money(f"{title}/{'/'.join(headers)}")
     found: list[GridColumn] = []
     spellings = {
         field: {word for word, name in spec.headers.items() if name == field}.union(
@@ -148,6 +160,8 @@ def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
                 continue
             if rest and not words.intersection(candidates(rest)):
                 continue
+            if by == "month" and not rest and is_money != (fields()[field].type == "money"):
+                continue
             if by == "turn":
                 key = key or turns.get(field, 0) + 1
                 turns[field] = key
@@ -158,6 +172,32 @@ def _series(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
     days = {column.index for column in found if spec.series[column.field] == "day"}
     # Fewer than a week's days are a numbering, or chance.
     return found if len(days) >= RUN else [each for each in found if each.index not in days]
+
+
+def _choices(headers: Sequence[str], spec: KindSpec) -> list[GridColumn]:
+    """Give the columns of fields of which one of several is ticked: 特别困难 困难 一般困难.
+
+    ``header`` is the word that a tick stands for.
+    """
+    found: list[GridColumn] = []
+    for field in spec.fields:
+        words = fields()[field].one_of
+        if not words:
+            continue
+        columns = [
+            GridColumn(field=field, index=index, letter=letter(index), header=word)
+            for index, header in enumerate(headers)
+            if (word := next((one for one in candidates(header) if one in words), ""))
+        ]
+        if len({column.header for column in columns}) == len(columns) > 1:
+            found += columns
+    return found
+
+
+def _is_about_money(text: str) -> bool:
+    if _DAYS.search(text):
+        return False
+    return bool(_PAID.search(text) or (_AID.search(text) and "营养" not in text))
 
 
 def _assign(
@@ -186,7 +226,8 @@ def _assign(
     spares = []
     for _, column in sorted(found, key=lambda pair: (pair[0], pair[1].index)):
         # A header that may mean several fields takes the next of them.
-        others = sorted(words.meanings.get(column.header, frozenset()) & set(spec.fields))
+        free_to_mean = set(spec.fields) - spec.series.keys()
+        others = sorted(words.meanings.get(column.header, frozenset()) & free_to_mean)
         free = next((f for f in [column.field, *others] if f not in columns), None)
         if free:
             columns[free] = replace(column, field=free)

@@ -20,6 +20,7 @@ _SEARCHED = 12
 #: So many labels with a value beside them make a form.
 _FEWEST = 4
 _NAMES = ("name", "head_name")
+_NUMBERS = ("id_number", "head_id")
 _PERSONS = frozenset({"keeper", "visitor", "guardian_name"})
 
 
@@ -94,8 +95,16 @@ class _Reader:
         """Say whether a row has the label of a name with a value beside it, and another such."""
         pairs = list(self._pairs(at))
         names = any(self._field(self._rows[at][label]) in _NAMES for label, _ in pairs)
+        # Right of an id's label stands an id, or nothing yet; a word there is another header.
+        is_headed = any(
+            self._field(self._rows[at][label]) in _NUMBERS
+            and (text := normalise_header(self._rows[at][value]))
+            and not any(map(str.isdigit, text))
+            for label, value in pairs
+        )
         return (
             names
+            and not is_headed
             and not self._is_header(at)
             and len(pairs) >= (2 if len(self._labels(at)) > 1 else 1)
         )

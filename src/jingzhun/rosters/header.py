@@ -7,8 +7,8 @@ from typing import Any
 
 from jingzhun.rosters.context import read_context, section_context, title_lines
 from jingzhun.rosters.detect import Match, detect, is_known
-from jingzhun.rosters.kinds import Words, normalise, normalise_header
-from jingzhun.rosters.series import counts_days, day_word, is_weekday
+from jingzhun.rosters.kinds import Words, normalise, normalise_header, ticked_words
+from jingzhun.rosters.series import counts_days, day_word, is_weekday, month_words
 from jingzhun.rosters.sheet import Sheet
 
 SEARCH_ROWS = 40
@@ -168,8 +168,12 @@ def _block(header: Header, span: range) -> Header:
 
 def looks_like_data(row: Sequence[Any]) -> bool:
     """Say whether a row has values that no header has: numbers, dates, or long digits."""
-    return not counts_days(row) and any(
-        cell != "" if not isinstance(cell, str) else has_digits(cell, 6) for cell in row
+    if counts_days(row):
+        return False
+    months = month_words(row)
+    return any(
+        index not in months and (has_digits(cell, 6) if isinstance(cell, str) else cell != "")
+        for index, cell in enumerate(row)
     )
 
 
@@ -219,7 +223,8 @@ def _continues(
         counts_days(upper) and sum(is_weekday(normalise(cell)) for cell in lower) > 1
     ):
         return True
-    known = sum(isinstance(cell, str) and is_known(normalise_header(cell), words) for cell in lower)
+    heads = [normalise_header(cell) for cell in lower if isinstance(cell, str)]
+    known = sum(is_known(head, words) or head in ticked_words() for head in heads)
     least = 1 - is_middle if _is_under_groups(upper, lower) else 2 - is_middle
     gap = any(
         normalise(left) and not normalise(right) and (normalise(below) or is_middle)
@@ -264,6 +269,8 @@ def join_levels(sheet: Sheet, top: int, bottom: int) -> list[str]:
 def _words(row: Sequence[Any]) -> list[str]:
     words = [normalise_header(cell)[:LONGEST] for cell in row]
     if not counts_days(row):
+        for index, word in month_words(row).items():
+            words[index] = word
         return words
     return [word or day_word(cell) for word, cell in zip(words, row, strict=True)]
 

@@ -32,7 +32,8 @@ class FieldSpec:
     """A field: its Chinese title, the type of its cells, and its headers, normalised.
 
     ``instead_of`` are fields that say the same in a better way: a blank workbook of ours leaves the
-    field out where its kind has one of them.
+    field out where its kind has one of them. ``one_of`` are headers of columns of which one is
+    ticked, each a word for a value of the field.
     """
 
     name: str
@@ -40,6 +41,7 @@ class FieldSpec:
     type: str
     headers: tuple[str, ...]
     instead_of: tuple[str, ...] = ()
+    one_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,8 @@ class RegisterSpec:
     one.
 
     ``parts``: columns of money or ticks each of which makes an entry of its own, with what else is
-    so of that entry. ``products``: an amount that is the product of two fields where it is not
-    stated itself.
+    so of that entry. ``by_month``: a field with a column for each month, each an entry's amount.
+    ``products``: an amount that is the product of two fields where it is not stated itself.
     """
 
     table: str
@@ -70,6 +72,7 @@ class RegisterSpec:
     parts: Mapping[str, Mapping[str, str]]
     products: Mapping[str, tuple[str, str]]
     repeats: bool
+    by_month: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +217,17 @@ def fields() -> Mapping[str, FieldSpec]:
                 type=entry["type"],
                 headers=tuple(normalise_header(header) for header in entry["headers"]),
                 instead_of=tuple(entry.get("instead_of", ())),
+                one_of=frozenset(map(normalise_header, entry.get("one_of", ()))),
             )
             for name, entry in _read("_fields.toml").items()
         }
     )
+
+
+@cache
+def ticked_words() -> frozenset[str]:
+    """Give the headers of columns of which one is ticked, of all fields."""
+    return frozenset().union(*(field.one_of for field in fields().values()))
 
 
 @cache
@@ -237,8 +247,10 @@ def _kind(kind: Kind) -> KindSpec:
     named = dict.fromkeys(
         [*register.get("fields", ()), *register.get("parts", ()), *entry["fields"]]
     )
+    series = entry.get("series", {})
     for field in named:
-        for header in fields()[field].headers:
+        # 金额 alone is no column of a month: only 9月金额 is.
+        for header in fields()[field].headers if series.get(field) != "month" else ():
             headers.setdefault(header, field)
     return KindSpec(
         kind=kind,
@@ -249,7 +261,7 @@ def _kind(kind: Kind) -> KindSpec:
         bars=frozenset(entry.get("bars", ())),
         signature=MappingProxyType(entry["signature"]),
         fields=tuple(named),
-        series=MappingProxyType(entry.get("series", {})),
+        series=MappingProxyType(series),
         forms=entry.get("forms", False),
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
@@ -275,6 +287,7 @@ def _register(entry: Mapping[str, Any]) -> RegisterSpec:
             {name: tuple(factors) for name, factors in entry.get("products", {}).items()}
         ),
         repeats=entry.get("repeats", False),
+        by_month=entry.get("by_month", ""),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.body import Body, read_body
+from jingzhun.rosters.cells import ticked
 from jingzhun.rosters.context import Context, read_context, tail_context, title_lines
 from jingzhun.rosters.detect import TITLE, GridColumn, Match, is_known, letter
 from jingzhun.rosters.forms import unfold
@@ -47,8 +48,8 @@ class Grid:
     where those lines are, ``sum_rows`` where sums stand, ``tail_rows`` sums, signatures and notes;
     ``first_row`` is the first line above the table. ``near`` says in Chinese why no kind was
     recognised. ``spares`` are further columns of a field that has one already, ``series`` those of
-    fields that have several, ``strangers`` columns of the table that nobody knows, ``words`` those
-    by which it was read.
+    fields that have several, ``choices`` those of which one is ticked, ``strangers`` columns of the
+    table that nobody knows, ``words`` those by which it was read.
     """
 
     sheet: Sheet
@@ -64,6 +65,7 @@ class Grid:
     spares: tuple[GridColumn, ...] = ()
     strangers: tuple[GridColumn, ...] = ()
     series: tuple[GridColumn, ...] = ()
+    choices: tuple[GridColumn, ...] = ()
     row_context: dict[int, Context] = field(default_factory=dict)
     section_rows: tuple[int, ...] = ()
     sum_rows: tuple[int, ...] = ()
@@ -72,7 +74,20 @@ class Grid:
     _columns: list[list[Any]] = field(default_factory=list, repr=False)
 
     def cells(self, index: int) -> list[Any]:
-        """Give the raw cells of a column in data rows, merged-down and 同上 cells filled in."""
+        """Give the raw cells of a column in data rows, as :meth:`filled`.
+
+        Of columns of which one is ticked the first gives the words that the ticks stand for.
+        """
+        field = next((one.field for one in self.choices if one.index == index), None)
+        group = [one for one in self.choices if one.field == field]
+        if group and group[0].index == index:
+            words = [one.header for one in group]
+            rows = zip(*(self.filled(one.index) for one in group), strict=True)
+            return [ticked(words, row) for row in rows]
+        return self.filled(index)
+
+    def filled(self, index: int) -> list[Any]:
+        """Give the cells of a column as they are written, merged-down and 同上 cells filled in."""
         column = self._columnwise()[index].copy()
         self._fill_merges(index, column)
         if not _DITTO.isdisjoint(column):
@@ -148,6 +163,7 @@ def _lettered(grid: Grid, letters: Mapping[int, str]) -> Grid:
         spares=lettered(grid.spares),
         strangers=lettered(grid.strangers),
         series=lettered(grid.series),
+        choices=lettered(grid.choices),
     )
 
 
@@ -194,6 +210,7 @@ def _grid(
         columns=columns,
         spares=spares,
         series=match.series,
+        choices=match.choices,
         header_rows=tuple(range(header.top + 1, header.bottom + 2)),
         row_numbers=body.row_numbers,
         context=context,
@@ -236,7 +253,9 @@ def _strangers(
     sheet: Sheet, header: Header, match: Match, row_numbers: Sequence[int]
 ) -> tuple[GridColumn, ...]:
     """Give the columns that hold something under a header which nobody knows."""
-    known = {column.index for column in (*match.columns, *match.spares, *match.series)}
+    known = {
+        column.index for column in (*match.columns, *match.spares, *match.series, *match.choices)
+    }
     return tuple(
         GridColumn(field="", index=index, letter=letter(index), header=words)
         for index, words in enumerate(header.headers)

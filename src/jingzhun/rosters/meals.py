@@ -11,9 +11,9 @@ from jingzhun.rosters.amounts import money
 from jingzhun.rosters.calendars import (
     NO_MONTH,
     counted,
+    month_columns,
     month_of_table,
     month_reader,
-    settle_month,
 )
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.detect import GridColumn
@@ -74,12 +74,7 @@ def _read_months(
     draft: Draft, stated: Sequence[dict[Month, tuple[int, GridColumn | None]]]
 ) -> None:
     reader = counted("就餐天数", "meal_days_unreadable", _MOST_DAYS)
-    for column, raw in draft.series("month_days"):
-        number = column.key % 100
-        if column.key > 12:
-            month = Month(column.key // 100, number)
-        else:
-            month = settle_month(number, draft.grid.context, draft.stated_on)
+    for month, column, raw in month_columns(draft, "month_days"):
         for at, cell in enumerate(raw):
             found = reader(cell)
             if isinstance(found, Odd):

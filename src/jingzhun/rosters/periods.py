@@ -48,10 +48,11 @@ def school_year(cell: Any) -> int | Odd | None:
     return int(match[1])
 
 
-def read_periods(draft: Draft) -> None:
+def read_periods(draft: Draft, *, is_told: bool = False) -> None:
     """Fill ``period`` from the columns 月份, 学期, 学年, 年度, then from what titles say.
 
-    Where nothing says it, it is the term that the list is of. An unreadable period refuses its row:
+    Where nothing says it, it is the term that the list is of; ``is_told``: columns for each month
+    say it. An unreadable period refuses its row:
     it decides what the money was for.
     """
     found: list[str | None] = [None] * draft.size
@@ -72,7 +73,7 @@ def read_periods(draft: Draft) -> None:
             ]
     fallback = str(Term.of(draft.stated_on))
     silent = [at for at, period in enumerate(found) if not period and at not in draft.refused]
-    if silent:
+    if silent and not is_told:
         what = Odd("period_assumed", f"没有写是哪个月、哪个学期的，按 {fallback} 记。")
         draft.note(silent[0], "term", what, refuses=False)
     found = [period or fallback for period in found]

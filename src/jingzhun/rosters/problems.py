@@ -108,6 +108,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "amount_missing": ProblemCode("缺金额", "发放金额为空，又没有标准和天数可算"),
         "amount_unreadable": ProblemCode("金额读不出来", "金额填“若干”"),
         "amount_negative": ProblemCode("金额是负数", "金额填 -625"),
+        "product_computed": ProblemCode("金额是算出来的", "金额一栏是公式，文件里没有存下结果"),
         "product_mismatch": ProblemCode("金额与乘积不等", "标准 4 元、20 天，金额填 100 元"),
         "sum_mismatch": ProblemCode("合计与各项不符", "两行各 625 元，合计写 1,300 元"),
         "quantity_unreadable": ProblemCode("数量读不出来", "数量填“一批”"),
@@ -117,6 +118,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "account_unusual": ProblemCode("银行卡号不合规格", "卡号只有 5 位"),
         "account_lost_digits": ProblemCode("银行卡号末几位丢失", "卡号存成数字 6.22E+18"),
         "month_unreadable": ProblemCode("月份读不出来", "月份填“13月”"),
+        "month_twice": ProblemCode("一个月两栏", "“9月”一栏是 72，另一栏“9月”是 80"),
         "period_assumed": ProblemCode("没有写哪个时段", "表里和标题里都没有月份、学期"),
         "project_assumed": ProblemCode("没有写资助项目", "表里和标题里都没有资助项目"),
         # days and meals

@@ -59,7 +59,7 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.STAFF_ROSTER: STAFF_COLUMNS,
         Kind.PAIRING_LIST: (
             *HOUSEHOLD, "helper", "helper_identity", "helper_id", "helper_unit", "helper_post",
-            "helper_phone", "paired_on", "ended_on", "measures",
+            "helper_phone", "paired_on", "ended_on", "measures", "visits",
         ),
         Kind.STATUS_CHANGES: (
             *PERSON, *SCHOOLING, "change", "happened_on", "ends_on", "from_school", "to_school",

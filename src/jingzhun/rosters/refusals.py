@@ -235,7 +235,7 @@ class _SheetWriter:
         refused = self.reading.refused_rows
         place = {number: at for at, number in enumerate(self.grid.row_numbers)}
         columns = (*self.grid.columns, *self.grid.series)
-        filled = {column.index: self.grid.cells(column.index) for column in columns}
+        filled = {column.index: self.grid.filled(column.index) for column in columns}
         faults: dict[int, list[Problem]] = {}
         for problem in self.reading.problems:
             if problem.severity is Severity.ERROR:

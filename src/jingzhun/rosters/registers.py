@@ -8,7 +8,7 @@ all entries of a row in columns named as the ledger names them, besides:
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, MutableSequence
+from collections.abc import Collection, Iterable, Mapping, MutableSequence, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -28,8 +28,10 @@ from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import title_lines
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.daylists import span_reader
+from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, fields
+from jingzhun.rosters.monthly import read_months
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
 from jingzhun.rosters.reading import Draft
@@ -85,7 +87,7 @@ def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateRead
         if fields()[name].type == "quantity" and stored(name) in draft.values:
             _split_quantities(draft, name)
     if "period" in spec.key:
-        read_periods(draft)
+        read_periods(draft, is_told=bool(draft.series(spec.by_month)))
 
 
 def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cells.Reader:
@@ -108,7 +110,10 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
 
 def reader_of_money(draft: Draft, name: str) -> cells.Reader:
     """Give the reader of a column of money, in the unit of its header or of the table."""
-    column = draft.grid.column(name)
+    return _money_of(draft, draft.grid.column(name))
+
+
+def _money_of(draft: Draft, column: GridColumn | None) -> cells.Reader:
     unit = header_unit(column.header) if column else None
     return money(unit or _table_unit(draft))
 
@@ -161,6 +166,11 @@ def _split_quantities(draft: Draft, name: str) -> None:
 def complete(draft: Draft, spec: RegisterSpec) -> None:
     """Make the entries of every row; refuse rows that lack what they need."""
     _multiply(draft, spec)
+    if spec.by_month and draft.series(spec.by_month):
+        rates = draft.values.get("standard_fen") or [None] * draft.size
+        if _is_by_term(draft, "standard"):
+            rates = [None] * draft.size
+        read_months(draft, spec.by_month, lambda column: _money_of(draft, column), rates)
     _refuse_empty(draft, spec)
     for name in dict.fromkeys((*spec.fields, *spec.parts)):
         if fields()[name].type in _MONEY and draft.has(name):
@@ -199,6 +209,7 @@ def _multiply(draft: Draft, spec: RegisterSpec) -> None:
         said = draft.values.get(stored(name)) or [None] * draft.size
         draft.values[stored(name)] = said = list(said)
         faulty = _faulty_rows(draft, {name})
+        computed = []
         for at, (own, many, fen) in enumerate(zip(said, count, price, strict=True)):
             if many is None or fen is None or many * fen % scale:
                 continue
@@ -207,14 +218,33 @@ def _multiply(draft: Draft, spec: RegisterSpec) -> None:
                 continue
             if own is None and draft.grid.row_numbers[at] not in faulty:
                 said[at] = product
+                computed.append(at)
             elif own is not None and own != product:
-                titles = fields()
-                words = "×".join(titles[factor].title for factor in factors)
-                what = Odd(
-                    "product_mismatch",
-                    f"{titles[name].title}与{words}不等，照填写的{titles[name].title}记。",
-                )
+                title, words = fields()[name].title, _product_words(factors)
+                what = Odd("product_mismatch", f"{title}与{words}不等，照填写的{title}记。")
                 draft.note(at, name, what, refuses=False)
+        if spec.about == "person":
+            _note_computed(draft, name, factors, computed)
+
+
+def _product_words(factors: Iterable[str]) -> str:
+    return "×".join(fields()[factor].title for factor in factors)
+
+
+def _note_computed(
+    draft: Draft, name: str, factors: Iterable[str], computed: Sequence[int]
+) -> None:
+    """Say once that amounts were worked out: empty, or a formula without its result."""
+    kept = [at for at in computed if at not in draft.refused]
+    if kept:
+        amount = format_yuan(Fen(draft.values[stored(name)][kept[0]]))
+        more = f"；这样的共 {len(kept)} 行" if len(kept) > 1 else ""
+        what = Odd(
+            "product_computed",
+            f"{fields()[name].title}没有填（或公式没有存下结果），"
+            f"按{_product_words(factors)}算得 {amount} 元{more}，请核对。",
+        )
+        draft.note(kept[0], name, what, refuses=False)
 
 
 def _is_by_term(draft: Draft, name: str) -> bool:
@@ -234,7 +264,7 @@ def _faulty_rows(draft: Draft, names: Collection[str]) -> set[int]:
 
 def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
     for group in spec.needs:
-        told = [name for name in group if draft.has(name)]
+        told = [name for name in group if draft.has(name) or draft.series(name)]
         if not told:
             continue
         words = "、".join(fields()[name].title for name in told)

@@ -7,6 +7,7 @@ the day, the month (9, or 202609 where the header names the year), the class, or
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +23,7 @@ _WEEKDAYS = frozenset("一二三四五六日天") | {f"星期{day}" for day in "
 }  # fmt: skip
 _DAY = re.compile(r"(?:(?:20\d{2}[-年./])?\d{1,2}[-月./])?(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(?:(20\d{2})[-年./]?)?(\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
+_YEAR_MONTH = re.compile(r"(20\d{2})[-./](\d{1,2})")
 _TURN = re.compile(r"第?([一二三四五六七八九十]{1,2}|\d{1,2})[次轮]|(?<=[\u4e00-\u9fff])(\d)$")
 
 
@@ -91,6 +93,31 @@ def _day_key(header: str) -> tuple[int, str] | None:
 KEYS: Mapping[str, Callable[[str], tuple[int, str] | None]] = MappingProxyType(
     {"day": _day_key, "month": month_of, "turn": turn_of, "class": class_of}
 )
+
+
+def month_words(row: Sequence[Any]) -> dict[int, str]:
+    """Give by index a header's cells that are months of a year, 2026.3 or a date: as 2026年3月.
+
+    There must be several, each after the one before: 2026.1 after 2026.9 has lost its nought.
+    """
+    found = {at: month for at, cell in enumerate(row) if (month := _month_of_year(cell))}
+    months = list(found.values())
+    for at, (year, number) in enumerate(months):
+        around = (months[at - 1] if at else None, *months[at + 1 : at + 2])
+        if number == 1 and ((year, 9) == around[0] or (year, 11) in around[1:]):
+            months[at] = (year, 10)
+    if len(months) < 2 or any(one >= other for one, other in pairwise(months)):
+        return {}
+    words = (f"{year}年{number}月" for year, number in months)
+    return dict(zip(found, words, strict=True))
+
+
+def _month_of_year(cell: Any) -> tuple[int, int] | None:
+    if isinstance(cell, date):
+        return (cell.year, cell.month) if cell.day == 1 else None
+    text = str(cell).strip() if isinstance(cell, float | str) else ""
+    match = _YEAR_MONTH.fullmatch(text)
+    return (int(match[1]), int(match[2])) if match and 1 <= int(match[2]) <= 12 else None
 
 
 def counts_days(row: Sequence[Any]) -> bool:
