@@ -100,7 +100,7 @@ def put_word(world: World, said: str, **about: Any) -> None:
             reason=about.get("reason", ""),
             actor="",
             os_user="",
-            recorded_at=NOW,
+            recorded_at=about.get("at", NOW),
         )
     )
     world.session.flush()

@@ -1,6 +1,6 @@
 """The way of a run: two persons, a public notice, posted once, corrected by differences only."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from jingzhun.store.schema import (
     RunStep,
 )
 from tests.builders import NOW, World
-from tests.policies.worlds import put_pupil, run
+from tests.policies.worlds import put_pupil, put_word, run
 
 POOR: dict[str, Any] = {
     "enrolment": [{"stage": "primary", "grade": 3}],
@@ -240,6 +240,18 @@ def test_adjustment_holds_differences_only_and_says_why(world: World) -> None:
     assert amounts(world, number) == before
     assert balance(world, "payable") == -(12500 + 12500 + 6250)
     assert adjust(world.session, number, hand("张会计"), today=OVER) is None
+
+
+def test_a_closure_set_after_approval_is_adjusted_and_named(world: World) -> None:
+    put_pupil(world, POOR)
+    number = approved(world, "2026-10")
+    put_word(
+        world, "closed", first=date(2026, 10, 20), last=date(2026, 10, 21), at=NOW + timedelta(1)
+    )
+    made = adjust(world.session, number, hand("张会计"), today=OVER)
+    [line] = world.session.scalars(select(RunLine).where(RunLine.run_id == made))
+    assert (line.scheme, line.days, line.amount_fen) == ("nutrition", -2, -800)
+    assert "校历改了，上课日由18天改为16天" in (line.cause or "")
 
 
 def test_fewer_days_are_taken_back_by_the_day(world: World) -> None:

@@ -153,8 +153,9 @@ class _View:
         query = self.of(*keys, func.count()).group_by(*keys).order_by(*keys)
         own = cache(partial(files_in_force, self.session))
         sums: Counter[tuple[str, str]] = Counter()
-        for row in self.session.execute(query):
-            pack, known, scheme, month, starts, split_no, amount, count = row
+        for pack, known, scheme, month, starts, split_no, amount, count in self.session.execute(
+            query
+        ):
             rule = rule_in(pack, month, own(month, known), scheme, starts)
             for source, share in (rule.split(amount, split_no) or {"": amount}).items():
                 sums[scheme, source] += share * count

@@ -214,8 +214,8 @@ class _View:
         return StoredRows(session=self._session, query=query, convert=convert)
 
     def _line(self, row: Row[*tuple[Any, ...]]) -> Record:
-        rule = (row.scheme, row.month, row.version_from, row.split_no)
-        shares = self._shares(*rule, row.amount_fen)
+        made_by = (row.scheme, row.month, row.version_from)
+        shares = self._shares(made_by, row.split_no, row.amount_fen)
         month = f"{row.month}"
         place = (row.school, row.grade, row.class_no)
         who = (row.id_number, row.student_no, row.name)
@@ -262,8 +262,9 @@ class _View:
         return next(version for version in reversed(versions) if version.starts < end)
 
     def _split(
-        self, key: str, month: int, starts: Any, split_no: int | None, amount: Fen
+        self, made_by: tuple[str, int, Any], split_no: int | None, amount: Fen
     ) -> dict[str, Fen]:
+        key, month, starts = made_by
         rule = rule_in(self._run.pack, month, self._own(month), key, starts)
         return rule.split(amount, split_no)
 

@@ -30,7 +30,7 @@ def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_pairs(facts: FactRecorder) -> None:
     """State who helps which household."""
     households = {household for household in facts.households if household is not None}
-    settled = settle_pairs(facts.connection, households, facts.sheet.sheet_id)
+    settled = settle_pairs(facts.connection, households, facts.recorded_in)
     for at, pair in enumerate(zip(facts.households, facts.staff, strict=True)):
         if pair in settled.added:
             facts.sheet.rows.mark(at, ADDED)
