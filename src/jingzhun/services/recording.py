@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlalchemy import delete
 
-from jingzhun.core.vocabulary import Kind
+from jingzhun.core.vocabulary import PAIR_KINDS, Kind
 from jingzhun.rosters.kinds import kinds
 from jingzhun.services.closing import close_missing
 from jingzhun.services.days import record_absences, record_headcounts, record_meal_days
@@ -48,7 +48,7 @@ def _say(sheet: SheetRecorder, *, with_sources: bool) -> None:
     register = kinds()[sheet.kind].register
     about = register.about if register else "person"
     households = record_households(sheet) if about else people
-    if sheet.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
+    if sheet.kind is Kind.STAFF_ROSTER or sheet.kind in PAIR_KINDS:
         staff = record_staff(sheet)
     elif about == "person" and "identity" in sheet.batch.columns:
         people = record_people(sheet, households)
@@ -95,7 +95,7 @@ def _record_facts(facts: FactRecorder) -> None:
         record_categories(facts)
     if "recognised_from" in columns:
         record_recognitions(facts)
-    if facts.kind is Kind.PAIRING_LIST:
+    if facts.kind in PAIR_KINDS:
         record_pairs(facts)
     if "meals" in columns:
         record_meal_days(facts)
