@@ -376,6 +376,7 @@ def upgrade() -> None:
         "payee_account",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("bank", sa.String(), nullable=True),
         sa.Column("payee", sa.String(), nullable=True),

@@ -34,6 +34,7 @@ class Kind(Labelled):
     ABSENCE_LIST = "absence_list", "请假缺勤名单"
     DROPOUT_LEDGER = "dropout_ledger", "控辍保学台账"
     HOME_VISITS = "home_visits", "家访入户记录"
+    ACCOUNT_LIST = "account_list", "银行卡采集表"
     PAYEE_ACCOUNT = "payee_account", "收款账户"
     BANK_RETURN = "bank_return", "银行回单"
     SCHOOL_SETTING = "school_setting", "学校情况"
