@@ -409,7 +409,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(person_id IS NULL) <> (school_id IS NULL)", name=op.f("ck_recovery_debtor")
         ),
-        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_recovery_amount")),
+        sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_recovery_amount")),
         sa.ForeignKeyConstraint(
             ["entry_id"], ["journal_entry.id"], name=op.f("fk_recovery_entry_id")
         ),

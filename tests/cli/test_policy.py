@@ -18,6 +18,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a good file, a broken one, and a ledger that has no pupils."""
     (tmp_path / "love_lunch.toml").write_text(LUNCH, encoding="utf-8")
     (tmp_path / "broken.toml").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "gift.toml").write_text(LUNCH, encoding="utf-8")
     (tmp_path / "爱心.toml").write_text(LUNCH, encoding="utf-8")
     (tmp_path / "picture.toml").write_bytes(b"\xff\xfe\xfa\xff" * 9)
     return tmp_path
@@ -135,6 +136,7 @@ def test_check_tells_every_fault_of_every_file_at_once(folder: Path) -> None:
         (("use", "plans"), "没有名为“plans”的政策包"),
         (("use", "plan"), "本来就是"),
         (("use", "love", "--stop"), "自有政策文件"),
+        (("use", "gift.toml"), "文件名就是方案的键"),
         (("preview", "love_lunch.toml"), "都还没有测算过"),
         (("preview", "broken.toml"), "4 处毛病"),
         (("preview", "plans"), "没有名为“plans”的政策包"),

@@ -99,6 +99,33 @@ def test_a_schools_own_scheme_is_computed_and_explained_from_its_month_on(world:
     assert told["shares"] == {"社会捐赠": 6300}
 
 
+def test_who_pays_may_depend_on_the_pupil_and_every_page_says_the_same(world: World) -> None:
+    for stage, grade in (("primary", 3), ("junior", 8)):
+        pupil = put_pupil(world, {**DAY_PUPIL, "enrolment": [{"stage": stage, "grade": grade}]})
+    shares = """shares = [
+      { parts = { "学校" = 1 }, when = [{ fact = "stage", is = "primary" }] },
+      { parts = { "社会捐赠" = 2, "学校" = 1 } },
+    ]"""
+    adopt(
+        world.session,
+        text("love_lunch", LUNCH.split("shares", maxsplit=1)[0] + shares),
+        SEPTEMBER,
+        HAND,
+    )
+    number = run(world.session, "2026-11")
+    lines = [
+        line["shares"]
+        for table in subsidy_page(world.session, number).tables
+        if table.key == "lines"
+        for line in table.records()
+        if line["scheme"] == "love_lunch"
+    ]
+    assert lines == [{"学校": 6300}, {"社会捐赠": 4200, "学校": 2100}]
+    page = explain(world.session, str(pupil.id_number), NOVEMBER, today=TODAY)
+    [told] = [each for each in page.facts["schemes"] if each["scheme"] == "love_lunch"]
+    assert told["shares"] == lines[1]
+
+
 def test_without_a_month_a_file_holds_from_its_newest_version_on(world: World) -> None:
     changed = adopt(world.session, text("nutrition", NUTRITION), None, HAND)
     assert changed.since == OCTOBER

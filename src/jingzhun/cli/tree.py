@@ -17,6 +17,7 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    pair,
     pay,
     policy,
     report,
@@ -116,6 +117,10 @@ COMMANDS: Mapping[str, Function | Branch] = {
             "check": policy.check,
             "preview": policy.preview,
         },
+    ),
+    "pair": Branch(
+        "结对帮扶：排方案、看结对、解除和移交。",
+        {"assign": pair.assign, "list": pair.list_, "end": pair.end},
     ),
     "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),

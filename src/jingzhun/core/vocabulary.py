@@ -17,6 +17,7 @@ class Kind(Labelled):
     HARDSHIP_LIST = "hardship_list", "家庭经济困难学生认定名单"
     STAFF_ROSTER = "staff_roster", "教职工名册"
     PAIRING_LIST = "pairing_list", "结对帮扶名单"
+    PAIRING_ENTRY = "pairing_entry", "结对登记"
     STATUS_CHANGES = "status_changes", "学籍异动名单"
     CORRECTION = "correction", "更正"
     ROLLOVER = "rollover", "升级"
@@ -36,6 +37,10 @@ class Kind(Labelled):
     PAYEE_ACCOUNT = "payee_account", "收款账户"
     BANK_RETURN = "bank_return", "银行回单"
     SCHOOL_SETTING = "school_setting", "学校情况"
+
+
+#: Kinds whose rows say who helps which household.
+PAIR_KINDS = frozenset({Kind.PAIRING_LIST, Kind.PAIRING_ENTRY})
 
 
 class Sex(Labelled):

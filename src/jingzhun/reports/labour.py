@@ -32,9 +32,9 @@ from jingzhun.core.vocabulary import LabourSkill, WorkRegion
 from jingzhun.errors import UsageError
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.households import listed_households
 from jingzhun.reports.leavers import Leaver, leavers
 from jingzhun.reports.provenance import places_of_persons
+from jingzhun.store.presence import listed_households
 from jingzhun.store.schema import Household, Person, Village
 
 _FACTS = (

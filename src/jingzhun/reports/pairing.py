@@ -27,23 +27,23 @@ from sqlalchemy.orm import Session
 from jingzhun.core.pairing import (
     Exemption,
     Facts,
-    LoadRules,
     LoadState,
     expected_load,
     load_state,
 )
 from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.policies.loads import load_rules
 from jingzhun.policies.norms import norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.fields import Field, read_rows
-from jingzhun.reports.households import categories_on, listed_households, risk_removed
+from jingzhun.reports.households import categories_on, risk_removed
 from jingzhun.reports.provenance import (
     place_finder,
     places_of_households,
     places_of_staff,
 )
 from jingzhun.reports.schools import require_school
-from jingzhun.store.presence import in_force
+from jingzhun.store.presence import in_force, listed_households
 from jingzhun.store.schema import Household, Pairing, Staff, Village
 
 _HELPER_COLUMNS = (
@@ -125,14 +125,7 @@ def _households_without_helper(session: Session, day: date) -> Table:
 
 def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list[str]]:
     held = norms("pairing", day)
-    rules = LoadRules(
-        top_posts=frozenset(held["top_posts"].value),
-        top_load=held["top_load"].value,
-        load=held["load"].value,
-        exempt_years=held["exempt_years"].value,
-        retirement=held["retirement"].value,
-        reform_on=held["retirement"].starts,
-    )
+    rules = load_rules(day)
     tied = _tied_households(session, day)
     query = select(Staff).order_by(Staff.unit, Staff.department, Staff.id)
     if unit is not None:

@@ -49,7 +49,11 @@ class FactRecorder:
         self.households = households
         self.staff = staff
         self.stated_on = sheet.reading.stated_on
-        self.speaker = Speaker(sheet_id=sheet.sheet_id, kind=sheet.kind, stated_on=self.stated_on)
+        self.recorded_in = sheet.recorded_in
+        self.speaker = Speaker(
+            sheet_id=sheet.sheet_id, recorded_in=self.recorded_in, kind=sheet.kind,
+            stated_on=self.stated_on,
+        )  # fmt: skip
         self.place = {number: at for at, number in enumerate(self.batch.row_numbers)}
 
     def is_about(self, table: str) -> bool:

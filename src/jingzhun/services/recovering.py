@@ -152,8 +152,10 @@ def _spread(owed: Sequence[Debt], amount: Fen) -> Iterator[tuple[Debt, Mapping[s
     """Give debt by debt, the oldest first, what of it came in by fund source."""
     for debt in owed:
         part = Fen(min(amount, debt.left_fen))
-        if part:
-            yield debt, allocate(part, debt.left)
+        if part == debt.left_fen:
+            yield debt, debt.left
+        elif part:
+            yield debt, allocate(part, {name: max(fen, 0) for name, fen in debt.left.items()})
         amount = Fen(amount - part)
 
 

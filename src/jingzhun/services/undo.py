@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, exists, func, or_, select
+from sqlalchemy import Connection, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import RunState, label_of
@@ -21,6 +21,7 @@ from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.services.steps import take
 from jingzhun.store.bulk import Reserved
+from jingzhun.store.derived import derived_tables
 from jingzhun.store.schema import (
     Absence,
     Aid,
@@ -57,10 +58,6 @@ from jingzhun.store.schema import (
 
 Progress = Callable[[str, int], None]
 
-#: What is told of a sheet itself; everything else that names a sheet follows from its words.
-_OF_SHEETS = frozenset(
-    {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
-)
 #: What is counted before and after, by its key and title: of dated facts those known today.
 _COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
     ("persons", "人员", Person),
@@ -98,19 +95,6 @@ class Undone:
     file_name: str
     counts: tuple[tuple[str, str, int, int], ...]
     voided: tuple[int, ...]
-
-
-def derived_tables() -> list[Table]:
-    """Give the tables that follow from what sheets said, those first on which others rest."""
-    return [
-        table
-        for table in Base.metadata.sorted_tables
-        if table.name not in _OF_SHEETS and (table.name == "village" or _refers_to_sheets(table))
-    ]
-
-
-def _refers_to_sheets(table: Table) -> bool:
-    return any(key.column.table.name == "import_sheet" for key in table.foreign_keys)
 
 
 def undo_import(
