@@ -183,6 +183,7 @@ def test_a_change_says_what_it_changes_and_which_runs_it_concerns(world: World) 
     changed = adopt(world.session, text("nutrition", NUTRITION), OCTOBER, HAND)
     assert [(key, part, was, now) for key, _, part, was, now in changed.rows] == [
         ("nutrition", PolicyPart.STANDARD, "每生每天 4.00元", "每生每天 6.00元"),
+        ("nutrition", PolicyPart.SHARES, "学校所在县为国家计划县：中央 1 份", ""),
         (
             "nutrition",
             PolicyPart.DOCUMENT,
