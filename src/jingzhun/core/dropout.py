@@ -26,14 +26,15 @@ LOSSES = frozenset(
 )  # fmt: skip
 GAINS = frozenset({Change.TRANSFER_IN, Change.RESUMPTION})
 
-Slice = tuple[int, str, int | None]
+#: A school's id, a stage, a grade, a sex: the smallest part that has a rate.
+Slice = tuple[int, str, int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A pupil leaves or joins the lessons of a school: an event, or a roll that changed.
 
-    ``place`` is (school id, stage, grade). ``is_new`` says that no earlier roll knows the pupil.
+    ``is_new`` says that no earlier roll knows the pupil.
     """
 
     pupil: int
