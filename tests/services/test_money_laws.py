@@ -59,7 +59,7 @@ class Money(RuleBasedStateMachine):
             self.world,
             {
                 "person": {"name": "王小"},
-                "enrolment": [{"stage": "preschool", "grade": -1}],
+                "enrolment": [{"stage": "preschool", "grade": -2}],
                 "category": [{"category": "lifted"}],
             },
         )

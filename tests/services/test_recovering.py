@@ -107,7 +107,8 @@ def test_all_of_an_adjustment_may_come_in_at_once(world: World) -> None:
     assert refused.value.code == "recover_whose"
     recover(world.session, str(run), Fen(2 * AMOUNT), HAND, today=LATER)
     rows = world.session.scalars(select(Recovery)).all()
-    assert [(row.run_id, row.amount_fen) for row in rows] == [(run, AMOUNT)] * 2
+    assert {row.run_id for row in rows} == {run}
+    assert sum(row.amount_fen for row in rows) == 2 * AMOUNT
     assert all(debt.left_fen == 0 for debt in debts(world.session))
 
 
