@@ -69,13 +69,13 @@ def _known(
     A person without id whom a row now gives one keeps his record under the new identity.
     """
     batch = sheet.batch
-    # Whom the ledger knows by this very identity is that person; the other one is loose.
-    identities = distinct(batch.columns["identity"])
-    there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
     found = _known_to_rows_without_id(sheet, households) | pupils_by_name(sheet)
+    if not found and not weak.identities:
+        return {}
+    # Whom the ledger knows by this very identity is that person; the other one is loose.
+    identities = distinct(batch.columns["identity"]) if weak.identities else found
+    there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
     found = {identity: person for identity, person in found.items() if identity not in there}
-    if not weak.identities:
-        return found
     renamed, taken = {}, set(found.values())
     fitting = weak.fitting(sheet, households)
     # Whom a name alone tells is told better when all rows are in, unless his record must stay.
