@@ -232,6 +232,7 @@ class Hindrance(Labelled):
     STRANGE_PAYEE = "strange_payee", "户名不是本人也不是监护人"
     CHECK_DIGIT = "check_digit", "卡号校验位不符"
     FAILED_BEFORE = "failed_before", "上次没有发成，卡号没有改"
+    CROSSED = "crossed", "几次调整相抵，应发的少于这一批"
     DEAD = "dead", "已死亡"
     LEFT = "left", "已不在校"
     DOUBLED = "doubled", "同一人有两条记录"
