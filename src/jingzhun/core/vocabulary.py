@@ -224,23 +224,6 @@ class LineState(Labelled):
     FAILED = "failed", "失败"
 
 
-class Hindrance(Labelled):
-    """Why a line may not or should not be paid; the order is the order of a page."""
-
-    NO_ACCOUNT = "no_account", "没有银行卡号"
-    SHARED_ACCOUNT = "shared_account", "一个卡号几名学生共用"
-    STRANGE_PAYEE = "strange_payee", "户名不是本人也不是监护人"
-    CHECK_DIGIT = "check_digit", "卡号校验位不符"
-    FAILED_BEFORE = "failed_before", "上次没有发成，卡号没有改"
-    CROSSED = "crossed", "几次调整相抵，应发的少于这一批"
-    DEAD = "dead", "已死亡"
-    LEFT = "left", "已不在校"
-    DOUBLED = "doubled", "同一人有两条记录"
-    POSTED = "posted", "别的批次已入账"
-    PAID_ELSEWHERE = "paid_elsewhere", "名单上已经发过"
-    OVERLAP = "overlap", "同一用途重复享受"
-
-
 class Delivery(Labelled):
     """How a scheme reaches the pupil; decides the posting."""
 
@@ -323,6 +306,39 @@ class DropoutKind(Labelled):
     SUSPENSION_EXPIRED = "suspension_expired", "休学期满未复学"
     SUSPECTED = "suspected", "疑似辍学"
     NEVER_ENROLLED = "never_enrolled", "适龄失学"
+
+
+class CaseState(Labelled):
+    """State of a case 一人一案, as its last steps leave it."""
+
+    OPEN = "open", "劝返中"
+    WATCHED = "watched", "已返校观察"
+    CLOSED = "closed", "已结案"
+
+
+class CaseAction(Labelled):
+    """A step of a case; the first five, in this order, have deadlines."""
+
+    PHONE = "phone", "电话联系"
+    VISIT = "visit", "家访"
+    PERSUADE = "persuade", "劝返"
+    REPORT = "report", "书面报告"
+    ORDER = "order", "责令复学"
+    OPENED = "opened", "立案"
+    RETURNED = "returned", "返校"
+    LOST = "lost", "再次离校"
+    CLOSED = "closed", "结案"
+
+
+class CloseReason(Labelled):
+    """Why a case ends though the child has not been watched at school."""
+
+    TRANSFERRED = "transferred", "已转入其他学校"
+    HOME_TAUGHT = "home_taught", "送教上门"
+    DEATH = "death", "死亡"
+    ABROAD = "abroad", "出国"
+    OVER_AGE = "over_age", "已满十六周岁"
+    MISTAKE = "mistake", "误报"
 
 
 class Verdict(Labelled):

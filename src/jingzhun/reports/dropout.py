@@ -18,12 +18,13 @@ dropped_out or left_without_receiver. ``individual_percent`` is not_returned ÷ 
 make negative. ``within`` compares the individual rate with the bar, exactly. ``listed`` counts the
 named children of those two kinds in listed households, in the base or not: its bar is zero.
 ``kind`` is of the first that fits: dropped_out, left_without_receiver, suspension_expired,
-suspected, never_enrolled (see :mod:`jingzhun.reports.absentees`); ``since`` the day from which it
+suspected, never_enrolled (see :mod:`jingzhun.store.absentees`); ``since`` the day from which it
 counts (of a suspension its end, of a child never enrolled the 1 September it should have begun).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby, islice
 from typing import Any
@@ -35,13 +36,16 @@ from jingzhun.core.dropout import Slice, flows, rate
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
+from jingzhun.policies.holidays import holidays_for
+from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.absentees import Absentee, absentees, details
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
+from jingzhun.store.absentees import Absentee, absentees, details
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import Person, School
 
 _GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
@@ -92,7 +96,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     figures = norms("dropout", day)
     schools = dict(session.execute(select(School.id, School.name)).all())
     wanted = {number for number, name in schools.items() if options.school in (None, name)}
-    named = absentees(session, day, figures["suspension_months"])
+    named = absentees(session, day, limits_on(day), Calendars(session.connection(), holidays_for))
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
@@ -109,7 +113,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
         facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
         tables=(
             *_rate_tables(rates, listed, figures),
-            _sex_table(counts, shown),
+            *_sex_tables(counts, shown),
             *_name_tables(names, named),
         ),
     )
@@ -189,15 +193,16 @@ def _chunks(persons: Iterable[int]) -> Iterator[list[int]]:
         yield some
 
 
-def _sex_table(counts: _Counts, schools: Mapping[int, str]) -> Table:
-    """Give the rates of girls and boys, school by school."""
-    sums = _sums(counts, schools, lambda place: (schools[place[0]], place[3] or ""))
-    rows = [
+def _by_sex(
+    counts: _Counts, schools: Mapping[int, str], name: Callable[[int], str]
+) -> list[tuple[Any, ...]]:
+    """Give the rates of girls and boys, for each name of a school."""
+    sums = _sums(counts, schools, lambda place: (name(place[0]), place[3] or ""))
+    return [
         (school, _SEXES.get(sex), *numbers, rate(numbers[1], numbers[0]),
          rate(numbers[2] - numbers[3], numbers[0]))
         for (school, sex), numbers in sorted(sums.items())
     ]  # fmt: skip
-    return Table(key="by_sex", heading="按性别", columns=_SEX_COLUMNS, rows=rows)
 
 
 # --- tables -------------------------------------------------------------------------------------
@@ -228,6 +233,14 @@ def _rate_tables(
             shown_in=PEOPLE,
         ),
     )
+
+
+def _sex_tables(counts: _Counts, schools: Mapping[int, str]) -> tuple[Table, Table]:
+    rows = _by_sex(counts, schools, schools.__getitem__)
+    together = _by_sex(counts, schools, lambda _school: "合计")
+    table = Table(key="by_sex", heading="", columns=_SEX_COLUMNS, rows=rows, shown_in=PROGRAMS)
+    told = rows if len({row[0] for row in rows}) == 1 else [*rows, *together]
+    return table, replace(table, heading="按性别", rows=told, shown_in=PEOPLE)
 
 
 def _name_tables(

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, format_yuan
+from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.runs import FINAL
-from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, RunKind, RunState, label_of
+from jingzhun.core.vocabulary import Delivery, LineState, RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.entering import Hand
 from jingzhun.services.funding import shortfall

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from functools import cache, partial
-from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, format_yuan
@@ -12,6 +11,7 @@ from jingzhun.core.runs import FINAL
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind, LineState, RunKind, label_of
 from jingzhun.policies.packs import rule_in
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
+from jingzhun.store.owed import is_in
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import (
     Batch,
@@ -176,70 +176,51 @@ def delivered(session: Session) -> Iterator[Finding]:
 
 
 def recovered(session: Session) -> Iterator[Finding]:
-    """What came back is booked as it is kept by debtor, and nobody gave back more than was due."""
+    """What came in of claims is what its vouchers say, and no more than was claimed."""
+    booked = (
+        select(Posting.entry_id, func.sum(Posting.amount_fen).label("fen"))
+        .where(Posting.account == Account.RECEIVABLE.value)
+        .group_by(Posting.entry_id)
+        .subquery()
+    )
     kept = (
         select(Recovery.entry_id, func.sum(Recovery.amount_fen).label("fen"))
         .group_by(Recovery.entry_id)
         .subquery()
     )
-    booked = -func.sum(Posting.amount_fen)
-    query = (
-        select(JournalEntry.voucher_no, booked, func.coalesce(kept.c.fen, 0))
-        .join(Posting, Posting.entry_id == JournalEntry.id)
+    told = func.coalesce(kept.c.fen, 0)
+    vouchers = (
+        select(JournalEntry.voucher_no, told, -booked.c.fen)
+        .join(booked, booked.c.entry_id == JournalEntry.id)
         .outerjoin(kept, kept.c.entry_id == JournalEntry.id)
-        .where(
-            JournalEntry.kind == EntryKind.RECOVERY.value,
-            Posting.account == Account.RECEIVABLE.value,
-        )
-        .group_by(JournalEntry.id, JournalEntry.voucher_no, kept.c.fen)
-        .having(booked != func.coalesce(kept.c.fen, 0))
+        .where(JournalEntry.kind == EntryKind.RECOVERY.value, told != -booked.c.fen)
         .order_by(JournalEntry.id)
-        .limit(_FEW)
     )
-    for voucher, fen, by_debtor in session.execute(query):
+    for voucher, fen, booked_fen in session.execute(vouchers):
         yield Finding(
             place=f"凭证 {voucher}",
-            found=f"追回 {format_yuan(Fen(fen))} 元，"
-            f"按欠款人合计是 {format_yuan(Fen(by_debtor))} 元。",
+            found=f"追回明细 {format_yuan(Fen(fen))} 元，凭证 {format_yuan(Fen(booked_fen))} 元。",
             remedy=TAMPERED,
         )
-    for whom, word in (("person_id", "人员"), ("school_id", "供餐学校")):
-        for run, scheme, who, fen, claimed in session.execute(_beyond_claims(whom)):
+    claimed = (
+        select(RunLine.run_id, RunLine.scheme, -func.sum(RunLine.amount_fen).label("fen"))
+        .where(RunLine.is_receivable.is_(True), RunLine.sequence.is_not(None))
+        .group_by(RunLine.run_id, RunLine.scheme)
+    )
+    due = {(run_id, scheme): fen for run_id, scheme, fen in session.execute(claimed)}
+    came_in = (
+        select(Recovery.run_id, Recovery.scheme, func.sum(Recovery.amount_fen))
+        .where(is_in())
+        .group_by(Recovery.run_id, Recovery.scheme)
+        .order_by(Recovery.run_id, Recovery.scheme)
+    )
+    for run_id, scheme, fen in session.execute(came_in):
+        if fen > due.get((run_id, scheme), 0):
             yield Finding(
-                place=f"第 {run} 批　{scheme}　{word} {who}",
-                found=f"追回了 {format_yuan(Fen(fen))} 元，"
-                f"应追回的只有 {format_yuan(Fen(claimed))} 元。",
+                place=f"第 {run_id} 批　{scheme}",
+                found=f"追回 {format_yuan(fen)} 元，超过应追回的。",
                 remedy=TAMPERED,
             )
-
-
-def _beyond_claims(whom: str) -> Select[*tuple[Any, ...]]:
-    """Query the debtors of a kind of whom more came in than their adjustment claims."""
-
-    def key(table: Any) -> tuple[Any, ...]:
-        return (table.run_id, table.scheme, getattr(table, whom))
-
-    came_in = (
-        select(*key(Recovery), func.sum(Recovery.amount_fen).label("fen"))
-        .where(getattr(Recovery, whom).is_not(None))
-        .group_by(*key(Recovery))
-        .subquery()
-    )
-    claims = (
-        select(*key(RunLine), (-func.sum(RunLine.amount_fen)).label("fen"))
-        .where(RunLine.sequence.is_not(None), RunLine.is_receivable.is_(True))
-        .group_by(*key(RunLine))
-        .subquery()
-    )
-    same = [mine == theirs for mine, theirs in zip(key(came_in.c), key(claims.c), strict=True)]
-    claimed = func.coalesce(claims.c.fen, 0)
-    return (
-        select(*key(came_in.c), came_in.c.fen, claimed)
-        .outerjoin(claims, and_(*same))
-        .where(came_in.c.fen > claimed)
-        .order_by(*key(came_in.c))
-        .limit(_FEW)
-    )
 
 
 _FEW = 50
@@ -249,5 +230,5 @@ CHECKS = (
     Check(name="paid_lines", title="成功的明细等于凭证付出的", look=paid),
     Check(name="owed", title="没有人发到的比应发的多", look=owed),
     Check(name="in_kind", title="实物资助不打到任何人的卡上", look=delivered),
-    Check(name="recoveries", title="追回的与凭证相等，不比应追回的多", look=recovered),
+    Check(name="recoveries", title="追回的等于凭证，不超过应追回的", look=recovered),
 )
