@@ -56,7 +56,21 @@ def test_every_scheme_is_listed_with_what_holds(folder: Path) -> None:
     told = policy(folder, "list", "--format", "json").json
     assert (told["on"], told["pack"]) == ("2026-11-24", "plan")
     [meal] = [each for each in told["schemes"] if each["scheme"] == "nutrition"]
-    assert (meal["from"], meal["confidence"], meal["file"]) == ("2014-11-01", "confirmed", None)
+    assert (meal["from"], meal["confidence"]) == ("2014-11-01", "confirmed")
+    assert (meal["pack"], meal["file"]) == ("plan", None)
+
+
+def test_the_list_tells_every_change_that_was_made(folder: Path) -> None:
+    policy(folder, "use", "love_lunch.toml", "--by", "王会计")
+    policy(folder, "use", "love_lunch", "--stop", "--from", "2027-03", "--by", "李主任")
+    told = policy(folder, "list", "--format", "json").json
+    assert [
+        (each["from"], each["pack"], each["key"], each["ended"], each["actor"])
+        for each in told["adopted"]
+    ] == [
+        ("2026-09", None, "love_lunch", False, "王会计"),
+        ("2027-03", None, "love_lunch", True, "李主任"),
+    ]
 
 
 def test_a_scheme_is_shown_with_every_version_and_what_its_words_mean(folder: Path) -> None:

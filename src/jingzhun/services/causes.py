@@ -119,4 +119,4 @@ def _of_figures(line: RunLine, rate_fen: Fen | None) -> Iterator[str]:
 
 
 def _place(origin: Origin) -> str:
-    return f"{origin.file} {origin.sheet}!{origin.cell or f'第{origin.row}行'}"
+    return origin.sheet.words(origin.row, origin.cell)

@@ -1,6 +1,6 @@
 """The rows of one sheet with whom they are about: where its dated facts are recorded from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import exists, select
 
@@ -9,6 +9,7 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.plain import Speaker
 from jingzhun.services.sheet import SheetRecorder
+from jingzhun.store.origins import sheet_names
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Import, ImportSheet, School
 
@@ -80,7 +81,7 @@ class FactRecorder:
             for row in self.connection.execute(select(School.id, School.name))
             if any(conflict.field == "school_id" for conflict in conflicts)
         }
-        others = self._names({conflict.held_sheet for conflict in conflicts})
+        others = sheet_names(self.connection, {conflict.held_sheet for conflict in conflicts})
         claims = []
         for conflict in conflicts:
             field = conflict.field.removesuffix("_id")
@@ -91,14 +92,7 @@ class FactRecorder:
                 field,
                 "conflict",
                 f"{_TITLES.get(field, field)}这里写“{value_words(field, said)}”，"
-                f"{others[conflict.held_sheet]}第{conflict.held_row}行为"
+                f"{others[conflict.held_sheet].words(conflict.held_row)}为"
                 f"“{value_words(field, held)}”，以那一份为准。",
             )
         record_claims(self.connection, witness, claims, self.sheet.sheet_id)
-
-    def _names(self, sheets: Collection[int]) -> dict[int, str]:
-        """Give sheets' names as a reader knows them, each after its file's."""
-        wanted = [ImportSheet.id, ImportSheet.name, Import.file_name]
-        query = select(*wanted).join(Import, Import.id == ImportSheet.import_id)
-        found = self.connection.execute(query.where(ImportSheet.id.in_(sheets)))
-        return {row.id: f"{row.file_name} {row.name}!" for row in found}
