@@ -163,9 +163,10 @@ class _Notices:
             if self._school_id is not None:
                 query = query.where(School.id == self._school_id)
             if names := self._session.scalars(query).all():
+                asks = FACTS[fact].title
                 yield (
-                    f"{title}要看学校是不是“{FACTS[fact].title}”：{_some(names)}没有登记，没有算；"
-                    f"请补上，如 jingzhun set {names[0]} {FACTS[fact].title.removesuffix('学校')} 是。"
+                    f"{title}要看学校是不是“{asks}”：{_some(names)}没有登记，没有算；"
+                    f"请补上，如 jingzhun set {names[0]} {asks.removesuffix('学校')} 是。"
                 )
 
     def _unknown_fees(self, title: str, version: Version, month: MonthPlan) -> Iterator[str]:
