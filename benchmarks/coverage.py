@@ -59,8 +59,8 @@ def build(path: Path, people: int) -> None:
         (2, "学籍.xlsx", "student_roster"),
     ):
         ledger.execute(
-            "INSERT INTO import (id, file_name, stated_on, whole, actor, os_user, command,"
-            " recorded_at) VALUES (?, ?, '2026-09-01', 0, '', '', '', ?)",
+            "INSERT INTO import (id, file_name, file_sha256, stated_on, whole, actor, os_user,"
+            " command, recorded_at) VALUES (?, ?, 'made up', '2026-09-01', 0, '', '', '', ?)",
             (number, file, now),
         )
         ledger.execute(

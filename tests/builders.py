@@ -68,6 +68,7 @@ class World:
         imported = self._add(
             Import(
                 file_name=file_name,
+                file_sha256="0" * 64,
                 stated_on=stated_on,
                 whole=False,
                 actor="测试",

@@ -18,6 +18,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a good file, a broken one, and a ledger that has no pupils."""
     (tmp_path / "love_lunch.toml").write_text(LUNCH, encoding="utf-8")
     (tmp_path / "broken.toml").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "gift.toml").write_text(LUNCH, encoding="utf-8")
     (tmp_path / "爱心.toml").write_text(LUNCH, encoding="utf-8")
     (tmp_path / "picture.toml").write_bytes(b"\xff\xfe\xfa\xff" * 9)
     return tmp_path
@@ -55,7 +56,21 @@ def test_every_scheme_is_listed_with_what_holds(folder: Path) -> None:
     told = policy(folder, "list", "--format", "json").json
     assert (told["on"], told["pack"]) == ("2026-11-24", "plan")
     [meal] = [each for each in told["schemes"] if each["scheme"] == "nutrition"]
-    assert (meal["from"], meal["confidence"], meal["file"]) == ("2014-11-01", "confirmed", None)
+    assert (meal["from"], meal["confidence"]) == ("2014-11-01", "confirmed")
+    assert (meal["pack"], meal["file"]) == ("plan", None)
+
+
+def test_the_list_tells_every_change_that_was_made(folder: Path) -> None:
+    policy(folder, "use", "love_lunch.toml", "--by", "王会计")
+    policy(folder, "use", "love_lunch", "--stop", "--from", "2027-03", "--by", "李主任")
+    told = policy(folder, "list", "--format", "json").json
+    assert [
+        (each["from"], each["pack"], each["key"], each["ended"], each["actor"])
+        for each in told["adopted"]
+    ] == [
+        ("2026-09", None, "love_lunch", False, "王会计"),
+        ("2027-03", None, "love_lunch", True, "李主任"),
+    ]
 
 
 def test_a_scheme_is_shown_with_every_version_and_what_its_words_mean(folder: Path) -> None:
@@ -135,6 +150,7 @@ def test_check_tells_every_fault_of_every_file_at_once(folder: Path) -> None:
         (("use", "plans"), "没有名为“plans”的政策包"),
         (("use", "plan"), "本来就是"),
         (("use", "love", "--stop"), "自有政策文件"),
+        (("use", "gift.toml"), "文件名就是方案的键"),
         (("preview", "love_lunch.toml"), "都还没有测算过"),
         (("preview", "broken.toml"), "4 处毛病"),
         (("preview", "plans"), "没有名为“plans”的政策包"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.dropout import Move, due_on, finished_before, flows, is_school_age, rate
+from jingzhun.core.dropout import Move, Slice, due_on, finished_before, flows, is_school_age, rate
 from jingzhun.core.terms import school_year_of
 
 DAY = date(2026, 10, 1)
@@ -16,7 +16,12 @@ MOVES = st.lists(
         pupil=st.integers(1, 4),
         day=st.dates(DAY, DAY + timedelta(5)),
         is_gain=st.booleans(),
-        place=st.tuples(st.integers(1, 2), st.just("primary"), st.integers(1, 6)),
+        place=st.tuples(
+            st.integers(1, 2),
+            st.just("primary"),
+            st.integers(1, 6),
+            st.sampled_from([None, "male"]),
+        ),
         is_new=st.booleans(),
     ),
     max_size=12,
@@ -57,7 +62,8 @@ def test_what_is_said_twice_counts_once(moves):
 
 
 def test_a_move_within_a_day_is_a_loss_and_a_gain():
-    here, there = (1, "primary", 3), (2, "primary", 3)
+    here: Slice = (1, "primary", 3, "female")
+    there: Slice = (2, "primary", 3, "female")
     join = Move(pupil=1, day=DAY, is_gain=True, place=there)
     leave = Move(pupil=1, day=DAY, is_gain=False, place=here)
     assert flows([join, leave, join]) == ({here: 1}, {there: 1})

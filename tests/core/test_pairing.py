@@ -11,7 +11,7 @@ from jingzhun.core.pairing import (
     LoadRules,
     LoadState,
     exemption,
-    holds_top_post,
+    holds_post,
     load_state,
     retires_on,
 )
@@ -20,9 +20,11 @@ from jingzhun.core.vocabulary import Sex
 TODAY = date(2026, 11, 24)
 RULES = LoadRules(
     top_posts={"院长", "党委书记"},
+    leading_posts={"副院长"},
     top_load=2,
     load=1,
     exempt_years=3,
+    locked_years=3,
     retirement={
         "male": {"years": 60, "step": 4, "cap": 36},
         "female": {"years": 55, "step": 4, "cap": 36},
@@ -39,7 +41,7 @@ RULES = LoadRules(
     ],
 )  # fmt: skip
 def test_a_top_post_is_a_whole_word(post, is_top):
-    assert holds_top_post(post, RULES.top_posts) is is_top
+    assert holds_post(post, RULES.top_posts) is is_top
 
 
 @pytest.mark.parametrize(

@@ -177,5 +177,5 @@ def test_rule_carries_the_definition_of_its_day() -> None:
 def test_shares_split_to_the_fen() -> None:
     shares = (Share(source="省", weight=6), Share(source="市县", weight=4))
     splits = (Split(shares=shares),)
-    assert version(splits=splits).split(Fen(50001)) == {"省": 30001, "市县": 20000}
-    assert version().split(Fen(50001)) == {}
+    assert version(splits=splits).split(Fen(50001), 0) == {"省": 30001, "市县": 20000}
+    assert version().split(Fen(50001), 0) == {}

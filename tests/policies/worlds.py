@@ -14,7 +14,7 @@ from jingzhun.services.plans import plans_of
 from jingzhun.services.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.history import History
-from jingzhun.store.schema import Absence, CalendarWord, MealDays, Person, RunLine
+from jingzhun.store.schema import Absence, CalendarWord, MealDays, Person, PolicyUse, RunLine
 from tests.builders import NOW, TODAY, World
 
 LONG_AGO = date(2019, 9, 1)
@@ -73,6 +73,12 @@ def put_pupil(world: World, facts: dict[str, Any]) -> Person:
     return person
 
 
+def use_pack(world: World, name: str) -> None:
+    """Put a pack to use in every month."""
+    world.session.add(PolicyUse(from_month=199001, pack=name, actor="", recorded_at=NOW))
+    world.session.flush()
+
+
 def put_fees(world: World, fees: Sequence[dict[str, Any]]) -> None:
     """Write what schools ask."""
     for fee in fees:
@@ -94,7 +100,7 @@ def put_word(world: World, said: str, **about: Any) -> None:
             reason=about.get("reason", ""),
             actor="",
             os_user="",
-            recorded_at=NOW,
+            recorded_at=about.get("at", NOW),
         )
     )
     world.session.flush()

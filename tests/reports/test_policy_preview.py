@@ -102,6 +102,36 @@ def test_who_pays_may_change_though_nobody_gets_less(school_year: World) -> None
     }
 
 
+def test_what_is_no_money_is_told_apart(school_year: World) -> None:
+    sets = LUNCH.replace('unit = "day"', 'unit = "term"\nyields = "sets"')
+    sets = sets.replace('{ amount = "3.00" }', "{ sets = 10 }").split("shares")[0]
+    page = preview(
+        school_year, text("love_books", sets), Span(first=NOVEMBER, last=NOVEMBER, today=NOVEMBER)
+    )
+    [books] = rows(page, "sets")
+    assert (books["before"], books["after"]) == (0, 4)
+    assert page.facts["difference_fen"] == 0
+    assert {row["scheme"] for row in rows(page, "changes")} == {"love_books"}
+
+
+def test_what_is_paid_to_staff_is_told_too(school_year: World) -> None:
+    school = school_year.school()
+    teacher = school_year.staff("钱老师", unit=school.name, on_establishment=True)
+    school.is_rural = True
+    school_year.session.flush()
+    rule = LUNCH.replace('unit = "day"', 'unit = "month"').replace("in_kind", "card")
+    rule = rule.replace("[[version]]", 'recipient = "staff"\n[[version]]')
+    rule = rule.split("conditions")[0] + 'conditions = [{ fact = "rural_school" }]\n'
+    rule += 'rates = [{ amount = "300.00" }]\n'
+    page = preview(
+        school_year, text("love_teacher", rule), Span(first=NOVEMBER, last=NOVEMBER, today=NOVEMBER)
+    )
+    assert page.facts["pupils"] == 1
+    assert [(row["name"], row["difference_fen"]) for row in rows(page, "changes")] == [
+        (teacher.name, 30000)
+    ]
+
+
 def test_the_months_are_those_asked_for_or_those_ever_computed(school_year: World) -> None:
     lunch = text("love_lunch", LUNCH)
     page = preview(school_year, lunch)

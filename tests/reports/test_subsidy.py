@@ -25,7 +25,7 @@ def page(world: World) -> Page:
         ("青禾小学", "primary", 3, "张一"),
         ("青禾小学", "primary", 2, "李二"),
         ("白石中学", "junior", 8, "王三"),
-        ("青禾小学", "preschool", -1, "赵四"),
+        ("青禾小学", "preschool", -2, "赵四"),
     ):
         enrolment = {"school": school, "stage": stage, "grade": grade}
         person = put_pupil(world, POOR | {"enrolment": [enrolment]})

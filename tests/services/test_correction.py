@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from jingzhun.errors import JingzhunError
+from jingzhun.render.words import place_words
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.services.correction import Corrected, Correction, correct
 from jingzhun.services.entering import Hand
 from jingzhun.services.undo import undo_import
@@ -22,7 +24,7 @@ from jingzhun.store.schema import (
     School,
 )
 from tests.builders import TODAY
-from tests.services.paying import CARD
+from tests.services.paying import CARD, OTHER_CARD
 from tests.services.workbooks import KID, ROSTER, bring_in, on, pupil, records, write
 
 HAND = Hand(actor="测试", os_user="test", command="jingzhun set",
@@ -188,3 +190,36 @@ def test_an_account_or_payee_that_cannot_be_read_is_refused(
 def test_whose_account_it_is_goes_with_an_account_only(ledger: Ledger, roll: Path) -> None:
     with pytest.raises(JingzhunError, match="--payee"):
         put(ledger, "就读方式", "住校", beside={"payee": "张大山"})
+
+
+def test_the_account_of_the_newest_list_is_taken_unless_one_was_set_by_hand(
+    ledger: Ledger, roll: Path, tmp_path: Path
+) -> None:
+    heads = ("姓名", "身份证号", "学校", "银行卡号", "户名")
+    for day, account in (("2026-11-01", CARD), ("2026-10-01", OTHER_CARD)):
+        row = ("何小青", KID, "青禾小学", account, "何小青")
+        path = write(tmp_path / f"卡{day}.xlsx", [heads, row])
+        assert bring_in(ledger, path, as_of=on(day)).sheets[0].added == 1
+    with ledger.read() as session:
+        person = session.scalars(select(Person.id)).one()
+        assert payees(session, on("2026-10-31"))[person].account == OTHER_CARD
+        assert payees(session, TODAY)[person].account == CARD
+    put(ledger, "银行账号", "400000000001", since="2026-09-02")
+    with ledger.read() as session:
+        assert payees(session, TODAY)[person].account == "400000000001"
+
+
+def test_a_correction_s_source_says_who_made_it_when_and_why(
+    ledger: Ledger, roll: Path, tmp_path: Path
+) -> None:
+    put(ledger, "就读方式", "住校")
+    with ledger.read() as session:
+        (person,) = session.scalars(select(Person))
+        places = places_of_persons(session, [person.id])[person.id]
+    made = "更正（jingzhun set，2026-11-24，测试）"
+    assert places[-1] == {"file": made, "sheet": "家长来校说明", "row": None}
+    assert place_words(places) == ["名册.xlsx Sheet1!第2行", f"{made} 家长来校说明"]
+    late = write(tmp_path / "十一月.xlsx", [ROSTER, pupil(boarding="走读")])
+    outcome = bring_in(ledger, late, as_of=on("2026-11-10"))
+    (told,) = [p.message for p in outcome.problems if p.code == "conflict"]
+    assert told == f"就读方式这里写“走读”，{made} 家长来校说明为“住校”，以那一份为准。"

@@ -164,7 +164,7 @@ def test_explanation_says_what_the_run_writes(world: World) -> None:
 def test_shares_are_those_of_the_lines(world: World) -> None:
     page = explained(
         world,
-        {"enrolment": [{"stage": "preschool", "grade": -1}], "category": [{"category": "lifted"}]},
+        {"enrolment": [{"stage": "preschool", "grade": -2}], "category": [{"category": "lifted"}]},
     )
     assert scheme(page, "preschool_fee")["shares"] == {"省": 6000, "市县": 4000}
 

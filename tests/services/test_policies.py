@@ -8,7 +8,7 @@ from sqlalchemy import select
 from jingzhun.core.policy import (
     PolicyText,
 )
-from jingzhun.core.policy_words import PolicyPart
+from jingzhun.core.policy_vocabulary import PolicyPart
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError
@@ -99,6 +99,33 @@ def test_a_schools_own_scheme_is_computed_and_explained_from_its_month_on(world:
     assert told["shares"] == {"社会捐赠": 6300}
 
 
+def test_who_pays_may_depend_on_the_pupil_and_every_page_says_the_same(world: World) -> None:
+    for stage, grade in (("primary", 3), ("junior", 8)):
+        pupil = put_pupil(world, {**DAY_PUPIL, "enrolment": [{"stage": stage, "grade": grade}]})
+    shares = """shares = [
+      { parts = { "学校" = 1 }, when = [{ fact = "stage", is = "primary" }] },
+      { parts = { "社会捐赠" = 2, "学校" = 1 } },
+    ]"""
+    adopt(
+        world.session,
+        text("love_lunch", LUNCH.split("shares", maxsplit=1)[0] + shares),
+        SEPTEMBER,
+        HAND,
+    )
+    number = run(world.session, "2026-11")
+    lines = [
+        line["shares"]
+        for table in subsidy_page(world.session, number).tables
+        if table.key == "lines"
+        for line in table.records()
+        if line["scheme"] == "love_lunch"
+    ]
+    assert lines == [{"学校": 6300}, {"社会捐赠": 4200, "学校": 2100}]
+    page = explain(world.session, str(pupil.id_number), NOVEMBER, today=TODAY)
+    [told] = [each for each in page.facts["schemes"] if each["scheme"] == "love_lunch"]
+    assert told["shares"] == lines[1]
+
+
 def test_without_a_month_a_file_holds_from_its_newest_version_on(world: World) -> None:
     changed = adopt(world.session, text("nutrition", NUTRITION), None, HAND)
     assert changed.since == OCTOBER
@@ -156,6 +183,7 @@ def test_a_change_says_what_it_changes_and_which_runs_it_concerns(world: World) 
     changed = adopt(world.session, text("nutrition", NUTRITION), OCTOBER, HAND)
     assert [(key, part, was, now) for key, _, part, was, now in changed.rows] == [
         ("nutrition", PolicyPart.STANDARD, "每生每天 4.00元", "每生每天 6.00元"),
+        ("nutrition", PolicyPart.SHARES, "学校所在县为国家计划县：中央 1 份", ""),
         (
             "nutrition",
             PolicyPart.DOCUMENT,

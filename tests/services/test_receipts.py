@@ -178,7 +178,7 @@ def test_a_new_purpose_is_declared_once_and_then_known(world: World) -> None:
 
 
 def test_unknown_source_says_what_can_be_written(world: World) -> None:
-    with pytest.raises(JingzhunError, match="中央、省、市县、社会捐赠、学校") as refused:
+    with pytest.raises(JingzhunError, match="中央、省、市县、地方、社会捐赠、学校") as refused:
         get_money(world.session, 1_00, source="教育局")
     assert refused.value.code == "source_unknown"
 

@@ -12,6 +12,7 @@ from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.found import found_page
 from jingzhun.services.correction import Corrected, Correction, correct
+from jingzhun.services.explain import explain
 from jingzhun.services.policies import adopt
 from jingzhun.services.undo import undo_import
 from jingzhun.store.engine import Ledger
@@ -20,7 +21,7 @@ from tests.builders import TODAY, World, id_number
 from tests.policies.worlds import lines_by_judgement, lines_by_sql, months_of, put_pupil, run
 from tests.services.test_correction import HAND
 from tests.services.test_policies import DAY_PUPIL, LUNCH
-from tests.services.workbooks import BORN, ROSTER, bring_in, on, pupil, records, write
+from tests.services.workbooks import BORN, KID, ROSTER, bring_in, on, pupil, records, write
 
 SCHOOL = "青禾小学"
 
@@ -189,6 +190,21 @@ def test_find_shows_what_a_school_is_and_who_said_so(ledger: Ledger, roll: Path)
         "更正：青禾小学 营养改善计划",
         "更正：青禾小学 收费",
     ]
+
+
+def test_explain_names_who_said_what_the_school_is(ledger: Ledger, roll: Path) -> None:
+    put(ledger, "营养改善计划", "是", why="县教育局名单")
+    rule = LUNCH.replace('{ fact = "poor" }', '{ fact = "nutrition_plan" }')
+    with ledger.write() as session:
+        text = PolicyText(key="love_lunch", file="love_lunch.toml", text=rule)
+        adopt(session, text, Month(2026, 9), HAND)
+    with ledger.read() as session:
+        page = explain(session, KID, Month(2026, 11), today=TODAY)
+    [lunch] = [each for each in page.facts["schemes"] if each["scheme"] == "love_lunch"]
+    [asked] = [each for each in lunch["conditions"] if each["fact"] == "nutrition_plan"]
+    assert (asked["holds"], asked["source"]["file"], asked["source"]["sheet"]) == (
+        True, "更正：青禾小学 营养改善计划", "县教育局名单",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

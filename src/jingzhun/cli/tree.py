@@ -9,6 +9,7 @@ import typer
 from jingzhun import __version__
 from jingzhun.cli import (
     calendar,
+    case,
     check,
     db,
     explain,
@@ -17,6 +18,7 @@ from jingzhun.cli import (
     import_,
     imports,
     match,
+    pair,
     pay,
     policy,
     report,
@@ -116,6 +118,21 @@ COMMANDS: Mapping[str, Function | Branch] = {
             "check": policy.check,
             "preview": policy.preview,
         },
+    ),
+    "case": Branch(
+        "控辍保学一人一案：立案、进展、返校、结案。",
+        {
+            "scan": case.scan,
+            "open": case.open_,
+            "step": case.step,
+            "close": case.close,
+            "list": case.list_,
+            "show": case.show,
+        },
+    ),
+    "pair": Branch(
+        "结对帮扶：排方案、看结对、解除和移交。",
+        {"assign": pair.assign, "list": pair.list_, "end": pair.end},
     ),
     "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),

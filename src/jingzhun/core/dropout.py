@@ -26,14 +26,30 @@ LOSSES = frozenset(
 )  # fmt: skip
 GAINS = frozenset({Change.TRANSFER_IN, Change.RESUMPTION})
 
-Slice = tuple[int, str, int | None]
+#: A school's id, a stage, a grade, a sex: the smallest part that has a rate.
+Slice = tuple[int, str, int | None, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The figures by which a child counts as gone; ``unchecked`` marks an unconfirmed one.
+
+    ``warn_days`` are school days in a row; after more than ``suspect_days`` calendar days without a
+    reason a child is 疑似辍学, after ``dropout_days`` more 辍学.
+    """
+
+    suspension_months: int
+    unchecked: str
+    warn_days: int
+    suspect_days: int
+    dropout_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A pupil leaves or joins the lessons of a school: an event, or a roll that changed.
 
-    ``place`` is (school id, stage, grade). ``is_new`` says that no earlier roll knows the pupil.
+    ``is_new`` says that no earlier roll knows the pupil.
     """
 
     pupil: int

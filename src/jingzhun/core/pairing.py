@@ -48,19 +48,26 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadRules:
-    """The figures in force: households each, who the top leaders are, retirement by sex."""
+    """The figures in force: households each, who leads, how long a pair is kept, retirement."""
 
     top_posts: Collection[str]
+    leading_posts: Collection[str]
     top_load: int
     load: int
     exempt_years: int
+    locked_years: int
     retirement: Mapping[str, Mapping[str, int]]
     reform_on: date
 
 
-def holds_top_post(post: str | None, top_posts: Collection[str]) -> bool:
-    """Tell whether a 职务 names one of the top posts as a whole word: 副校长 is none."""
-    return any(word in top_posts for word in _POST_SEPARATORS.split(post or ""))
+def holds_post(post: str | None, posts: Collection[str]) -> bool:
+    """Tell whether a 职务 names one of some posts as a whole word: 副校长 is no 校长."""
+    return any(word in posts for word in _POST_SEPARATORS.split(post or ""))
+
+
+def leads(post: str | None, rules: LoadRules) -> bool:
+    """Tell whether somebody is a leading cadre, tied to one village."""
+    return holds_post(post, rules.top_posts) or holds_post(post, rules.leading_posts)
 
 
 def retires_on(born_on: date, sex: str | None, rules: LoadRules) -> date:
@@ -97,7 +104,7 @@ def expected_load(facts: Facts, day: date, rules: LoadRules) -> tuple[int, Exemp
     reason = exemption(facts, day, rules)
     if reason is not None:
         return 0, reason
-    is_top = holds_top_post(facts.post, rules.top_posts)
+    is_top = holds_post(facts.post, rules.top_posts)
     return (rules.top_load if is_top else rules.load), None
 
 

@@ -156,7 +156,12 @@ class Version:
         season = month.term.season
         return tuple(each for each in self.accrual if Month(month.year, each).term.season is season)
 
-    def split(self, amount_fen: Fen, split_no: int | None = 0) -> dict[str, Fen]:
+    @property
+    def split_for_all(self) -> int | None:
+        """The place of the split that asks nothing of anybody, if it is the first."""
+        return 0 if self.splits and not self.splits[0].when else None
+
+    def split(self, amount_fen: Fen, split_no: int | None) -> dict[str, Fen]:
         """Split an amount between the fund sources; empty where no document says who pays."""
         if split_no is None or not self.splits:
             return {}

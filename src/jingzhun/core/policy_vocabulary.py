@@ -26,3 +26,22 @@ class FeePart(Labelled):
 
     WAIVED = "waived", "学校收费中不超过同类公办学校的部分"
     LEFT = "left", "国家减免后余下的收费"
+
+
+class PolicyPart(Labelled):
+    """What a version of a scheme says, part by part."""
+
+    STANDARD = "standard", "标准"
+    CONDITIONS = "conditions", "条件"
+    DELIVERY = "delivery", "发放方式"
+    SHARES = "shares", "资金分担"
+    ACCRUAL = "accrual", "发放月份"
+    DOCUMENT = "document", "依据"
+
+
+class PolicyOrigin(Labelled):
+    """Where a policy file lies."""
+
+    SHIPPED = "shipped", "随程序"
+    LEDGER = "ledger", "本账本"
+    GIVEN = "given", "给出的"

@@ -13,34 +13,14 @@ from jingzhun.core.conditions import (
     Named,
     Op,
 )
-from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.policy import (
     Rate,
     Split,
     Version,
 )
+from jingzhun.core.policy_vocabulary import PolicyPart
 from jingzhun.core.vocabulary import GRADE_LABELS, Stage, Unit, label_of
-
-
-class PolicyPart(Labelled):
-    """What a version of a scheme says, part by part."""
-
-    STANDARD = "standard", "标准"
-    CONDITIONS = "conditions", "条件"
-    DELIVERY = "delivery", "发放方式"
-    SHARES = "shares", "资金分担"
-    ACCRUAL = "accrual", "发放月份"
-    DOCUMENT = "document", "依据"
-
-
-class PolicyOrigin(Labelled):
-    """Where a policy file lies."""
-
-    SHIPPED = "shipped", "随程序"
-    LEDGER = "ledger", "本账本"
-    GIVEN = "given", "给出的"
-
 
 YES, NO = "是", "否"
 #: Facts whose words need no title: 小学, 寄宿.

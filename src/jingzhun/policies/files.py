@@ -15,6 +15,7 @@ from jingzhun.core.policy import (
     Scheme,
 )
 from jingzhun.errors import PolicyError
+from jingzhun.policies.gifts import GIFT
 from jingzhun.policies.packs import Own, definitions, facts_text, pack_names, pack_texts
 from jingzhun.policies.reading import Definitions, read_facts, read_scheme
 
@@ -40,7 +41,7 @@ def read_policy_file(path: Path) -> PolicyText:
             file=path.name,
         ) from None
     key = path.name.removesuffix(SUFFIX)
-    if not _KEY.fullmatch(key) or key in pack_names():
+    if not _KEY.fullmatch(key) or key in {*pack_names(), GIFT}:
         raise PolicyError(
             "policy_bad_key",
             f"政策文件 {path.name} 的名称不能作方案的键。",
@@ -101,7 +102,7 @@ def newest_start(text: PolicyText, own: Own) -> date:
 def shipped_texts() -> Sequence[PolicyText]:
     """Give the policy files that ship with the program."""
     packs = (text for name in pack_names() for text in pack_texts(name))
-    return (facts_text(), *packs)
+    return tuple(dict.fromkeys((facts_text(), *packs)))
 
 
 def beside(own: Own, text: PolicyText) -> Own:

@@ -6,6 +6,7 @@ A ledger's own file adds a scheme, or changes one of the pack's from its own fir
 ``facts`` do the same to the definitions of derived facts. What the pack says of days before stays.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -64,10 +65,15 @@ def load_pack(name: str, own: Own = ()) -> Pack:
 
 
 def scheme_titles(own: Own = ()) -> dict[str, str]:
-    """Give the title of every scheme of every pack; the default pack's words go before others."""
+    """Give the title of every scheme of every pack; the default pack's words go before others.
+
+    Of a ledger's own files only the titles are read: those that have ended need not fit together.
+    """
     names = sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
-    packs = (GIFTS, *(load_pack(name, own) for name in names))
-    return {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
+    packs = (GIFTS, *map(load_pack, names))
+    shipped = {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
+    schemes = (text for text in own if text.key != FACTS_KEY)
+    return shipped | {text.key: tomllib.loads(text.text)["title"] for text in schemes}
 
 
 def pack_texts(name: str) -> Iterator[PolicyText]:

@@ -65,7 +65,7 @@ class _Legend:
         cells = []
         for source in sources or ():
             number = self.numbers.setdefault(sheet_words(source), len(self.numbers) + 1)
-            cells.append(f"{number}!{cell_words(source)}")
+            cells.append("!".join(filter(None, (str(number), cell_words(source)))))
         return " ".join(cells)
 
     def lines(self) -> Iterator[Text]:

@@ -105,14 +105,19 @@ def place_words(sources: Iterable[Mapping[str, Any]] | None) -> list[str]:
     for source in sources or ():
         rows.setdefault(sheet_words(source), []).append(cell_words(source))
     return [
-        f"{sheet}!" + (f"第{'、'.join(cells)}行" if cells[0].isdigit() else "、".join(cells))
+        "!".join(filter(None, (sheet, _rows_words([cell for cell in cells if cell]))))
         for sheet, cells in rows.items()
     ]
 
 
 def cell_words(source: Mapping[str, Any]) -> str:
-    """Say which cell, else which row."""
-    return source.get("cell") or str(source["row"])
+    """Say which cell, else which row; nothing of an entry made at the desk."""
+    return source.get("cell") or str(source["row"] or "")
+
+
+def _rows_words(cells: Sequence[str]) -> str:
+    together = "、".join(cells)
+    return f"第{together}行" if cells and cells[0].isdigit() else together
 
 
 def plain(text: str) -> str:

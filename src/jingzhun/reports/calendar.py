@@ -1,6 +1,7 @@
 """The calendar 校历 as a page: a month as weeks, how school days are counted, who set what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +28,8 @@ from jingzhun.store.schema import CalendarWord, Run, School
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 #: What stands beside the number of a day of which nothing was said.
 _SHORT = {DayKind.TAUGHT: "", DayKind.WEEKEND: "休", DayKind.OUT_OF_TERM: "假"}
+#: Moments are kept in UTC; the day at the desk is China's.
+_CHINA = timedelta(hours=8)
 _ALL, _OTHERS = "全部学校", "其他学校"
 
 
@@ -110,8 +113,8 @@ def _by_calendar(
     calendars: MonthCalendars, names: Mapping[int, str], school: str
 ) -> Iterator[tuple[MonthDays, list[str]]]:
     if school:
-        own = next((days for id_, days in calendars.own.items() if names[id_] == school), None)
-        yield own or calendars.general, [school]
+        own_id = next((id_ for id_ in calendars.own if names[id_] == school), None)
+        yield calendars.of(own_id), [school]
         return
     yield calendars.general, [_OTHERS if calendars.own else _ALL]
     for days, ids in calendars.distinct():
@@ -123,7 +126,7 @@ def _weeks(days: MonthDays) -> list[Table]:
     weeks = [list(week) for _, week in groupby(days.every, key=_week)]
     grid = Table(
         key="weeks",
-        heading="",
+        heading="月历",
         columns=(
             *(
                 Column(key=f"day_{number}", title=f"周{name}")
@@ -222,7 +225,7 @@ def _settings(session: Session, months: Sequence[Month], school: str) -> Table:
             (
                 word.id, word.school or _ALL, word.term, word.first_day, word.last_day,
                 Teaching.coded(word.said), word.reason or None, word.actor,
-                word.recorded_at.date(),
+                (word.recorded_at + _CHINA).date(),
             )
             for word in words
         ],
@@ -250,11 +253,11 @@ _COUNTS = (
     Column(key="month", title="月份"),
     Column(key="schools", title="学校", kind=ColumnKind.LIST),
     Column(key="calendar_days", title="日历", kind=ColumnKind.COUNT),
-    Column(key="out_of_term", title="−寒暑假", kind=ColumnKind.COUNT),
-    Column(key="weekend", title="−周末", kind=ColumnKind.COUNT),
-    Column(key="holiday", title="−法定假日", kind=ColumnKind.COUNT),
-    Column(key="closed", title="−停课", kind=ColumnKind.COUNT),
-    Column(key="made_up", title="+调休上课", kind=ColumnKind.COUNT),
-    Column(key="added", title="+补课", kind=ColumnKind.COUNT),
-    Column(key="school_days", title="=上课日", kind=ColumnKind.COUNT),
+    Column(key="out_of_term", title="减寒暑假", kind=ColumnKind.COUNT),
+    Column(key="weekend", title="减周末", kind=ColumnKind.COUNT),
+    Column(key="holiday", title="减法定假日", kind=ColumnKind.COUNT),
+    Column(key="closed", title="减停课", kind=ColumnKind.COUNT),
+    Column(key="made_up", title="加调休上课", kind=ColumnKind.COUNT),
+    Column(key="added", title="加补课", kind=ColumnKind.COUNT),
+    Column(key="school_days", title="上课日", kind=ColumnKind.COUNT),
 )

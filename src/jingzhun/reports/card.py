@@ -28,6 +28,7 @@ from jingzhun.core.vocabulary import (
 from jingzhun.errors import UsageError
 from jingzhun.policies.packs import scheme_titles
 from jingzhun.reports import ReportOptions
+from jingzhun.reports.provenance import place_finder
 from jingzhun.store.matches import twins_of
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import (
@@ -35,8 +36,6 @@ from jingzhun.store.schema import (
     Enrolment,
     Household,
     HouseholdCategory,
-    Import,
-    ImportSheet,
     Person,
     Recognition,
     Run,
@@ -151,7 +150,7 @@ def _facts(session: Session, records: Sequence[Person]) -> list[tuple[Any, ...]]
         ("户类别", HouseholdCategory, HouseholdCategory.household_id.in_(homes), _category),
         ("困难认定", Recognition, Recognition.person_id.in_(people), _recognition),
     )  # fmt: skip
-    places = _Places(session)
+    find = place_finder(session)
     found = []
     for fact, timeline, about, words in told:
         rows = session.scalars(
@@ -160,7 +159,14 @@ def _facts(session: Session, records: Sequence[Person]) -> list[tuple[Any, ...]]
             .order_by(timeline.valid_from)
         )
         found += [
-            (fact, words(row), row.valid_from, row.valid_until, [places.of(row)]) for row in rows
+            (
+                fact,
+                words(row),
+                row.valid_from,
+                row.valid_until,
+                [find(row.sheet_id, row.row_number)],
+            )
+            for row in rows
         ]
     return found
 
@@ -178,26 +184,6 @@ def _category(row: HouseholdCategory) -> str:
 def _recognition(row: Recognition) -> str:
     tier = label_of(Tier, row.tier) or row.tier_text or "已认定"
     return f"{tier}（{row.reasons}）" if row.reasons else tier
-
-
-class _Places:
-    """Where rows of timelines were said; each sheet is looked up once."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._sheets: dict[int, tuple[str, str]] = {}
-
-    def of(self, row: Any) -> dict[str, Any]:
-        """Give file, sheet and row."""
-        if row.sheet_id not in self._sheets:
-            found = self._session.execute(
-                select(Import.file_name, ImportSheet.name)
-                .join(Import, Import.id == ImportSheet.import_id)
-                .where(ImportSheet.id == row.sheet_id)
-            ).one()
-            self._sheets[row.sheet_id] = (found[0], found[1])
-        file, sheet = self._sheets[row.sheet_id]
-        return {"file": file, "sheet": sheet, "row": row.row_number}
 
 
 def _aid(session: Session, people: Sequence[int]) -> list[tuple[Any, ...]]:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.field_words import value_words
 from jingzhun.core.identity import mask
+from jingzhun.core.places import Place
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.reports.humans import Humans
-from jingzhun.reports.provenance import Place, place_finder, places_of_persons
+from jingzhun.reports.provenance import place_finder, places_of_persons
 from jingzhun.rosters.kinds import fields
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.presence import in_force

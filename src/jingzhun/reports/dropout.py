@@ -5,22 +5,26 @@ JSON::
     {"as_of", "school_year",
      "rates": [{"school", "stage", "grade", "base", "not_returned", "losses", "gains",
         "individual_percent", "official_percent", "bar_percent", "within"}],
+     "by_sex": [{"school", "sex", "base", "not_returned", "losses", "gains", "individual_percent",
+        "official_percent"}],
      "listed": {"not_returned", "base", "within"},
      "names": [{"name", "id_number", "kind", "listed", "school", "since", "sources"}]}
 
-``rates``: one row for each school as a whole (stage and grade null), then its stages and grades.
+``rates``: one row for each school as a whole (stage and grade null), then its stages and grades;
+``by_sex``: for each school the girls and the boys, and whose sex nobody says (null).
 ``base``: see :mod:`jingzhun.reports.rolls`. ``not_returned``: pupils of the base who are named as
 dropped_out or left_without_receiver. ``individual_percent`` is not_returned ÷ base,
 ``official_percent`` (losses - gains) ÷ base, null on an empty base, which the official formula can
 make negative. ``within`` compares the individual rate with the bar, exactly. ``listed`` counts the
 named children of those two kinds in listed households, in the base or not: its bar is zero.
 ``kind`` is of the first that fits: dropped_out, left_without_receiver, suspension_expired,
-suspected, never_enrolled (see :mod:`jingzhun.reports.absentees`); ``since`` the day from which it
+suspected, never_enrolled (see :mod:`jingzhun.store.absentees`); ``since`` the day from which it
 counts (of a suspension its end, of a child never enrolled the 1 September it should have begun).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby, islice
 from typing import Any
@@ -31,19 +35,23 @@ from sqlalchemy.orm import Session
 from jingzhun.core.dropout import Slice, flows, rate
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import school_year_of
-from jingzhun.core.vocabulary import DropoutKind, Stage
+from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
+from jingzhun.policies.holidays import holidays_for
+from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.absentees import Absentee, absentees, details
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
+from jingzhun.store.absentees import Absentee, absentees, details
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import Person, School
 
 _GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
 _STAGES = {stage.value: stage for stage in Stage}
 _STAGE_ORDER = list(_STAGES)
+_SEXES = {sex.value: sex for sex in Sex}
 _CHUNK = 5_000  # ids in one statement; SQLite allows 32,766 parameters
 
 _RATE_COLUMNS = (
@@ -58,6 +66,11 @@ _RATE_COLUMNS = (
     Column(key="official_percent", title="公式辍学率", kind=ColumnKind.PERCENT),
     Column(key="bar_percent", title="上限", kind=ColumnKind.PERCENT),
     Column(key="within", title="达标", kind=ColumnKind.FLAG),
+)
+_SEX_COLUMNS = (
+    _RATE_COLUMNS[0],
+    Column(key="sex", title="性别", kind=ColumnKind.LABEL),
+    *_RATE_COLUMNS[3:9],
 )
 _NAME_COLUMNS = (
     Column(key="name", title="姓名"),
@@ -83,13 +96,14 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     figures = norms("dropout", day)
     schools = dict(session.execute(select(School.id, School.name)).all())
     wanted = {number for number, name in schools.items() if options.school in (None, name)}
-    named = absentees(session, day, figures["suspension_months"])
+    named = absentees(session, day, limits_on(day), Calendars(session.connection(), holidays_for))
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
     everybody, listed_base = rolls.base(listed_persons(session, day))
     shown = {number: schools[number] for number in wanted}
-    rates = _rates(rolls, everybody, named, shown, figures["bar_percent"])
+    counts = _counts(rolls, everybody, named)
+    rates = _rates(counts, shown, figures["bar_percent"])
     names, gone = _names(session, named, schools, day)
     base = sum(count for place, count in listed_base.items() if place[0] in wanted)
     listed = {"not_returned": gone, "base": base, "within": gone <= figures["listed_bar"].value}
@@ -97,38 +111,53 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     return Page(
         title=f"控辍保学（{year}—{year + 1}学年，{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
-        tables=(*_rate_tables(rates, listed, figures), *_name_tables(names, named)),
+        tables=(
+            *_rate_tables(rates, listed, figures),
+            *_sex_tables(counts, shown),
+            *_name_tables(names, named),
+        ),
     )
 
 
-def _rates(
-    rolls: Rolls,
-    base: Counter[Slice],
-    named: Mapping[int, Absentee],
-    schools: Mapping[int, str],
-    bar: Norm,
-) -> list[tuple[Any, ...]]:
-    """Give the rows of the rates: each school as a whole, then its stages and grades."""
+#: Base, not returned, losses, gains: each by the slices of the rolls.
+_Counts = tuple[Counter[Slice], Counter[Slice], Counter[Slice], Counter[Slice]]
+
+
+def _counts(rolls: Rolls, base: Counter[Slice], named: Mapping[int, Absentee]) -> _Counts:
     gone: Counter[Slice] = Counter()
     for some in _chunks([person for person, child in named.items() if child.kind in _GONE]):
         gone += rolls.base_among(some)
     losses, gains = flows(rolls.moves())
-    counts = (base, gone, losses, gains)
-    places = {place for count in counts for place in count if place[0] in schools}
+    return base, gone, losses, gains
 
-    def order(place: Slice) -> tuple[str, int, int]:
+
+def _sums(
+    counts: _Counts, schools: Mapping[int, str], key: Callable[[Slice], Any]
+) -> dict[Any, list[int]]:
+    """Sum the slices of some schools into larger parts."""
+    sums: dict[Any, list[int]] = {}
+    for at, count in enumerate(counts):
+        for place, number in count.items():
+            if place[0] in schools:
+                sums.setdefault(key(place), [0, 0, 0, 0])[at] += number
+    return sums
+
+
+def _rates(counts: _Counts, schools: Mapping[int, str], bar: Norm) -> list[tuple[Any, ...]]:
+    """Give the rows of the rates: each school as a whole, then its stages and grades."""
+    wholes = _sums(counts, schools, lambda place: place[0])
+    parts = _sums(counts, schools, lambda place: place[:3])
+
+    def order(place: tuple[int, str, int | None]) -> tuple[str, int, int]:
         school, stage, grade = place
         return schools[school], _STAGE_ORDER.index(stage), grade or 0
 
     rows: list[tuple[Any, ...]] = []
-    for school, group in groupby(sorted(places, key=order), key=lambda place: place[0]):
-        parts = list(group)
-        whole = [sum(count[place] for place in parts) for count in counts]
-        rows.append((schools[school], None, None, *_measures(whole, bar)))
-        for place in parts:
+    for school, group in groupby(sorted(parts, key=order), key=lambda place: place[0]):
+        rows.append((schools[school], None, None, *_measures(wholes[school], bar)))
+        for place in group:
             _, stage, grade = place
-            measures = _measures([count[place] for count in counts], bar)
-            rows.append((schools[school], _STAGES[stage], grade, *measures))
+            rows.append((schools[school], _STAGES[stage], grade, *_measures(parts[place], bar)))
     return rows
 
 
@@ -164,6 +193,18 @@ def _chunks(persons: Iterable[int]) -> Iterator[list[int]]:
         yield some
 
 
+def _by_sex(
+    counts: _Counts, schools: Mapping[int, str], name: Callable[[int], str]
+) -> list[tuple[Any, ...]]:
+    """Give the rates of girls and boys, for each name of a school."""
+    sums = _sums(counts, schools, lambda place: (name(place[0]), place[3] or ""))
+    return [
+        (school, _SEXES.get(sex), *numbers, rate(numbers[1], numbers[0]),
+         rate(numbers[2] - numbers[3], numbers[0]))
+        for (school, sex), numbers in sorted(sums.items())
+    ]  # fmt: skip
+
+
 # --- tables -------------------------------------------------------------------------------------
 
 
@@ -192,6 +233,14 @@ def _rate_tables(
             shown_in=PEOPLE,
         ),
     )
+
+
+def _sex_tables(counts: _Counts, schools: Mapping[int, str]) -> tuple[Table, Table]:
+    rows = _by_sex(counts, schools, schools.__getitem__)
+    together = _by_sex(counts, schools, lambda _school: "合计")
+    table = Table(key="by_sex", heading="", columns=_SEX_COLUMNS, rows=rows, shown_in=PROGRAMS)
+    told = rows if len({row[0] for row in rows}) == 1 else [*rows, *together]
+    return table, replace(table, heading="按性别", rows=told, shown_in=PEOPLE)
 
 
 def _name_tables(

@@ -33,12 +33,12 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask_text, upgrade_fifteen
+from jingzhun.core.places import Place
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
 from jingzhun.reports.individuals import PERSON_COLUMNS, individuals
 from jingzhun.reports.provenance import (
-    Place,
     places_of_households,
     places_of_staff,
 )

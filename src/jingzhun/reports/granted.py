@@ -149,13 +149,15 @@ class _View:
     def sources(self, total: int) -> Table:
         """Give who pays for what: each line split by the rule that made it."""
         keys = (Run.pack, Run.policy_files, RunLine.scheme, RunLine.month, RunLine.version_from,
-                RunLine.amount_fen)  # fmt: skip
+                RunLine.split_no, RunLine.amount_fen)  # fmt: skip
         query = self.of(*keys, func.count()).group_by(*keys).order_by(*keys)
         own = cache(partial(files_in_force, self.session))
         sums: Counter[tuple[str, str]] = Counter()
-        for pack, known, scheme, month, starts, amount, count in self.session.execute(query):
+        for pack, known, scheme, month, starts, split_no, amount, count in self.session.execute(
+            query
+        ):
             rule = rule_in(pack, month, own(month, known), scheme, starts)
-            for source, share in (rule.split(amount) or {"": amount}).items():
+            for source, share in (rule.split(amount, split_no) or {"": amount}).items():
                 sums[scheme, source] += share * count
         rows = [
             (self.titles.get(scheme, scheme), source or "未指明", amount)

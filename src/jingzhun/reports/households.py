@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import MONITORED, Category
@@ -13,13 +12,6 @@ from jingzhun.store.schema import HouseholdCategory, Pairing, Staff
 
 _CATEGORIES = {category.value: category for category in Category}
 _ORDER = list(_CATEGORIES)
-
-
-def listed_households(day: date) -> Select[Any]:
-    """Query the ids of the households that are listed on ``day``: in any category but 其他."""
-    return select(HouseholdCategory.household_id).where(
-        in_force(HouseholdCategory, day), HouseholdCategory.category != Category.OTHER
-    )
 
 
 def categories_on(session: Session, day: date) -> dict[int, dict[Category, bool | None]]:

@@ -27,14 +27,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.labour import is_working, region_of
+from jingzhun.core.places import Place
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import LabourSkill, WorkRegion
 from jingzhun.errors import UsageError
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.households import listed_households
 from jingzhun.reports.leavers import Leaver, leavers
 from jingzhun.reports.provenance import places_of_persons
+from jingzhun.store.presence import listed_households
 from jingzhun.store.schema import Household, Person, Village
 
 _FACTS = (
@@ -219,9 +220,7 @@ def _leavers(session: Session, day: date, years: Norm) -> Table:
                  rows=rows, notes=notes)  # fmt: skip
 
 
-def _leaver_row(
-    row: Any, leaver: Leaver, listed: set[int], places: list[dict[str, str | int]]
-) -> tuple[Any, ...]:
+def _leaver_row(row: Any, leaver: Leaver, listed: set[int], places: list[Place]) -> tuple[Any, ...]:
     _, name, number, household_no, township, village, household, reason, *wishes, phone = row
     return (
         name, number, leaver.stage, leaver.left_on, leaver.basis, household_no, township, village,

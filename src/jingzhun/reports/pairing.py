@@ -15,9 +15,11 @@ JSON::
 Only listed households need a helper. ``load`` counts the households tied on the day, ``difference``
 is load minus expected, ``name`` the head of the household; where a household has no number its
 head's name stands in ``households``. Everybody whom a staff or pairing list names is a helper;
-whether they are on the establishment and when they were born exempts only where it is known.
+whether they are on the establishment and when they were born exempts only where it is known. A
+terminal shows what needs somebody's attention, every other format everything.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,23 +29,23 @@ from sqlalchemy.orm import Session
 from jingzhun.core.pairing import (
     Exemption,
     Facts,
-    LoadRules,
     LoadState,
     expected_load,
     load_state,
 )
-from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
+from jingzhun.policies.loads import load_rules
 from jingzhun.policies.norms import norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.fields import Field, read_rows
-from jingzhun.reports.households import categories_on, listed_households, risk_removed
+from jingzhun.reports.households import categories_on, risk_removed
 from jingzhun.reports.provenance import (
     place_finder,
     places_of_households,
     places_of_staff,
 )
 from jingzhun.reports.schools import require_school
-from jingzhun.store.presence import in_force
+from jingzhun.store.presence import in_force, listed_households
 from jingzhun.store.schema import Household, Pairing, Staff, Village
 
 _HELPER_COLUMNS = (
@@ -58,6 +60,8 @@ _HELPER_COLUMNS = (
     Column(key="households", title="结对户", kind=ColumnKind.LIST),
     Column(key="sources", title="来源", kind=ColumnKind.SOURCES),
 )
+_IN_FULL = ALL_FORMATS - {Format.TABLE}
+_UNFIT = frozenset({LoadState.OVER, LoadState.UNDER})
 _ORDER = {state: place for place, state in enumerate(LoadState)}
 
 
@@ -75,9 +79,24 @@ def pairing_page(session: Session, options: ReportOptions) -> Page:
     return Page(
         title=f"结对帮扶（{day.isoformat()}）",
         facts={"as_of": day.isoformat()},
-        tables=(lonely, helpers, pairs),
+        tables=(lonely, _needing_attention(helpers, pairs), helpers, pairs),
         notes=notes,
     )
+
+
+def _needing_attention(helpers: Table, pairs: Table) -> Table:
+    """Give the helpers whom somebody must see to: a terminal has no room for those who fit."""
+    rows = [row for row in helpers.rows if row[6] in _UNFIT or _must_hand_over(row)]
+    others = len(helpers.rows) - len(rows)
+    note = (
+        f"另有 {others:,} 人不用处理；全部帮扶责任人和 {len(pairs.rows):,} 对结对，"
+        "见 --format xlsx 或 json。"
+    )
+    return replace(helpers, rows=rows, notes=[note], shown_in=frozenset({Format.TABLE}))
+
+
+def _must_hand_over(row: tuple[Any, ...]) -> bool:
+    return row[7] is Exemption.NOT_IN_SERVICE and bool(row[8])
 
 
 def _households_without_helper(session: Session, day: date) -> Table:
@@ -125,14 +144,7 @@ def _households_without_helper(session: Session, day: date) -> Table:
 
 def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list[str]]:
     held = norms("pairing", day)
-    rules = LoadRules(
-        top_posts=frozenset(held["top_posts"].value),
-        top_load=held["top_load"].value,
-        load=held["load"].value,
-        exempt_years=held["exempt_years"].value,
-        retirement=held["retirement"].value,
-        reform_on=held["retirement"].starts,
-    )
+    rules = load_rules(day)
     tied = _tied_households(session, day)
     query = select(Staff).order_by(Staff.unit, Staff.department, Staff.id)
     if unit is not None:
@@ -154,9 +166,10 @@ def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list
         heading=f"帮扶责任人（{_summary([row[6] for row in rows])}）",
         columns=_HELPER_COLUMNS,
         rows=rows,
+        shown_in=_IN_FULL,
     )
     unknown = sum(person.born_on is None for person in people)
-    handover = sum(row[7] is Exemption.NOT_IN_SERVICE and bool(row[8]) for row in rows)
+    handover = sum(map(_must_hand_over, rows))
     notes = [
         f"应结对户数：{held['load'].source}；{held['top_load'].source}。",
         f"近三年退休按{held['retirement'].source}推算。",
@@ -238,4 +251,5 @@ def _pairs(session: Session, day: date, unit: str | None) -> Table:
         heading=f"结对名单（{len(rows)} 对）",
         columns=[field.column for field in fields],
         rows=rows,
+        shown_in=_IN_FULL,
     )

@@ -2,8 +2,10 @@
 
 JSON of the list::
 
-    {"on", "pack", "files": [{"key", "file"}], "schemes": [{"scheme", "title", "unit", "standard",
-     "delivery", "from", "document", "confidence", "file"}]}
+    {"on", "pack", "files": [{"key", "file"}],
+     "schemes": [{"scheme", "title", "unit", "standard", "delivery", "from", "document",
+        "confidence", "pack", "file"}],
+     "adopted": [{"from", "pack", "key", "file", "ended", "actor", "recorded_at"}]}
 
 and of one scheme::
 
@@ -13,8 +15,9 @@ and of one scheme::
      "national": [{"from", "amount_fen", "document"}],
      "definitions": [{"fact", "title", "from", "means", "document", "confidence"}]}
 
-A scheme that no version sets today has null for all that a version says; ``file`` is the ledger's
-own policy file, null for the pack's.
+A scheme that no version sets today has null for all that a version says. ``file`` is the ledger's
+own policy file that sets a scheme or changes it; ``pack`` whose file does, null where none does.
+``adopted`` are the changes that were ever made, later ones last: of the pack, or of an own file.
 """
 
 import difflib
@@ -23,6 +26,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.conditions import (
@@ -45,9 +49,9 @@ from jingzhun.core.table import ALL_FORMATS, PEOPLE, PROGRAMS, Column, ColumnKin
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Confidence
 from jingzhun.errors import PolicyError
-from jingzhun.policies.files import shipped_texts
-from jingzhun.policies.packs import DEFAULT_PACK, load_pack, pack_names
+from jingzhun.policies.packs import DEFAULT_PACK, facts_text, load_pack, pack_names, pack_texts
 from jingzhun.store.policy_files import files_in_force, pack_in_use
+from jingzhun.store.schema import PolicyFile, PolicyUse
 
 _LISTED = (
     Column(key="scheme", title="键"),
@@ -58,7 +62,17 @@ _LISTED = (
     Column(key="from", title="自", kind=ColumnKind.DATE),
     Column(key="document", title="依据"),
     Column(key="confidence", title="核实", kind=ColumnKind.LABEL),
+    Column(key="pack", title="政策包"),
     Column(key="file", title="本账本的文件"),
+)
+_ADOPTED = (
+    Column(key="from", title="自"),
+    Column(key="pack", title="改用政策包"),
+    Column(key="key", title="键"),
+    Column(key="file", title="本账本的文件"),
+    Column(key="ended", title="停用", kind=ColumnKind.FLAG),
+    Column(key="actor", title="经办人"),
+    Column(key="recorded_at", title="办理时间"),
 )
 _DEFINED = (
     Column(key="fact", title="键"),
@@ -100,7 +114,8 @@ def policy_list_page(session: Session, *, on: date, pack: str | None = None) -> 
     """
     used = pack_on(session, on, pack)
     own = files_in_force(session, Month.of(on).number)
-    rows = [_listed(scheme, scheme.version_on(on)) for scheme in used.schemes]
+    packs = {text.key: text.file.split("/")[0] for text in pack_texts(used.name)}
+    rows = [(*_listed(each, on), packs.get(each.key), each.file or None) for each in used.schemes]
     notes = [f"政策包：{used.title}（{used.name}）。一个项目的全部规定：jingzhun policy show 键。"]
     if own:
         notes.append(f"本账本自己的文件：{'、'.join(text.file for text in own)}。")
@@ -113,19 +128,43 @@ def policy_list_page(session: Session, *, on: date, pack: str | None = None) -> 
             "pack": used.name,
             "files": [{"key": text.key, "file": text.file} for text in own],
         },
-        tables=[Table(key="schemes", heading="", columns=_LISTED, rows=rows)],
+        tables=[Table(key="schemes", heading="", columns=_LISTED, rows=rows), _adopted(session)],
         notes=notes,
     )
 
 
-def _listed(scheme: Scheme, version: Version | None) -> tuple[Any, ...]:
-    file = scheme.file or None
+def _listed(scheme: Scheme, on: date) -> tuple[Any, ...]:
+    version = scheme.version_on(on)
     if version is None:
-        return (scheme.key, scheme.title, None, None, None, None, None, None, file)
+        return (scheme.key, scheme.title, *[None] * 6)
     return (
         scheme.key, scheme.title, version.unit, rates_words(version), version.delivery,
-        version.starts, version.document, version.confidence, file,
+        version.starts, version.document, version.confidence,
     )  # fmt: skip
+
+
+def _adopted(session: Session) -> Table:
+    """Give every change of pack and every own file, by month."""
+    rows = [
+        (_month(use.from_month), use.pack, None, None, None, use.actor, use.recorded_at)
+        for use in session.scalars(select(PolicyUse))
+    ] + [
+        (_month(file.from_month), None, file.key, file.file_name, file.text is None, file.actor,
+         file.recorded_at)
+        for file in session.scalars(select(PolicyFile))
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (row[0], row[-1]))
+    return Table(
+        key="adopted",
+        heading="何时起有过改动",
+        columns=_ADOPTED,
+        rows=[(*row[:-1], f"{row[-1]:%Y-%m-%d %H:%M:%S}") for row in rows],
+        shown_in=ALL_FORMATS if rows else PROGRAMS,
+    )
+
+
+def _month(number: int) -> str:
+    return str(Month(*divmod(number, 100)))
 
 
 def policy_show_page(session: Session, key: str, *, on: date, pack: str | None = None) -> Page:
@@ -176,7 +215,7 @@ def find_scheme(pack: Pack, key: str) -> Scheme:
             return scheme
     named = {word: scheme for scheme in pack.schemes for word in (scheme.key, scheme.title)}
     near = difflib.get_close_matches(key, named, 3, 0.4)
-    others = [name for name in pack_names() if _ships(name, key)]
+    others = [name for name in pack_names() if key in {text.key for text in pack_texts(name)}]
     keys = "、".join(scheme.key for scheme in pack.schemes)
     raise PolicyError(
         "policy_unknown_scheme",
@@ -189,10 +228,6 @@ def find_scheme(pack: Pack, key: str) -> Scheme:
     )
 
 
-def _ships(name: str, key: str) -> bool:
-    return any(text.file == f"{name}/{key}.toml" for text in shipped_texts())
-
-
 def policy_text(session: Session, key: str, *, on: date, pack: str | None = None) -> str:
     """Give the words of the file that sets a scheme, or the facts, to start another from.
 
@@ -202,11 +237,7 @@ def policy_text(session: Session, key: str, *, on: date, pack: str | None = None
     used = pack_on(session, on, pack)
     wanted = key if key == FACTS_KEY else find_scheme(used, key).key
     own = () if pack else files_in_force(session, Month.of(on).number)
-    shipped = (
-        text
-        for text in shipped_texts()
-        if text.key == wanted and text.file in {f"{used.name}/{wanted}.toml", "facts.toml"}
-    )
+    shipped = (*pack_texts(used.name), facts_text())
     return next(text.text for text in (*own, *shipped) if text.key == wanted)
 
 

@@ -18,7 +18,7 @@ from jingzhun.core.policy import (
     FACTS_KEY,
     PolicyText,
 )
-from jingzhun.core.policy_words import PolicyOrigin
+from jingzhun.core.policy_vocabulary import PolicyOrigin
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.errors import PolicyError
 from jingzhun.policies.files import beside, faults_of, read_policy_file, shipped_texts

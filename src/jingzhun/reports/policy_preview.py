@@ -4,6 +4,8 @@ JSON::
 
     {"months", "pupils", "before_fen", "after_fen", "difference_fen", "final",
      "schemes": [{"scheme", "title", "gaining", "losing", "more", "less", SUMS}],
+     "sets": [{"scheme", "title", "before", "after", "difference"}],
+     "loan": [{"scheme", "title", SUMS}],
      "sources": [{"scheme", "title", "source", SUMS}],
      "schools": [{"school", "scheme", "title", "pupils", SUMS}],
      "by_month": [{"month", "scheme", "title", "pupils", SUMS}],
@@ -13,7 +15,8 @@ JSON::
 SUMS are ``before_fen``, ``after_fen``, ``difference_fen``. ``gaining`` got nothing of the scheme
 before, ``losing`` get nothing after. Only what differs is named; ``before_fen`` and ``after_fen``
 of a scheme, source, school and month are of everybody's lines, those of a pupil of his own.
-``source`` is null where no document says who pays.
+``source`` is null where no document says who pays. ``sets`` and ``loan`` are no money, and in no
+sum. Staff are counted and named like pupils.
 """
 
 from collections import defaultdict
@@ -21,13 +24,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Subquery,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
-from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
+from jingzhun.core.policy_vocabulary import Yields
+from jingzhun.core.table import ALL_FORMATS, PROGRAMS, Column, ColumnKind, Format, Page, Table
 from jingzhun.store.plans import MonthPlan
-from jingzhun.store.schema import Person, RunLine, School
+from jingzhun.store.schema import Person, RunLine, School, Staff, StaffLine
 
 Record = tuple[Any, ...]
 _SUMS = (
@@ -86,6 +100,8 @@ def preview_page(
         },
         tables=[
             view.schemes(),
+            view.beside(Yields.SETS),
+            view.beside(Yields.LOAN),
             view.sources(),
             view.schools(),
             view.by_month(),
@@ -119,7 +135,9 @@ class _View:
             for scheme in plan.pack.schemes
         }
         units = self._units.c
-        self._changed = units.before_fen != units.after_fen
+        self._changed = or_(
+            units.before_fen != units.after_fen, units.before_beside != units.after_beside
+        )
         self._paid = [self._paid_by(side) for side in self._sides]
         changed = session.scalars(select(units.scheme).where(self._changed).distinct())
         # Who pays may change though what is paid does not.
@@ -133,8 +151,8 @@ class _View:
         return _sums(before or 0, after or 0)
 
     def pupils(self) -> int:
-        """Count the pupils for whom something differs."""
-        people = func.count(self._units.c.person_id.distinct())
+        """Count those for whom something differs, staff among them."""
+        people = func.count(self._units.c.who.distinct())
         return self._session.scalar(select(people).where(self._changed)) or 0
 
     def schemes(self) -> Table:
@@ -147,7 +165,7 @@ class _View:
                 func.sum(units.after_fen).label("after_fen"),
             )
             .where(self._of_these)
-            .group_by(units.scheme, units.person_id)
+            .group_by(units.scheme, units.who)
             .subquery()
         )
         was, now = pupils.c.before_fen, pupils.c.after_fen
@@ -176,6 +194,45 @@ class _View:
                 for key, *counts, before, after in rows
             ],
             total=(None, "合计", None, None, None, None, *self.totals()),
+        )
+
+    def beside(self, yields: Yields) -> Table:
+        """Sum what is no money, of the schemes that yield it."""
+        units = self._units.c
+        was, now = func.sum(units.before_beside), func.sum(units.after_beside)
+        rows = self._session.execute(
+            select(units.scheme, was, now)
+            .where(self._of_these, units.scheme.in_(self._yielding(yields)))
+            .group_by(units.scheme)
+            .having(was + now > 0)
+            .order_by(units.scheme)
+        ).all()
+        suffix = "_fen" if yields is Yields.LOAN else ""
+        kind = ColumnKind.MONEY if yields is Yields.LOAN else ColumnKind.COUNT
+        titles = {"before": "原来", "after": "改后", "difference": "相差"}
+        return Table(
+            key=yields.value,
+            heading=f"{yields.label}（不是资金，不在合计里）",
+            columns=(
+                *_SCHEME,
+                *(
+                    Column(key=f"{key}{suffix}", title=words, kind=kind)
+                    for key, words in titles.items()
+                ),
+            ),
+            rows=[(key, self._titles[key], *_sums(before, after)) for key, before, after in rows],
+            shown_in=ALL_FORMATS if rows else PROGRAMS,
+        )
+
+    def _yielding(self, yields: Yields) -> list[str]:
+        return sorted(
+            {
+                scheme.key
+                for side in self._sides
+                for plan in side.plans
+                for scheme in plan.pack.schemes
+                if any(version.yields is yields for version in scheme.versions)
+            }
         )
 
     def sources(self) -> Table:
@@ -225,21 +282,24 @@ class _View:
         )
 
     def changes(self) -> Table:
-        """Every pupil for whom something differs, in files and for programs."""
+        """Everybody for whom something differs, in files and for programs."""
         units = self._units.c
         was, now = func.sum(units.before_fen), func.sum(units.after_fen)
+        name = func.coalesce(Person.name, Staff.name)
         rows = self._session.execute(
             select(
-                Person.id_number, Person.name, School.name.label("school"),
+                func.coalesce(Person.id_number, Staff.id_number), name,
+                School.name.label("school"),
                 func.max(units.grade), func.max(units.class_no), units.scheme,
                 func.count(), was, now,
             )
-            .join(Person, Person.id == units.person_id)
+            .outerjoin(Person, Person.id == units.person_id)
+            .outerjoin(Staff, Staff.id == units.staff_id)
             .join(School, School.id == units.school_id)
             .where(self._changed)
-            .group_by(units.scheme, School.name, Person.id)
+            .group_by(units.scheme, School.name, units.who)
             .order_by(units.scheme, School.name, func.max(units.grade), func.max(units.class_no),
-                      Person.name, Person.id)
+                      name, units.who)
         )  # fmt: skip
         return Table(
             key="changes",
@@ -259,7 +319,7 @@ class _View:
     def _grouped(self, *keys: Any) -> list[Record]:
         """Sum by keys what pupils get, where it differs for one of them."""
         units = self._units.c
-        pupils = func.count(case((self._changed, units.person_id)).distinct())
+        pupils = func.count(case((self._changed, units.who)).distinct())
         rows = self._session.execute(
             select(*keys, pupils, func.sum(units.before_fen), func.sum(units.after_fen))
             .select_from(self._units)
@@ -279,36 +339,57 @@ class _View:
 
     def _paid_by(self, side: Side) -> Mapping[tuple[str, str], Fen]:
         packs = {plan.month.number: plan.pack for plan in side.plans}
-        keys = (RunLine.scheme, RunLine.month, RunLine.version_from, RunLine.amount_fen)
-        rows = self._session.execute(
-            select(*keys, func.count())
-            .where(RunLine.run_id == side.run, RunLine.amount_fen != 0)
-            .group_by(*keys)
-        )
         paid: dict[tuple[str, str], int] = defaultdict(int)
-        for key, month, starts, amount, count in rows:
-            scheme = next(each for each in packs[month].schemes if each.key == key)
-            rule = next(version for version in scheme.versions if version.starts == starts)
-            for source, part in (rule.split(amount) or {"": amount}).items():
-                paid[key, source] += part * count
+        for lines in (RunLine, StaffLine):
+            keys = (lines.scheme, lines.month, lines.version_from, lines.split_no, lines.amount_fen)
+            rows = self._session.execute(
+                select(*keys, func.count())
+                .where(lines.run_id == side.run, lines.amount_fen != 0)
+                .group_by(*keys)
+            )
+            for key, month, starts, split_no, amount, count in rows:
+                scheme = next(each for each in packs[month].schemes if each.key == key)
+                rule = next(version for version in scheme.versions if version.starts == starts)
+                for source, part in (rule.split(amount, split_no) or {"": amount}).items():
+                    paid[key, source] += part * count
         return {place: Fen(amount) for place, amount in paid.items()}
 
 
 def _units(before: int, after: int) -> Subquery:
-    """Give what every pupil gets of a scheme in a month and school, on either side."""
-    unit = (RunLine.scheme, RunLine.person_id, RunLine.month, RunLine.school_id)
-    by_side = {
-        label: func.sum(case((RunLine.run_id == run, RunLine.amount_fen), else_=0)).label(label)
-        for label, run in (("before_fen", before), ("after_fen", after))
-    }
+    """Give what everybody gets of a scheme in a month and school, on either side.
+
+    ``person_id`` and ``staff_id``: one of them is None. ``who`` tells all of them apart.
+    """
+    none = literal(None, Integer)
+    pupils = select(
+        RunLine.run_id, RunLine.scheme, RunLine.month, RunLine.school_id, RunLine.amount_fen,
+        RunLine.beside, RunLine.grade, RunLine.class_no, RunLine.person_id,
+        none.label("staff_id"), RunLine.person_id.label("who"),
+    )  # fmt: skip
+    staff = select(
+        StaffLine.run_id, StaffLine.scheme, StaffLine.month, StaffLine.school_id,
+        StaffLine.amount_fen, none, none, none, none, StaffLine.staff_id, -StaffLine.staff_id,
+    )  # fmt: skip
+    sides = (before, after)
+    lines = union_all(
+        pupils.where(RunLine.run_id.in_(sides)), staff.where(StaffLine.run_id.in_(sides))
+    ).subquery("lines")
+    line = lines.c
+
+    def of(run: int, column: Any) -> ColumnElement[int]:
+        return func.sum(case((line.run_id == run, func.coalesce(column, 0)), else_=0))
+
+    unit = (line.scheme, line.who, line.person_id, line.staff_id, line.month, line.school_id)
     return (
         select(
             *unit,
-            func.max(RunLine.grade).label("grade"),
-            func.max(RunLine.class_no).label("class_no"),
-            *by_side.values(),
+            func.max(line.grade).label("grade"),
+            func.max(line.class_no).label("class_no"),
+            of(before, line.amount_fen).label("before_fen"),
+            of(after, line.amount_fen).label("after_fen"),
+            of(before, line.beside).label("before_beside"),
+            of(after, line.beside).label("after_beside"),
         )
-        .where(RunLine.run_id.in_((before, after)))
         .group_by(*unit)
         .subquery("units")
     )

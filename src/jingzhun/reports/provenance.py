@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
+from jingzhun.core.places import Place
 from jingzhun.store.bulk import FEW, staged
+from jingzhun.store.origins import sheet_names
 from jingzhun.store.schema import (
     BoardingSpell,
     Enrolment,
     Household,
     HouseholdCategory,
-    Import,
-    ImportSheet,
     Pairing,
     Person,
     Recognition,
@@ -31,7 +31,6 @@ from jingzhun.store.schema import (
     StatusChange,
 )
 
-Place = dict[str, str | int]
 Among = Collection[int] | Select[Any]
 
 _PERSON_FACTS = (Enrolment, BoardingSpell, Recognition, StandingSpell)
@@ -99,16 +98,8 @@ def places_of_entries(session: Session, table: Any) -> dict[int, list[Place]]:
 
 def place_finder(session: Session) -> Callable[[int, int], Place]:
     """Give the function from a sheet's id and a row number to the place."""
-    query = select(ImportSheet.id, Import.file_name, ImportSheet.name).join(
-        Import, Import.id == ImportSheet.import_id
-    )
-    sheets = {number: (file, sheet) for number, file, sheet in session.execute(query)}
-
-    def find(sheet_id: int, row_number: int) -> Place:
-        file, sheet = sheets[sheet_id]
-        return {"file": file, "sheet": sheet, "row": row_number}
-
-    return find
+    sheets = sheet_names(session.connection())
+    return lambda sheet_id, row_number: sheets[sheet_id].place(row_number)
 
 
 @contextmanager

@@ -30,36 +30,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import COMPULSORY, GAINS, LOSSES, Move, Slice, finished_before
+from jingzhun.core.dropout import GAINS, LOSSES, Move, Slice
 from jingzhun.core.rolls import EVENT_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Standing
+from jingzhun.store.compulsory import compulsory, unfinished
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Enrolment, StandingSpell, StatusChange
-
-_STAGES = [stage.value for stage in COMPULSORY]
-
-
-def compulsory(enrolment: Any) -> ColumnElement[bool]:
-    """Say that an enrolment is in 小学 or 初中."""
-    clause: ColumnElement[bool] = enrolment.stage.in_(_STAGES)
-    return clause
-
-
-def unfinished(enrolment: Any, day: date) -> ColumnElement[bool]:
-    """Say that an enrolment's last grade is not over by the school year of ``day``."""
-    year = school_year_of(day)
-    over = or_(
-        *(
-            and_(
-                enrolment.stage == stage,
-                func.coalesce(enrolment.grade, 0) == grade,
-                enrolment.valid_from < before,
-            )
-            for stage, grade, before in finished_before(year)
-        )
-    )
-    return or_(enrolment.valid_from >= school_year_period(year).start, ~over)
+from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
 
 
 class Rolls:
@@ -72,44 +49,39 @@ class Rolls:
         self.spring = date(self.start.year + 1, 3, 1)
 
     def base(self, members: Select[Any]) -> tuple[Counter[Slice], Counter[Slice]]:
-        """Count the base by school, stage and grade: all of it, and those of some persons."""
+        """Count the base by its slices: all of it, and those of some persons."""
         rows = self._base()
         query = select(
             rows.c.school_id,
             rows.c.stage,
             rows.c.grade,
+            rows.c.sex,
             func.count(),
             func.sum(case((rows.c.person_id.in_(members), 1), else_=0)),
-        ).group_by(rows.c.school_id, rows.c.stage, rows.c.grade)
+        ).group_by(rows.c.school_id, rows.c.stage, rows.c.grade, rows.c.sex)
         everybody: Counter[Slice] = Counter()
         members_only: Counter[Slice] = Counter()
-        for school, stage, grade, count, of_members in self._all(query):
-            everybody[school, stage, grade] = count
-            members_only[school, stage, grade] = of_members
+        for *place, count, of_members in self._all(query):
+            everybody[_slice(place)] = count
+            members_only[_slice(place)] = of_members
         return everybody, members_only
 
     def base_among(self, pupils: Sequence[int]) -> Counter[Slice]:
-        """Count those of some pupils who are in the base, by school, stage and grade."""
+        """Count those of some pupils who are in the base, by its slices."""
         rows = self._base()
-        query = select(rows.c.school_id, rows.c.stage, rows.c.grade).where(
+        query = select(rows.c.school_id, rows.c.stage, rows.c.grade, rows.c.sex).where(
             rows.c.person_id.in_(pupils)
         )
-        return Counter(self._all(query))
+        return Counter(map(_slice, self._all(query)))
 
     def moves(self) -> Iterator[Move]:
         """Give every loss and gain of the year, events and changes of rolls alike, as said."""
-        for pupil, day, change, school, stage, grade in self._all(self._events()):
-            yield Move(pupil=pupil, day=day, is_gain=change in GAINS, place=(school, stage, grade))
-        for pupil, day, school, stage, grade in self._all(self._leavings()):
-            yield Move(pupil=pupil, day=day, is_gain=False, place=(school, stage, grade))
-        for pupil, day, school, stage, grade, is_known in self._all(self._joinings()):
-            yield Move(
-                pupil=pupil,
-                day=day,
-                is_gain=True,
-                place=(school, stage, grade),
-                is_new=not is_known,
-            )
+        for pupil, *place, day, change in self._all(self._events()):
+            yield Move(pupil=pupil, day=day, is_gain=change in GAINS, place=_slice(place))
+        for pupil, *place, day in self._all(self._leavings()):
+            yield Move(pupil=pupil, day=day, is_gain=False, place=_slice(place))
+        for pupil, *place, day, is_known in self._all(self._joinings()):
+            yield Move(pupil=pupil, day=day, is_gain=True, place=_slice(place), is_new=not is_known)
 
     def _all(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         return self.session.execute(query).all()
@@ -175,15 +147,9 @@ class Rolls:
     def _events(self) -> Select[*tuple[Any, ...]]:
         event, roll = StatusChange, Enrolment
         return (
-            select(
-                event.person_id,
-                event.happened_on,
-                event.change,
-                roll.school_id,
-                roll.stage,
-                roll.grade,
-            )
-            .join(roll, roll.person_id == event.person_id)
+            _roll_of(roll)
+            .add_columns(event.happened_on, event.change)
+            .join(event, event.person_id == roll.person_id)
             .where(
                 event.happened_on >= self.start,
                 event.happened_on <= self.day,
@@ -217,15 +183,17 @@ class Rolls:
             following.superseded_in.is_(None),
             following.valid_from == roll.valid_until,
         )
-        return select(
-            roll.person_id, roll.valid_until, roll.school_id, roll.stage, roll.grade
-        ).where(
-            roll.superseded_in.is_(None),
-            roll.valid_until > self.start,
-            roll.valid_until <= self.day,
-            compulsory(roll),
-            unfinished(roll, self.start),
-            ~goes_on,
+        return (
+            _roll_of(roll)
+            .add_columns(roll.valid_until)
+            .where(
+                roll.superseded_in.is_(None),
+                roll.valid_until > self.start,
+                roll.valid_until <= self.day,
+                compulsory(roll),
+                unfinished(roll, self.start),
+                ~goes_on,
+            )
         )
 
     def _joinings(self) -> Select[*tuple[Any, ...]]:
@@ -241,10 +209,23 @@ class Rolls:
             ever.superseded_in.is_(None),
             ever.valid_from < roll.valid_from,
         )
-        return select(
-            roll.person_id, roll.valid_from, roll.school_id, roll.stage, roll.grade, is_known
-        ).where(self._begins_in_year(roll), ~goes_on, ~func.coalesce(self._was_there(roll), False))
+        return (
+            _roll_of(roll)
+            .add_columns(roll.valid_from, is_known)
+            .where(
+                self._begins_in_year(roll), ~goes_on, ~func.coalesce(self._was_there(roll), False)
+            )
+        )
 
 
 def _roll_of(enrolment: Any) -> Select[Any]:
-    return select(enrolment.person_id, enrolment.school_id, enrolment.stage, enrolment.grade)
+    """Query whose roll it is, and its slice."""
+    sex = select(Person.sex).where(Person.id == enrolment.person_id).scalar_subquery()
+    return select(
+        enrolment.person_id, enrolment.school_id, enrolment.stage, enrolment.grade, sex.label("sex")
+    )
+
+
+def _slice(parts: Sequence[Any]) -> Slice:
+    school, stage, grade, sex = parts
+    return school, stage, grade, sex

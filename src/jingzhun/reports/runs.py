@@ -1,12 +1,12 @@
 """Runs as pages: all of them in a list; one with its steps and what it comes to by scheme."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from jingzhun.core.places import in_china
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunKind, RunState
@@ -15,7 +15,6 @@ from jingzhun.policies.packs import scheme_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Person, Run, RunLine, RunStep, School
 
-_CHINA = timezone(timedelta(hours=8))
 _RUN = (
     Column(key="run", title="批号", kind=ColumnKind.COUNT),
     Column(key="kind", title="种类", kind=ColumnKind.LABEL),
@@ -140,10 +139,7 @@ def steps_table(session: Session, number: int) -> Table:
             for step in steps
         ),
     ]
-    shown = [
-        (*row[:5], f"{row[5].replace(tzinfo=UTC).astimezone(_CHINA):%Y-%m-%d %H:%M:%S}", row[6])
-        for row in rows
-    ]
+    shown = [(*row[:5], f"{in_china(row[5]):%Y-%m-%d %H:%M:%S}", row[6]) for row in rows]
     return Table(key="steps", heading="办理经过", columns=_STEP, rows=shown)
 
 

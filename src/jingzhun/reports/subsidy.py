@@ -198,6 +198,7 @@ class _View:
                 RunLine.rate_fen,
                 RunLine.amount_fen,
                 RunLine.version_from,
+                RunLine.split_no,
                 Person.id_number,
                 Person.student_no,
                 Person.name,
@@ -213,7 +214,8 @@ class _View:
         return StoredRows(session=self._session, query=query, convert=convert)
 
     def _line(self, row: Row[*tuple[Any, ...]]) -> Record:
-        shares = self._shares(row.scheme, row.month, row.version_from, row.amount_fen)
+        made_by = (row.scheme, row.month, row.version_from)
+        shares = self._shares(made_by, row.split_no, row.amount_fen)
         month = f"{row.month}"
         place = (row.school, row.grade, row.class_no)
         who = (row.id_number, row.student_no, row.name)
@@ -259,8 +261,12 @@ class _View:
         versions = self._scheme(key, month).versions
         return next(version for version in reversed(versions) if version.starts < end)
 
-    def _split(self, key: str, month: int, starts: Any, amount: Fen) -> dict[str, Fen]:
-        return rule_in(self._run.pack, month, self._own(month), key, starts).split(amount)
+    def _split(
+        self, made_by: tuple[str, int, Any], split_no: int | None, amount: Fen
+    ) -> dict[str, Fen]:
+        key, month, starts = made_by
+        rule = rule_in(self._run.pack, month, self._own(month), key, starts)
+        return rule.split(amount, split_no)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,13 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         # what the ledger adds
         "account_shared": ProblemCode("同一银行卡号用于几名学生", "两户的学生填了同一个卡号"),
         "person_created": ProblemCode("账里原来没有此人，已新建", "认定名单里有人不在学籍里"),
+        "records_joined": ProblemCode(
+            "看出两条记录是同一个人，已并为一条",
+            "户名单没有身份证号，贫困生名单写着身份证号和户编号",
+        ),
+        "records_apart": ProblemCode(
+            "看出两条记录是同一个人，有补助，没有并", "没有身份证号的那条记录已经算过补助"
+        ),
         "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读，学籍名册写住校"),
         "meal_school_unknown": ProblemCode(
             "不知道是哪所学校的就餐天数", "就餐花名册没有学校，学生也不在任何学籍名册上"

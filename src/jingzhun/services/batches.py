@@ -24,7 +24,7 @@ from jingzhun.services.purposes import find_purpose, purpose_titles
 from jingzhun.services.shares import parts_of
 from jingzhun.services.steps import find_run
 from jingzhun.store.bulk import insert_rows
-from jingzhun.store.owed import Pupil, owed_by, owing, pupils_of
+from jingzhun.store.owed import Pupil, of_run, owed_by, owing, pupils_of
 from jingzhun.store.payees import Payee, payees
 from jingzhun.store.schema import Batch, BatchLine, Run, RunLine, School
 
@@ -219,7 +219,7 @@ class _Maker:
         query = (
             select(BatchLine.person_id, BatchLine.account_no, BatchLine.reason)
             .where(
-                BatchLine.run_id == self._run.id, BatchLine.scheme == scheme,
+                of_run(self._run.id), BatchLine.scheme == scheme,
                 BatchLine.state == LineState.FAILED,
             )
             .order_by(BatchLine.batch_id)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from jingzhun.core.calendar import MonthCalendars
 from jingzhun.core.conditions import (
     FACTS,
 )
@@ -16,8 +17,10 @@ from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.policy import (
     facts_of,
 )
+from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.findings import fact_words, presence
 from jingzhun.services.plans import judge_again
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.differences import Difference
 from jingzhun.store.history import History
 from jingzhun.store.origins import Origin
@@ -41,6 +44,7 @@ def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[Mon
         .join(Import, Import.id == ImportSheet.import_id)
         .where(Import.recorded_at <= corrected.recorded_at)
     )
+    calendars = Calendars(session.connection(), holidays_for, known_at=corrected.recorded_at)
     by_month = {plan.month.number: plan for plan in plans}
     first = aliased(RunLine)
     rows = session.execute(
@@ -51,7 +55,11 @@ def write_causes(session: Session, run: Run, corrected: Run, plans: Sequence[Mon
     ).all()
     for line, rate_fen in rows:
         plan, short = by_month[line.month], _SHORT[line.cause or Difference.CHANGED]
-        told = [*_of_facts(session, line, plan, known_in), *_of_figures(line, rate_fen)]
+        told = [
+            *_of_facts(session, line, plan, known_in),
+            *_of_calendar(line, plan, calendars.in_month(plan.month)),
+            *_of_figures(line, rate_fen),
+        ]
         line.cause = f"{short}：{'；'.join(told)}" if told else short
     session.flush()
     for kind, words in _SHORT.items():
@@ -94,6 +102,13 @@ def _of_facts(
             yield reason
 
 
+def _of_calendar(line: RunLine, plan: MonthPlan, then: MonthCalendars) -> Iterator[str]:
+    """Tell that the school's calendar was set anew."""
+    before, now = then.of(line.school_id).days, plan.of(line.school_id).calendar.days
+    if line.days is not None and before != now:
+        yield f"校历改了，上课日由{len(before)}天改为{len(now)}天"
+
+
 def _of_figures(line: RunLine, rate_fen: Fen | None) -> Iterator[str]:
     if line.cause != Difference.CHANGED:
         return
@@ -104,4 +119,4 @@ def _of_figures(line: RunLine, rate_fen: Fen | None) -> Iterator[str]:
 
 
 def _place(origin: Origin) -> str:
-    return f"{origin.file} {origin.sheet}!第{origin.row}行"
+    return origin.sheet.words(origin.row, origin.cell)

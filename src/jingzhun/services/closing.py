@@ -29,7 +29,7 @@ def _close_enrolments(facts: FactRecorder) -> str:
         in_force(Enrolment, facts.stated_on), Enrolment.school_id.in_(schools)
     )
     unlisted = set(facts.connection.scalars(query)) - listed
-    closed = settle(facts.connection, unlisted, facts.sheet.sheet_id).changed
+    closed = settle(facts.connection, unlisted, facts.recorded_in).changed
     return _words(len(closed), facts, "名学生原来在册、这份完整名单上没有")
 
 
@@ -53,7 +53,7 @@ def _close_categories(facts: FactRecorder) -> str:
         )
     )
     unlisted = set(facts.connection.scalars(query)) - listed
-    closed = settle_categories(facts.connection, unlisted, sheet_id).changed
+    closed = settle_categories(facts.connection, unlisted, facts.recorded_in).changed
     return _words(len(closed), facts, "户原有的户类别，这份完整名单上没有")
 
 
@@ -68,7 +68,7 @@ def _close_pairs(facts: FactRecorder) -> str:
     )
     unlisted = {pair for pair in facts.connection.execute(query).tuples() if pair not in listed}
     homes = {household for household, _staff in unlisted}
-    settled = settle_pairs(facts.connection, homes, facts.sheet.sheet_id)
+    settled = settle_pairs(facts.connection, homes, facts.recorded_in)
     closed = len(settled.changed & unlisted)
     return _words(closed, facts, "对结对关系，这份完整名单上没有")
 

@@ -34,7 +34,7 @@ def echoes(
     people: Collection[int | None] = (),
     households: Collection[int | None] = (),
 ) -> Iterator[Echo]:
-    """Give the lists of some kinds, said before ``sheet``, that speak of the subjects.
+    """Give the lists of some kinds, heard before ``sheet``, that speak of the subjects.
 
     No subjects at all: every list of these kinds.
     """
@@ -45,7 +45,8 @@ def echoes(
             Import.undone_at.is_(None),
             ImportSheet.kind.in_([kind.value for kind in kinds]),
             # While everything is said again, later lists stand there and have not spoken yet.
-            ImportSheet.id < sheet.sheet_id,
+            ImportSheet.id <= sheet.recorded_in,
+            ImportSheet.id != sheet.sheet_id,
         )
     )
     before = set(sheet.connection.scalars(query))

@@ -69,6 +69,7 @@ def explain(
     [plan] = plans_of(session, [month])
     judged = [(scheme, judge(history, plan, scheme)) for scheme in plan.pack.schemes]
     posted = posted_records(session, history.person.id, month.number)
+    told = sorted(judged, key=lambda pair: not pair[1].lines)
     notices = list(notices_about(history, [plan], today))
     return Page(
         title=f"{history.person.name}　{month.label}资助说明",
@@ -82,10 +83,10 @@ def explain(
             "schemes": [_record(history, scheme, judgement) for scheme, judgement in judged],
         },
         tables=[
-            _summary(judged, month),
+            _summary(told, month),
             days_table(history, plan),
             *posted_table(posted, plan.pack.schemes),
-            *(_table(history, scheme, judgement, plan.month) for scheme, judgement in judged),
+            *(_table(history, scheme, judgement, plan.month) for scheme, judgement in told),
         ],
         notes=(placement_words(history, plan, show_ids=show_ids), *notices),
     )

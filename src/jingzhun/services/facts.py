@@ -1,14 +1,16 @@
 """The rows of one sheet with whom they are about: where its dated facts are recorded from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import exists, select
 
 from jingzhun.core.field_words import value_words
+from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.plain import Speaker
 from jingzhun.services.sheet import SheetRecorder
+from jingzhun.store.origins import sheet_names
 from jingzhun.store.registry import record_claims
 from jingzhun.store.schema import Import, ImportSheet, School
 
@@ -49,22 +51,27 @@ class FactRecorder:
         self.households = households
         self.staff = staff
         self.stated_on = sheet.reading.stated_on
-        self.speaker = Speaker(sheet_id=sheet.sheet_id, kind=sheet.kind, stated_on=self.stated_on)
+        self.recorded_in = sheet.recorded_in
+        self.speaker = Speaker(
+            sheet_id=sheet.sheet_id, recorded_in=self.recorded_in, kind=sheet.kind,
+            stated_on=self.stated_on,
+        )  # fmt: skip
         self.place = {number: at for at, number in enumerate(self.batch.row_numbers)}
 
     def is_about(self, table: str) -> bool:
         """Say whether a table holds what the list is about: what is new there is a row added."""
         return _MAIN.get(self.kind) == table
 
-    def may_be_closed_later(self) -> bool:
-        """Say whether a full list of a later day is known: it may close what this one names."""
-        later = exists().where(
+    def may_be_closed(self) -> bool:
+        """Say whether another full list, of its term or later, may deny what this one names."""
+        other = exists().where(
             Import.id == ImportSheet.import_id,
             ImportSheet.whole,
             Import.undone_at.is_(None),
-            ImportSheet.stated_on > self.stated_on,
+            ImportSheet.id != self.sheet.sheet_id,
+            ImportSheet.stated_on >= Term.of(self.stated_on).period.start,
         )
-        return bool(self.connection.scalar(select(later)))
+        return bool(self.connection.scalar(select(other)))
 
     def claim(self, witness: str, conflicts: Sequence[Conflict]) -> None:
         """Keep and notice what the sheet says otherwise than what holds.
@@ -76,7 +83,7 @@ class FactRecorder:
             for row in self.connection.execute(select(School.id, School.name))
             if any(conflict.field == "school_id" for conflict in conflicts)
         }
-        others = self._names({conflict.held_sheet for conflict in conflicts})
+        others = sheet_names(self.connection, {conflict.held_sheet for conflict in conflicts})
         claims = []
         for conflict in conflicts:
             field = conflict.field.removesuffix("_id")
@@ -87,14 +94,7 @@ class FactRecorder:
                 field,
                 "conflict",
                 f"{_TITLES.get(field, field)}这里写“{value_words(field, said)}”，"
-                f"{others[conflict.held_sheet]}第{conflict.held_row}行为"
+                f"{others[conflict.held_sheet].words(conflict.held_row)}为"
                 f"“{value_words(field, held)}”，以那一份为准。",
             )
         record_claims(self.connection, witness, claims, self.sheet.sheet_id)
-
-    def _names(self, sheets: Collection[int]) -> dict[int, str]:
-        """Give sheets' names as a reader knows them, each after its file's."""
-        wanted = [ImportSheet.id, ImportSheet.name, Import.file_name]
-        query = select(*wanted).join(Import, Import.id == ImportSheet.import_id)
-        found = self.connection.execute(query.where(ImportSheet.id.in_(sheets)))
-        return {row.id: f"{row.file_name} {row.name}!" for row in found}

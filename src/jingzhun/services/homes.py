@@ -4,38 +4,39 @@ A pupil whom a list puts into a category without saying in which household gets 
 household of his own without number and head, until a household list numbers it or takes him in.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
 
-from jingzhun.core.vocabulary import Category, Kind
-from jingzhun.services.removals import leave_homes
+from jingzhun.core.vocabulary import PAIR_KINDS, Category, Kind
 from jingzhun.services.sheet import CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
 from jingzhun.store.registry import HOUSEHOLDS, PERSONS
-from jingzhun.store.schema import Household, Person
+from jingzhun.store.schema import Household, ImportSheet, Person, Source
 
 #: A head's id, name and village.
 Head = tuple[str | None, str | None, int | None]
 #: The kinds that tell of a household by its head alone.
 _BY_HEAD = frozenset(
-    {Kind.PAIRING_LIST, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
+    {*PAIR_KINDS, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
      Kind.SPECIAL_GROUP, Kind.HOME_VISITS}
 )  # fmt: skip
 #: The kinds that number no household of ours: what they say goes to where their people live.
 _BORROWING = frozenset({Kind.SPECIAL_GROUP})
 
 
+def borrows(kind: Kind, columns: Container[str]) -> bool:
+    """Say whether a list's rows are of the household of their person, wherever he lives."""
+    told = kind in _BY_HEAD and ("head_id" in columns or "head_name" in columns)
+    return kind in _BORROWING or not (told or "household_no" in columns)
+
+
 def record_households(sheet: SheetRecorder) -> list[int | None]:
     """Give the household id of each row; None where the row tells of none."""
     batch = sheet.batch
-    told = {"household_no", "head_id", "head_name"} & set(batch.columns)
-    if sheet.kind in _BORROWING:
-        # What such a list says, and what it says no more, is of the household of its person.
-        told.add("identity")
-    if not told or ("household_no" not in told and sheet.kind not in _BY_HEAD):
+    if borrows(sheet.kind, batch.columns.keys()) and sheet.kind not in _BORROWING:
         return [None] * len(batch)
     villages = _villages(sheet)
     keys, known = _keys(sheet, villages)
@@ -56,7 +57,7 @@ def record_households(sheet: SheetRecorder) -> list[int | None]:
     sheet.note_conflicts(recorded, {"village_id": "所在村"})
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
-    if sheet.kind is Kind.PAIRING_LIST:
+    if sheet.kind in PAIR_KINDS:
         words = "账里原来没有这一户，已新建，待户名单补全。"
         for at in sorted(recorded.added):
             sheet.notice(at, "head_name", "household_created", words)
@@ -81,7 +82,6 @@ def give_homes(
         and person is not None
         and any(word[0] != Category.OTHER for word in said or ())
     }
-    leave_homes(sheet)
     if not homeless:
         return list(households)
     columns = [PERSONS.c.id, PERSONS.c.household_id]
@@ -140,7 +140,50 @@ def _keys(
         if not number and key:
             heads[key] = head
         keys.append(number or key)
-    return keys, _found_by_head(sheet, heads)
+    found = _found_by_head(sheet, heads)
+    return keys, _found_by_members(sheet, keys, heads, found) | found
+
+
+def _found_by_members(
+    sheet: SheetRecorder,
+    keys: Sequence[str | None],
+    heads: Mapping[str, Head],
+    found: Container[str],
+) -> dict[str, int]:
+    """Give the household of a head that nobody knows, where its rows' people live with him.
+
+    That is: in one household with a number alone, whose head and village are not another's.
+    """
+    open_ = {
+        identity: key
+        for identity, key in zip(sheet.batch.column("identity"), keys, strict=True)
+        if key and identity and key in heads and key not in found
+    }
+    if not open_:
+        return {}
+    people = ids_of(sheet.connection, Person.identity, open_, target=Person.id)
+    names = {person: identity for identity, person in people.items()}
+    columns = [Source.person_id, Source.household_id]
+    lived = rows_of(sheet.connection, columns[0], names, columns)
+    wanted = [Household.id, Household.household_no, Household.head_name, Household.village_id]
+    numbered = {
+        row.id: row
+        for row in rows_of(sheet.connection, wanted[0], distinct(row[1] for row in lived), wanted)
+        if row.household_no
+    }
+    homes: dict[str, set[int]] = {}
+    for person, household in lived:
+        key = open_[names[person]]
+        if household in numbered and _agree(numbered[household][2:], heads[key][1:]):
+            homes.setdefault(key, set()).add(household)
+    return {key: min(where) for key, where in homes.items() if len(where) == 1}
+
+
+def _agree(held: Sequence[Any], said: Sequence[Any]) -> bool:
+    """Say whether a head and a village may be those of a row: what is not known agrees."""
+    return all(
+        one is None or other is None or one == other for one, other in zip(held, said, strict=True)
+    )
 
 
 def _heads(sheet: SheetRecorder, villages: Sequence[int | None]) -> list[Head]:
@@ -225,8 +268,19 @@ def _own_households(sheet: SheetRecorder) -> tuple[list[int | None], set[int | N
     )
     columns = [Household.id, Household.household_no, Household.head_name]
     known = rows_of(sheet.connection, columns[0], distinct(homes.values()), columns)
-    settled: set[int | None] = {row[0] for row in known if row[1] or row[2]}
+    settled: set[int | None] = {row[0] for row in known if row[1]}
+    settled |= _told_by_others(sheet, {row[0] for row in known if row[2]} - settled)
     return [homes.get(identity) for identity in identities], settled
+
+
+def _told_by_others(sheet: SheetRecorder, households: Collection[int]) -> set[int]:
+    """Give those households of which a list spoke that knows households itself."""
+    columns = [Source.household_id, Source.sheet_id]
+    spoken = rows_of(sheet.connection, columns[0], households, columns)
+    kinds = [ImportSheet.id, ImportSheet.kind]
+    sheets = rows_of(sheet.connection, kinds[0], {row[1] for row in spoken}, kinds)
+    others = {row[0] for row in sheets if row[1] not in _BORROWING}
+    return {household for household, sheet_id in spoken if sheet_id in others}
 
 
 def _found_by_head(sheet: SheetRecorder, heads: Mapping[str, Head]) -> dict[str, int]:
@@ -263,7 +317,10 @@ def _number_known(sheet: SheetRecorder, villages: Sequence[int | None]) -> None:
     taken = ids_of(sheet.connection, Household.household_no, distinct(numbers), target=Household.id)
     given: set[int] = set()
     for at, (number, head_name, village, identity) in enumerate(zip(*columns, strict=True)):
-        household = by_member.get(identity) or by_head.get((head_name, village))
+        household = by_head.get((head_name, village))
+        lived_in = by_member.get(identity)
+        if lived_in is not None and _agree(lived_in[1:], (head_name, village)):
+            household = lived_in[0]
         if number and number not in taken and household is not None and household not in given:
             taken[number] = household
             given.add(household)
@@ -273,19 +330,19 @@ def _number_known(sheet: SheetRecorder, villages: Sequence[int | None]) -> None:
 
 def _unnumbered(
     sheet: SheetRecorder,
-) -> tuple[dict[tuple[str | None, int | None], int], dict[str, int]]:
-    """Give households without number: by head and village, and by who lives there."""
+) -> tuple[dict[tuple[str | None, int | None], int], dict[str, tuple[int, str | None, int | None]]]:
+    """Give households without number: by head and village, and with them by who lives there."""
     headed = sheet.connection.execute(
         select(Household.head_name, Household.village_id, Household.id).where(
             Household.household_no.is_(None), Household.head_name.is_not(None)
         )
     )
     homes = sheet.connection.execute(
-        select(Person.identity, Household.id)
+        select(Person.identity, Household.id, Household.head_name, Household.village_id)
         .join(Household, Household.id == Person.household_id)
         .where(Household.household_no.is_(None))
     )
-    return {row[:2]: row[2] for row in headed}, {row[0]: row[1] for row in homes}
+    return {row[:2]: row[2] for row in headed}, {row[0]: (row[1], row[2], row[3]) for row in homes}
 
 
 def _drop_placeholder_numbers(sheet: SheetRecorder, keys: Sequence[str | None]) -> None:

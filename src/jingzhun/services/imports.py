@@ -1,10 +1,9 @@
 """What was imported: the list of imports, and one import with its sheets and problems."""
 
-from datetime import timedelta
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.places import in_china
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError, Severity
@@ -15,8 +14,6 @@ from jingzhun.store.schema import Import, ImportProblem, ImportSheet
 
 _COUNTS = ("rows", "added", "changed", "same", "refused", "noticed")
 _ALWAYS_TOLD = 3  # persons, households, pupils
-#: Times are kept in UTC; people read the one clock of China.
-_BEIJING = timedelta(hours=8)
 _SEVERITIES = {Severity.ERROR: "退回", Severity.NOTICE: "提示"}
 _COUNT_COLUMNS = tuple(
     Column(key=key, title=title, kind=ColumnKind.COUNT)
@@ -60,10 +57,10 @@ def list_imports(session: Session) -> Page:
     )
     told, shown = (
         [
-            (number, name, day, f"{moment + ahead:%Y-%m-%d %H:%M:%S}", actor, bool(undone), *counts)
+            (number, name, day, f"{clock(moment):%Y-%m-%d %H:%M:%S}", actor, bool(undone), *counts)
             for number, name, day, moment, actor, undone, *counts in rows
         ]
-        for ahead in (timedelta(0), _BEIJING)
+        for clock in (lambda moment: moment, in_china)
     )
     return Page(
         title="导入记录",

@@ -109,11 +109,12 @@ def judge(history: History, plan: MonthPlan, scheme: Scheme) -> Judgement:
     version = place.plan.entitlement(scheme).version
     if version is not None:
         return _by_month(history, version, place)
-    version = scheme.version_on(place.day)
+    version = plan.pack.rule_on(scheme, place.day)
     return Judgement(
         lines=(),
         version=version,
-        findings=(),
+        # Whether the pupil would have it in a month in which it is paid.
+        findings=find(history, version, place.day) if version else (),
         missed=(),
         reason=f"{plan.month.label}{_not_paid(version)}",
     )

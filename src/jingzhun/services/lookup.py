@@ -1,4 +1,4 @@
-"""Find the one person or school that a few words mean, or say who could be meant."""
+"""Find the one person, school, helper or household that a few words mean, or say who may be."""
 
 import difflib
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.identity import mask, mask_text, upgrade_fifteen
 from jingzhun.core.vocabulary import GRADE_LABELS
 from jingzhun.errors import JingzhunError
-from jingzhun.store.schema import Enrolment, Person, School
+from jingzhun.store.schema import Enrolment, Household, Person, School, Staff
 
 _MOST_NAMED = 10
 
@@ -58,6 +58,67 @@ def find_school(session: Session, name: str) -> School:
         "school_unknown",
         f"账本里没有学校“{name.strip()}”。",
         f"是不是：{'、'.join(near)}？" if near else "请先导入学籍名册。",
+    )
+
+
+def find_staff(session: Session, text: str) -> Staff:
+    """Find the one member of staff of this id number, 工号 or name.
+
+    Raises:
+        JingzhunError: ``staff_unknown``, naming the nearest; ``staff_ambiguous``.
+    """
+    wanted = text.strip()
+    found = session.scalars(
+        select(Staff).where(
+            or_(Staff.name == wanted, Staff.staff_no == wanted, Staff.id_number == wanted.upper())
+        )
+    ).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        named = "；".join(
+            " ".join(filter(None, (each.name, each.unit, each.department, each.post)))
+            for each in found[:_MOST_NAMED]
+        )
+        raise JingzhunError(
+            "staff_ambiguous",
+            f"有 {len(found)} 名教职工叫“{mask_text(wanted)}”：{named}。",
+            "请改用工号或身份证号指明是哪一个。",
+        )
+    names = session.scalars(select(Staff.name).order_by(Staff.name)).all()
+    near = difflib.get_close_matches(wanted, names, 3, 0.4)
+    raise JingzhunError(
+        "staff_unknown",
+        f"账本里没有教职工“{mask_text(wanted)}”。",
+        f"是不是：{'、'.join(near)}？" if near else "请先导入教职工名册或结对帮扶名单。",
+    )
+
+
+def find_household(session: Session, text: str) -> Household:
+    """Find the one household of this 户编号 or head.
+
+    Raises:
+        JingzhunError: ``household_unknown``; ``household_ambiguous``.
+    """
+    wanted = text.strip()
+    found = session.scalars(
+        select(Household).where(
+            or_(Household.household_no == wanted, Household.head_name == wanted)
+        )
+    ).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = "、".join(each.household_no or "没有户编号" for each in found[:_MOST_NAMED])
+        raise JingzhunError(
+            "household_ambiguous",
+            f"户主叫“{mask_text(wanted)}”的有 {len(found)} 户：{numbers}。",
+            "请改用户编号指明是哪一户。",
+        )
+    raise JingzhunError(
+        "household_unknown",
+        f"账本里没有户编号或户主是“{mask_text(wanted)}”的户。",
+        "请用 jingzhun find 查找，或先导入户名单。",
     )
 
 

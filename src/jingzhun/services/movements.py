@@ -139,4 +139,4 @@ def store_events(
     for number, outcome in outcomes.items():
         facts.sheet.rows.mark(facts.place[number], outcome if is_main else 1)
     restand(facts.connection, {person for person in people if person is not None},
-            facts.sheet.sheet_id)  # fmt: skip
+            facts.recorded_in)  # fmt: skip

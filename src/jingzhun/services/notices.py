@@ -174,7 +174,8 @@ class _Notices:
         rows = self._session.execute(query).all()
         if not rows:
             return
-        names = dict(self._session.execute(select(School.id, School.name)).tuples().all())
+        named = self._session.execute(select(School.id, School.name))
+        names: dict[int, str] = {row.id: row.name for row in named}
         schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage, _ in rows]
         yield (
             f"{title}按学校收费标准减免：{_some(schools)}没有登记收费标准，"

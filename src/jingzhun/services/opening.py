@@ -226,7 +226,7 @@ def _lines_of(
         if not amount or version is None:
             continue
         place = places[plan.month.number][paid.person_id]
-        rate = version.rates[0].amount_fen
+        rate = version.rates[0].amount_fen or paid.amount_fen
         if days and amount % days == 0:
             rate = Fen(amount // days)
         yield {
@@ -241,6 +241,7 @@ def _lines_of(
             "rate_fen": rate,
             "amount_fen": amount,
             "version_from": version.starts,
+            "split_no": version.split_for_all,
         }
 
 

@@ -1,14 +1,22 @@
 """Pairs 结对 as lists state them: who helps which household, since when."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
 from jingzhun.core.dated import Word
-from jingzhun.core.vocabulary import Kind
-from jingzhun.services.derived import Settled, Shape, day_of, settle_words, sheets_in_force
+from jingzhun.core.vocabulary import PAIR_KINDS, Kind
+from jingzhun.services.derived import (
+    Settled,
+    Shape,
+    SheetFacts,
+    day_of,
+    settle_words,
+    sheets_in_force,
+)
 from jingzhun.services.facts import FactRecorder
 from jingzhun.services.sheet import ADDED, CHANGED
 from jingzhun.services.spells import portions
@@ -16,12 +24,14 @@ from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Household, Pairing, Source
 
 _TABLE: Table = Pairing.__table__  # type: ignore[assignment]
+#: The rank of what was decided at the desk, above every list.
+_DECIDED = 9
 _SHAPE = Shape(table=_TABLE, key="staff_id", values=("measures",))
 
 
 def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
     """Give what each row says of its pair, as a column of ``source``."""
-    if facts.kind is not Kind.PAIRING_LIST:
+    if facts.kind not in PAIR_KINDS:
         return {}
     columns = (facts.batch.column(name) for name in ("measures", "paired_on", "ended_on"))
     return {"pairing": [json.dumps(row, ensure_ascii=False) for row in zip(*columns, strict=True)]}
@@ -30,7 +40,7 @@ def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_pairs(facts: FactRecorder) -> None:
     """State who helps which household."""
     households = {household for household in facts.households if household is not None}
-    settled = settle_pairs(facts.connection, households, facts.sheet.sheet_id)
+    settled = settle_pairs(facts.connection, households, facts.recorded_in)
     for at, pair in enumerate(zip(facts.households, facts.staff, strict=True)):
         if pair in settled.added:
             facts.sheet.rows.mark(at, ADDED)
@@ -57,9 +67,8 @@ def settle_pairs(connection: Connection, households: Collection[int], sheet_id: 
         for row in rows_of(connection, Source.household_id, some, columns):
             if row.pairing is None or row.staff_id is None or row.sheet_id not in sheets:
                 continue
-            words[row.household_id].setdefault(row.staff_id, []).append(
-                _word(row, sheets[row.sheet_id].rank, sheets[row.sheet_id].stated_on)
-            )
+            said = words[row.household_id].setdefault(row.staff_id, [])
+            said += _words(row, sheets[row.sheet_id])
         places = rows_of(connection, Household.id, some, [Household.id, Household.village_id])
         for household, village in places:
             for number, sheet in full.items():
@@ -73,14 +82,21 @@ def settle_pairs(connection: Connection, households: Collection[int], sheet_id: 
     return settled
 
 
-def _word(row: Any, rank: int, stated_on: Any) -> Word:
+def _words(row: Any, sheet: SheetFacts) -> Iterator[Word]:
     measures, start, end = json.loads(row.pairing)
-    if start and end and end <= start:
-        end = None
-    return Word(
-        rank=rank, stated_on=stated_on, order=(row.sheet_id, row.row_number), holds=True,
-        value=(measures,), found_on=day_of(start), until=day_of(end),
+    since, until = day_of(start), day_of(end)
+    is_ended = sheet.kind == Kind.PAIRING_ENTRY.value and until is not None
+    if since is not None and until is not None and until <= since:
+        until = None
+    held = Word(
+        rank=_DECIDED if is_ended else sheet.rank, stated_on=sheet.stated_on,
+        order=(row.sheet_id, row.row_number), holds=True, value=(measures,), found_on=since,
+        until=until,
     )  # fmt: skip
+    yield held
+    if is_ended:
+        # Lists that still name the pair are not heard any more.
+        yield replace(held, holds=False, value=(), found_on=None, until=None, own_day=True)
 
 
 def _villages_of(connection: Connection, sheets: Sequence[int]) -> dict[int, set[int]]:

@@ -141,18 +141,18 @@ def batch_page(session: Session, number: int) -> Page:
         JingzhunError: ``batch_unknown``.
     """
     find_batch(session, number)
+    line = BatchLine
     query = (
-        select(BatchLine, Person.name, Person.id_number, School.name)
-        .outerjoin(Person, Person.id == BatchLine.person_id)
-        .outerjoin(School, School.id == BatchLine.school_id)
-        .where(BatchLine.batch_id == number)
-        .order_by(BatchLine.number)
-    )
-    rows = [
-        (line.number, name, id_number, school, line.payee, line.account_no, line.bank,
-         line.amount_fen, LineState.coded(line.state), line.settled_on, line.reason)
-        for line, name, id_number, school in session.execute(query)
-    ]  # fmt: skip
+        select(line.number, Person.name, Person.id_number, School.name, line.payee,
+               line.account_no, line.bank, line.amount_fen, line.state, line.settled_on,
+               line.reason)
+        .outerjoin(Person, Person.id == line.person_id)
+        .outerjoin(School, School.id == line.school_id)
+        .where(line.batch_id == number)
+        .order_by(line.number)
+    )  # fmt: skip
+    states = {state.value: state for state in LineState}
+    rows = [(*row[:8], states[row.state], *row[9:]) for row in session.execute(query)]
     lines = Table(key="lines", heading="明细", columns=_LINES, rows=rows)
     return Page(title=f"第 {number} 号发放批次", tables=[_batches(session, [number]), lines])
 
@@ -175,17 +175,17 @@ def bank_file(session: Session, number: int) -> Page:
         )
     run = session.get_one(Run, batch.run_id)
     title = purpose_titles(session).get(batch.scheme, batch.scheme)
+    line = BatchLine
     query = (
-        select(BatchLine, Person.name)
-        .join(Person, Person.id == BatchLine.person_id)
+        select(line.number, line.payee, line.account_no, line.bank, line.amount_fen, Person.name)
+        .join(Person, Person.id == line.person_id)
         .where(BatchLine.batch_id == number, BatchLine.state == LineState.PENDING)
         .order_by(BatchLine.number)
     )
     rows = [
-        (str(number), str(line.number), line.payee, line.account_no, line.bank or "",
-         line.amount_fen, f"{run.period}{title} {name}")
-        for line, name in session.execute(query)
-    ]  # fmt: skip
+        (str(number), str(at), payee, account, bank or "", fen, f"{run.period}{title} {name}")
+        for at, payee, account, bank, fen, name in session.execute(query)
+    ]
     if not rows:
         raise JingzhunError(
             "pay_nothing",

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from jingzhun.core.identity import id_in_student_no
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.kinds import kinds
 from jingzhun.rosters.labour import LABOUR
-from jingzhun.services.namesakes import pupils_by_name, weak_by_name
+from jingzhun.services.namesakes import namesakes, pupils_by_name
 from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
-from jingzhun.store.bulk import distinct, ids_of, rows_of
+from jingzhun.services.weak import (
+    WeakRecords,
+    holders_of_numbers,
+    may_have_number,
+    members_by_name,
+)
+from jingzhun.store.bulk import distinct, ids_of
+from jingzhun.store.derived import firm_records
 from jingzhun.store.matches import carry_over
 from jingzhun.store.registry import PERSONS
 
@@ -29,8 +34,6 @@ _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_R
 _SECONDARY = frozenset(
     {Kind.HARDSHIP_LIST, Kind.STATUS_CHANGES, Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS}
 )
-#: Kinds that a class keeps for itself: a name and a class must do.
-_BY_NAME = frozenset({Kind.MEAL_ROSTER, Kind.ABSENCE_LIST, Kind.HOME_VISITS, Kind.DROPOUT_LEDGER})
 
 
 def record_people(sheet: SheetRecorder, households: Sequence[int | None]) -> list[int | None]:
@@ -40,8 +43,11 @@ def record_people(sheet: SheetRecorder, households: Sequence[int | None]) -> lis
     columns |= {name: batch.columns[name] for name in _FIELDS if name in batch.columns}
     if any(household is not None for household in households):
         columns["household_id"] = households
-    known = _known(sheet, households)
+    weak = WeakRecords(sheet.connection)
+    known = _known(sheet, households, weak)
     recorded = sheet.recorder.record(PERSONS, "identity", columns, batch.row_numbers, known=known)
+    new = {person: at for at in recorded.added if (person := recorded.ids[at]) is not None}
+    sheet.loose = namesakes(sheet, new) | weak.loose(sheet, households, recorded.ids)
     sheet.note_conflicts(recorded, {"household_id": "所在户"})
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
@@ -54,49 +60,44 @@ def record_people(sheet: SheetRecorder, households: Sequence[int | None]) -> lis
     return recorded.ids
 
 
-def _known(sheet: SheetRecorder, households: Sequence[int | None]) -> dict[str, int]:
+def _known(
+    sheet: SheetRecorder, households: Sequence[int | None], weak: WeakRecords
+) -> dict[str, int]:
     """Find whom the ledger knows under another identity than the row's.
 
-    A row without id finds its person by 学籍号, then by household and name; a class's own list or a
-    register by name and class. A person without id whom a row now gives one keeps his record under
-    the new identity.
+    A row without id finds its person by 学籍号, then by household and name, then by name and class.
+    A person without id whom a row now gives one keeps his record under the new identity.
     """
-    found = _known_to_rows_without_id(sheet, households)
-    if sheet.kind in _BY_NAME or kinds()[sheet.kind].register:
-        found |= pupils_by_name(sheet)
-    weak = {
-        row.identity: row.id
-        for row in sheet.connection.execute(
-            select(PERSONS.c.identity, PERSONS.c.id).where(PERSONS.c.id_number.is_(None))
-        )
-    }
-    if not weak:
-        return found
     batch = sheet.batch
-    named = weak_by_name(sheet, weak)
-    by_id = {id_in_student_no(identity.removeprefix("S:")): person
-             for identity, person in weak.items() if identity.startswith("S:")}  # fmt: skip
-    # Whom the ledger knows by this very identity is that person; the other one stays a suspect.
+    # Whom the ledger knows by this very identity is that person; the other one is loose.
     identities = distinct(batch.columns["identity"])
     there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
-    renamed = {}
-    former = {person: identity for identity, person in weak.items()}
-    columns = (batch.column(name) for name in ("identity", "student_no", "household_no", "name"))
-    for at, (identity, student_no, household_no, name) in enumerate(zip(*columns, strict=True)):
-        if identity in weak or (":" in identity and not identity.startswith("S:")):
+    found = _known_to_rows_without_id(sheet, households) | pupils_by_name(sheet)
+    found = {identity: person for identity, person in found.items() if identity not in there}
+    if not weak.identities:
+        return found
+    renamed, taken = {}, set(found.values())
+    fitting = weak.fitting(sheet, households)
+    # Whom a name alone tells is told better when all rows are in, unless his record must stay.
+    named = {
+        one
+        for records in fitting.values()
+        for one in records
+        if weak.identities[one].startswith("N:")
+    }
+    named -= firm_records(sheet.connection, PERSONS, named)
+    for at, records in fitting.items():
+        identity = batch.columns["identity"][at]
+        if identity in there or identity in found or identity.startswith("H:"):
             continue
-        person = (
-            weak.get(f"S:{student_no}")
-            or by_id.get(identity)
-            or weak.get(f"H:{household_no}:{name}")
-            or named.get(at)
-        )
-        if person is None or identity in there or identity in found or person in found.values():
+        person = next((one for one in records if one not in named | taken), None)
+        if person is None:
             continue
         found[identity] = person
+        taken.add(person)
         now = {"identity": identity, "id_number": None if ":" in identity else identity}
         sheet.recorder.revise(PERSONS, person, now, batch.row_numbers[at])
-        renamed[former[person]] = identity
+        renamed[weak.identities[person]] = identity
     carry_over(sheet.connection, renamed)
     return found
 
@@ -117,21 +118,20 @@ def _known_to_rows_without_id(
         return {}
     connection = sheet.connection
     numbers = distinct(student_no for _, student_no, _, _ in rows)
-    by_number = ids_of(connection, PERSONS.c.student_no, numbers, target=PERSONS.c.id)
+    by_number = holders_of_numbers(connection, numbers)
     inside = {number: id_in_student_no(number) for number in numbers}
     by_id = ids_of(connection, PERSONS.c.identity, distinct(inside.values()), target=PERSONS.c.id)
-    by_name: dict[tuple[int | None, str], list[int]] = {}
-    columns = [PERSONS.c.household_id, PERSONS.c.name, PERSONS.c.id]
-    for household, name, person in rows_of(
-        connection, columns[0], distinct(row[2] for row in rows), columns
-    ):
-        by_name.setdefault((household, name), []).append(person)
+    members = members_by_name(connection, distinct(row[2] for row in rows))
     found = {}
     for identity, student_no, household, name in rows:
         person = by_number.get(student_no) or by_id.get(inside.get(student_no) or "")
+        named = [
+            one
+            for one in members.get((household, name), ())
+            if one.identity != identity and may_have_number(one, student_no)
+        ]
         # Two of one name in a household: nobody can say which, so neither is taken.
-        named = by_name.get((household, name), []) if identity.startswith("H:") else []
-        person = person or (named[0] if len(named) == 1 else None)
+        person = person or (named[0].id if len(named) == 1 else None)
         if person is not None:
             found[identity] = person
     return found

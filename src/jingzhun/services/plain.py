@@ -56,9 +56,10 @@ CATEGORY = Fact(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """The sheet that speaks: of which kind, as of which day."""
+    """The sheet that speaks: of which kind, as of which day; and the one that it is recorded in."""
 
     sheet_id: int
+    recorded_in: int
     kind: Kind
     stated_on: date
 
@@ -120,7 +121,8 @@ def write(connection: Connection, fact: Fact, rows: Sequence[Row], speaker: Spea
     ordered = sorted(rows, key=itemgetter(*range(1, 1 + fact.keys)))
     numbers, *columns, starts = zip(*ordered, strict=True)
     signature = (
-        speaker.stated_on.isoformat(), speaker.rank(fact.group), speaker.sheet_id, speaker.sheet_id
+        speaker.stated_on.isoformat(), speaker.rank(fact.group), speaker.sheet_id,
+        speaker.recorded_in,
     )  # fmt: skip
     repeated = (repeat(one, len(rows)) for one in signature)
     told = zip(*columns, numbers, starts, *repeated, strict=True)

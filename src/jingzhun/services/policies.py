@@ -19,7 +19,8 @@ from jingzhun.core.policy import (
     Pack,
     PolicyText,
 )
-from jingzhun.core.policy_words import PolicyPart, condition_words, version_words
+from jingzhun.core.policy_vocabulary import PolicyPart
+from jingzhun.core.policy_words import condition_words, version_words
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState

@@ -54,7 +54,7 @@ def record_categories(facts: FactRecorder) -> None:
             facts.sheet.rows.mark(facts.place[number], CHANGED)
     write(facts.connection, CATEGORY, plain, facts.speaker)
     open_ -= _held_just_so(facts, said, open_)
-    settled = settle_categories(facts.connection, open_, facts.sheet.sheet_id)
+    settled = settle_categories(facts.connection, open_, facts.recorded_in)
     for household, _category in settled.changed:
         facts.sheet.rows.mark(facts.place[said[household].first_row], CHANGED)
     conflicts = [
@@ -67,8 +67,11 @@ def record_categories(facts: FactRecorder) -> None:
 
 
 def _heard_before(facts: FactRecorder, households: set[int]) -> set[int]:
-    """Give the households of which another sheet spoke, or may have spoken by leaving it out."""
-    if facts.may_be_closed_later():
+    """Give the households of which another sheet spoke, or may have spoken by leaving it out.
+
+    Of a sheet that is said again they all are: it spoke before.
+    """
+    if facts.may_be_closed() or facts.sheet.is_again:
         return households
     columns = [Source.household_id, Source.sheet_id, Source.categories]
     rows = rows_of(facts.connection, columns[0], households, columns)

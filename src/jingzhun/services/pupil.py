@@ -56,6 +56,8 @@ def notices_about(history: History, plans: Sequence[MonthPlan], today: date) -> 
         yield f"{labels}不在任何学校的学籍里。"
     for plan in plans:
         yield from _moved(history, plan)
+    if history.person.died_on is not None:
+        yield f"该生已于{say_day(history.person.died_on)}去世。"
     for twin in history.twins:
         yield (
             f"同一人另有一条记录{link_words(twin.person)}："

@@ -116,7 +116,9 @@ def _rows(history: History, plan: MonthPlan) -> Iterator[tuple[str, str, list[An
         why = f"（{reason}）" if reason else ""
         yield ("缺勤", f"{days}{why}", [_of_absence(history, found[0]).as_record()])
     for school, row in _meals(history, plan):
-        words = f"{row.days} 天，代替按缺勤扣减"
+        taught = len(plan.of(row.school_id).calendar.days)
+        most = f"；多于上课日，按 {taught} 天算" if row.days > taught else ""
+        words = f"{row.days} 天，代替按缺勤扣减{most}"
         yield (f"{school}登记的用餐天数", words, [_of_meals(history, row).as_record()])
 
 

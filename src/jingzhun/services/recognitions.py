@@ -30,7 +30,7 @@ def recognition_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_recognitions(facts: FactRecorder) -> None:
     """State who is recognised as hard up, in which tier, for which term or year."""
     people = {person for person in facts.people if person is not None}
-    settled = settle_recognitions(facts.connection, people, facts.sheet.sheet_id)
+    settled = settle_recognitions(facts.connection, people, facts.recorded_in)
     for at, person in enumerate(facts.people):
         if (person, None) in settled.added:
             facts.sheet.rows.mark(at, ADDED if facts.is_about("recognition") else CHANGED)

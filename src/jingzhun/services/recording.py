@@ -1,6 +1,10 @@
 """Record what one sheet says, kind by kind, and tell for each row what came of it."""
 
-from jingzhun.core.vocabulary import Kind
+from functools import partial
+
+from sqlalchemy import delete
+
+from jingzhun.core.vocabulary import PAIR_KINDS, Kind
 from jingzhun.rosters.kinds import kinds
 from jingzhun.services.closing import close_missing
 from jingzhun.services.days import record_absences, record_headcounts, record_meal_days
@@ -12,6 +16,7 @@ from jingzhun.services.people import record_people
 from jingzhun.services.poverty import category_words, record_categories
 from jingzhun.services.recognitions import recognition_words, record_recognitions
 from jingzhun.services.registers import record_entries
+from jingzhun.services.retelling import retell
 from jingzhun.services.schooling import record_schooling, schooling_words, speaks_of_schooling
 from jingzhun.services.schools import record_school_settings
 from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
@@ -26,18 +31,24 @@ def record_sheet(sheet: SheetRecorder, *, with_sources: bool) -> tuple[int, int]
 
     Without ``with_sources``, what the rows say stands in the ledger already, by the same bytes.
     """
+    _say(sheet, with_sources=with_sources)
+    retell(sheet, partial(_say, with_sources=True))
+    return sheet.rows.outcomes.count(ADDED), sheet.rows.outcomes.count(CHANGED)
+
+
+def _say(sheet: SheetRecorder, *, with_sources: bool) -> None:
     people: list[int | None] = [None] * len(sheet.batch)
     staff: list[int | None] = [None] * len(sheet.batch)
     if sheet.kind is Kind.MEAL_HEADCOUNT:
         record_headcounts(sheet)
-        return _counts(sheet)
+        return
     if sheet.kind is Kind.SCHOOL_SETTING:
         record_school_settings(sheet)
-        return _counts(sheet)
+        return
     register = kinds()[sheet.kind].register
     about = register.about if register else "person"
     households = record_households(sheet) if about else people
-    if sheet.kind in {Kind.STAFF_ROSTER, Kind.PAIRING_LIST}:
+    if sheet.kind is Kind.STAFF_ROSTER or sheet.kind in PAIR_KINDS:
         staff = record_staff(sheet)
     elif about == "person" and "identity" in sheet.batch.columns:
         people = record_people(sheet, households)
@@ -49,11 +60,6 @@ def record_sheet(sheet: SheetRecorder, *, with_sources: bool) -> tuple[int, int]
         _record_facts(facts)
     if register:
         record_entries(sheet, register, people, households)
-    return _counts(sheet)
-
-
-def _counts(sheet: SheetRecorder) -> tuple[int, int]:
-    return sheet.rows.outcomes.count(ADDED), sheet.rows.outcomes.count(CHANGED)
 
 
 def _record_sources(facts: FactRecorder) -> None:
@@ -70,6 +76,8 @@ def _record_sources(facts: FactRecorder) -> None:
         **pair_words(facts),
     }
     rows = list(zip(*columns.values(), strict=True))
+    if facts.sheet.is_again:
+        facts.connection.execute(delete(Source).where(Source.sheet_id == facts.sheet.sheet_id))
     insert_rows(facts.connection, Source.__table__, list(columns), rows)  # type: ignore[arg-type]
 
 
@@ -87,7 +95,7 @@ def _record_facts(facts: FactRecorder) -> None:
         record_categories(facts)
     if "recognised_from" in columns:
         record_recognitions(facts)
-    if facts.kind is Kind.PAIRING_LIST:
+    if facts.kind in PAIR_KINDS:
         record_pairs(facts)
     if "meals" in columns:
         record_meal_days(facts)

@@ -37,7 +37,7 @@ from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.shares import parts_of
 from jingzhun.services.steps import take
 from jingzhun.store.bulk import insert_rows
-from jingzhun.store.owed import owed_by, owing
+from jingzhun.store.owed import is_in, of_run, owed_by, owing
 from jingzhun.store.schema import Batch, BatchLine, Recovery, Run, RunLine
 
 _COLUMNS = ("number", "state", "reason", "settled_on", "was")
@@ -75,6 +75,7 @@ def settle(
     staged = _stage(session, results)
     booking = _Booking(session, batch, staged, hand, how)
     try:
+        booking.demand_money()
         entries = [
             entry for day in sorted({result.day for result in results}) for entry in booking.on(day)
         ]
@@ -133,6 +134,30 @@ class _Booking:
         title = purpose_titles(session).get(batch.scheme, batch.scheme)
         self._words = f"第 {batch.id} 号发放批次　{run.period}{title}"
 
+    def demand_money(self) -> None:
+        """Refuse to pay what was not received, unless it is advanced.
+
+        Raises:
+            JingzhunError: ``pay_short``.
+        """
+        paid = select(self._staged.c.number).where(self._staged.c.state == LineState.PAID.value)
+        total = self._session.scalar(
+            select(func.coalesce(func.sum(BatchLine.amount_fen), 0)).where(
+                BatchLine.batch_id == self._batch.id, BatchLine.number.in_(paid)
+            )
+        )
+        lacking = self._lacking(Fen(total or 0))
+        if lacking and not self._how.is_advance:
+            raise JingzhunError(
+                "pay_short",
+                f"{self._words}要付 {format_yuan(Fen(total or 0))} 元，"
+                f"专款还差 {format_yuan(lacking)} 元。",
+                "请先用 jingzhun fund receive 登记到账的资金；由学校先垫的，加 --advance。",
+            )
+
+    def _lacking(self, total: Fen) -> Fen:
+        return shortfall(self._session, {self._batch.scheme: total}).get(self._batch.scheme, Fen(0))
+
     def on(self, day: date) -> Iterator[int]:
         """Book what was paid and what came back on a day; give the entries."""
         paid = self._parts(day, state=LineState.PAID)
@@ -187,16 +212,9 @@ class _Booking:
 
     def _pay(self, parts: Mapping[str, Fen]) -> list[Posting]:
         """Pay out of the bank, and of an advance what the bank lacks."""
-        total = Fen(sum(parts.values()))
-        purpose = self._batch.scheme
-        lacking = shortfall(self._session, {purpose: total}).get(purpose, Fen(0))
-        if lacking and not self._how.is_advance:
-            raise JingzhunError(
-                "pay_short",
-                f"{self._words}要付 {format_yuan(total)} 元，专款还差 {format_yuan(lacking)} 元。",
-                "请先用 jingzhun fund receive 登记到账的资金；由学校先垫的，加 --advance。",
-            )
-        advanced = allocate(lacking, parts)
+        lacking = self._lacking(Fen(sum(parts.values())))
+        # A correction under other shares may leave a source with less than nothing.
+        advanced = allocate(lacking, {source: max(fen, 0) for source, fen in parts.items()})
         return [
             posting
             for source, fen in parts.items()
@@ -212,7 +230,9 @@ class _Booking:
         return moved(fen, debit=debit, credit=credit, source=source, purpose=self._batch.scheme)
 
 
-def move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None:
+def move_run(
+    session: Session, run_id: int, hand: Hand, *, today: date, why: str = "银行退票，仍要发放"
+) -> None:
     """Let a run be paid when nothing is left to pay or to come back, else approved again."""
     run = session.get_one(Run, run_id)
     session.refresh(run)
@@ -220,16 +240,16 @@ def move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None:
     if is_paid and run.state == RunState.APPROVED:
         take(session, run, RunState.PAID, hand, today=today)
     elif not is_paid and run.state == RunState.PAID:
-        take(session, run, RunState.APPROVED, hand, today=today, reason="银行退票，仍要发放")
+        take(session, run, RunState.APPROVED, hand, today=today, reason=why)
 
 
 def _is_anything_owed(session: Session, run_id: int) -> bool:
     """Say whether anything of a run is under way, not sent yet, or claimed back and not in."""
-    pending = exists().where(BatchLine.run_id == run_id, BatchLine.state == LineState.PENDING)
+    pending = exists().where(of_run(run_id), BatchLine.state == LineState.PENDING)
     claimed = select(func.sum(RunLine.amount_fen)).where(
         RunLine.run_id == run_id, RunLine.sequence.is_not(None), RunLine.is_receivable.is_(True)
     )
-    came_in = select(func.sum(Recovery.amount_fen)).where(Recovery.run_id == run_id)
+    came_in = select(func.sum(Recovery.amount_fen)).where(Recovery.run_id == run_id, is_in())
     if session.scalar(select(pending)):
         return True
     if (session.scalar(claimed) or 0) + (session.scalar(came_in) or 0):

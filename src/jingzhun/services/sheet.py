@@ -45,6 +45,8 @@ class Rows:
 class SheetRecorder:
     """What one sheet says, and what comes of it; ``problems`` are what the ledger finds.
 
+    ``recorded_in`` is the sheet whose arrival made this one be said again (``services.retelling``),
+    else itself. ``loose`` are records that a row shows to be another one's, by the row's position.
     ``reserved`` gives ids by table and key to records that had them before (``services.undo``).
     """
 
@@ -54,6 +56,7 @@ class SheetRecorder:
         reading: SheetWords,
         sheet_id: int,
         *,
+        recorded_in: int | None = None,
         reserved: Reserved = NOTHING_RESERVED,
     ) -> None:
         self.connection = connection
@@ -61,10 +64,13 @@ class SheetRecorder:
         self.kind: Kind = reading.kind
         self.batch = reading.batch
         self.sheet_id = sheet_id
+        self.recorded_in = recorded_in or sheet_id
+        self.is_again = recorded_in is not None
         self.whole = reading.whole
         self.reserved = reserved
         self.rows = Rows([SAME] * len(self.batch))
         self.problems: list[Problem] = []
+        self.loose: dict[int, int] = {}
         self._schools: dict[str, list[int | None]] = {}
         ranks = {kind.value: spec.ranks for kind, spec in kinds().items()}
         authority = Authority(kind=self.kind.value, ranks=ranks, groups=_GROUPS)

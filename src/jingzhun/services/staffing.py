@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from jingzhun.core.vocabulary import Kind
+from jingzhun.core.vocabulary import PAIR_KINDS
 from jingzhun.services.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.registry import STAFF
@@ -13,7 +13,7 @@ from jingzhun.store.registry import STAFF
 def record_staff(sheet: SheetRecorder) -> list[int | None]:
     """Give the staff id of each row: of the member of staff, or of the helper of a pair."""
     batch = sheet.batch
-    prefix = "helper_" if sheet.kind is Kind.PAIRING_LIST else ""
+    prefix = "helper_" if sheet.kind in PAIR_KINDS else ""
     names = {
         "identity": f"{prefix}identity",
         "id_number": f"{prefix}id" if prefix else "id_number",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, exists, func, or_, select
+from sqlalchemy import Connection, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import RunState, label_of
@@ -21,6 +21,7 @@ from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.services.steps import take
 from jingzhun.store.bulk import Reserved
+from jingzhun.store.derived import derived_tables
 from jingzhun.store.schema import (
     Absence,
     Aid,
@@ -57,10 +58,6 @@ from jingzhun.store.schema import (
 
 Progress = Callable[[str, int], None]
 
-#: What is told of a sheet itself; everything else that names a sheet follows from its words.
-_OF_SHEETS = frozenset(
-    {"import_sheet", "import_column", "import_problem", "sheet_content", "list_scope"}
-)
 #: What is counted before and after, by its key and title: of dated facts those known today.
 _COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
     ("persons", "人员", Person),
@@ -100,19 +97,6 @@ class Undone:
     voided: tuple[int, ...]
 
 
-def derived_tables() -> list[Table]:
-    """Give the tables that follow from what sheets said, those first on which others rest."""
-    return [
-        table
-        for table in Base.metadata.sorted_tables
-        if table.name not in _OF_SHEETS and (table.name == "village" or _refers_to_sheets(table))
-    ]
-
-
-def _refers_to_sheets(table: Table) -> bool:
-    return any(key.column.table.name == "import_sheet" for key in table.foreign_keys)
-
-
 def undo_import(
     session: Session, number: int, hand: Hand, *, today: date, progress: Progress | None = None
 ) -> Undone:
@@ -134,6 +118,7 @@ def undo_import(
     undone.undone_at = hand.recorded_at
     session.flush()
     say_again(session.connection(), reserved, progress)
+    _demand_nothing_rests(session, number)
     counts = tuple(
         (key, title, was, now)
         for (key, title, _model), was, now in zip(_COUNTED, before, _counts(session), strict=True)
@@ -155,6 +140,32 @@ def say_again(connection: Connection, reserved: Reserved, progress: Progress | N
             heard.add(sheet.first)
     if progress:
         progress("完成", 100)
+
+
+def _demand_nothing_rests(session: Session, number: int) -> None:
+    """Refuse when somebody is gone of whom a decision at the desk speaks.
+
+    Raises:
+        JingzhunError: ``import_decided``.
+    """
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            target = key.column
+            if target.table.name not in {"person", "staff", "household", "school"}:
+                continue
+            gone = select(table).where(
+                key.parent.is_not(None), ~exists().where(target == key.parent)
+            )
+            if session.execute(gone.limit(1)).first() is not None:
+                raise JingzhunError(
+                    "import_decided",
+                    f"第 {number} 号导入里的人或户已经有{_DECIDED.get(table.name, '登记')}，"
+                    "不能撤销这次导入。",
+                    "请先把有关的登记了结；名单有误的，导入改正后的名单。",
+                )
+
+
+_DECIDED = {"dropout_case": "控辍保学个案", "run_line": "补助明细", "batch_line": "发放记录"}
 
 
 def _the_import(session: Session, number: int) -> Import:

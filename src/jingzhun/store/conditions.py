@@ -228,8 +228,8 @@ def by_rate(
 
 def by_split(version: Version, day: Day, *, twins: bool = True) -> ColumnElement[int | None]:
     """Give the SQL of the place of the split that says who pays; NULL: no document does."""
-    if version.splits and not version.splits[0].when:
-        return literal(0, Integer)
+    if version.split_for_all is not None:
+        return literal(version.split_for_all, Integer)
     whens = [(_when(split, day, twins=twins), place) for place, split in enumerate(version.splits)]
     return case(*whens, else_=None) if whens else literal(None, Integer)
 

@@ -65,12 +65,13 @@ class DailyLines:
     def _by_whole_month(self, scheme: Scheme, stretch: Stretch) -> Lines:
         """Give the lines of a scheme by the day for those whose facts do not change."""
         days: ColumnElement[int] = literal(len(stretch.days))
-        absent = (
-            select(Absence.person_id, func.count().label("days"))
-            .where(Absence.day.in_(stretch.days))
-            .group_by(Absence.person_id)
-            .subquery()
+        missed = select(Absence.person_id, func.count().label("days")).where(
+            Absence.day.in_(stretch.days)
         )
+        people = self._scratch.own_people(self._scope.plan)
+        if people is not None:
+            missed = missed.where(Absence.person_id.in_(people))
+        absent = missed.group_by(Absence.person_id).subquery()
         if self._has_absences:
             days = days - func.coalesce(absent.c.days, 0)
         if self._has_meals:
@@ -111,7 +112,8 @@ class DailyLines:
         every = [self._judged(stretch) for stretch in stretches]
         if not everybody:
             every = [
-                query.where(Enrolment.person_id.in_(select(MOVING.c.person_id))) for query in every
+                query.where(Enrolment.person_id.in_(self._scratch.moving_at(self._scope.plan)))
+                for query in every
             ]
         judged = union_all(*every).subquery("judged")
         same = [judged.c[name] for name in judged.c.keys() if name != "day"]  # noqa: SIM118
@@ -166,8 +168,7 @@ class DailyLines:
     def _judged(self, stretch: Stretch) -> Lines:
         """Give one row for each pupil and day of a stretch on which the pupil is eligible."""
         day: ColumnElement[date] = TAUGHT.c.day
-        number = self._scratch.number_of(self._scope.plan)
-        within = and_(TAUGHT.c.calendar == number, day.between(stretch.days[0], stretch.days[-1]))
+        within = self._scratch.taught_in(self._scope.plan, stretch.days)
         meals = (
             select(MealDays.days).where(self._meals_of_pupil()).scalar_subquery()
             if self._has_meals

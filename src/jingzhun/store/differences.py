@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     MetaData,
     Select,
@@ -23,13 +24,14 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import aliased
 
 from jingzhun.core.vocabulary import LineState, RunKind
 from jingzhun.store.posting import home, same_unit, unit_school
-from jingzhun.store.schema import BatchLine, Run, RunLine
+from jingzhun.store.schema import Batch, BatchLine, Run, RunLine
 
 _KEYS = ("scheme", "person_id", "month", "school_id")
 _SHOWN = ("stage", "grade", "class_no", "rate_fen", "version_from", "split_no")
@@ -160,16 +162,8 @@ def _posted_sums(months: Sequence[int]) -> Any:
 
 def mark_receivable(connection: Connection, run_id: int, corrected_id: int) -> None:
     """Mark what an adjustment takes back though it is paid or on its way: it has to come back."""
-    ours = select(Run.id).where(or_(Run.id == corrected_id, Run.corrects_id == corrected_id))
-    sent = exists().where(
-        BatchLine.run_id.in_(ours),
-        BatchLine.scheme == RunLine.scheme,
-        BatchLine.state.in_([LineState.PENDING.value, LineState.PAID.value]),
-        or_(
-            BatchLine.person_id == RunLine.person_id,
-            and_(BatchLine.person_id.is_(None), BatchLine.school_id == RunLine.school_id),
-        ),
-    )
+    runs = select(Run.id).where(or_(Run.id == corrected_id, Run.corrects_id == corrected_id))
+    sent = or_(_is_sent(runs, "person_id"), _is_sent(runs, "school_id"))
     on_paper = exists().where(Run.id == corrected_id, Run.kind == RunKind.OPENING.value)
     connection.execute(
         update(RunLine)
@@ -177,3 +171,14 @@ def mark_receivable(connection: Connection, run_id: int, corrected_id: int) -> N
         .values(is_receivable=and_(RunLine.amount_fen < 0, or_(sent, on_paper)))
         .execution_options(synchronize_session=False)
     )
+
+
+def _is_sent(runs: Any, whom: str) -> ColumnElement[bool]:
+    """Say that money of a line is paid or on its way to its pupil, or (in kind) for its school."""
+    who, mine = getattr(BatchLine, whom), getattr(RunLine, whom)
+    sent = select(BatchLine.scheme, who).where(
+        BatchLine.batch_id.in_(select(Batch.id).where(Batch.run_id.in_(runs))),
+        BatchLine.state.in_([LineState.PENDING.value, LineState.PAID.value]),
+        who.is_not(None),
+    )
+    return tuple_(RunLine.scheme, mine).in_(sent)

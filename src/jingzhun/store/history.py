@@ -36,6 +36,7 @@ from jingzhun.store.schema import (
     MealDays,
     Person,
     Recognition,
+    Revision,
     School,
     Source,
     StandingSpell,
@@ -190,10 +191,7 @@ class History:
         None when the ledger says nothing.
         """
         if fact in _SCHOOL:
-            enrolment = self.enrolment_on(day)
-            if enrolment is None:
-                return None
-            return self._evidence(enrolment, "enrolment", self.schools[enrolment.school_id].name)
+            return self._of_school(_SCHOOL[fact], day)
         if fact in {"stage", "grade", "boarding"}:
             spells = self._boarding if fact == "boarding" else self.enrolments
             spell = next(iter(_covering(spells, day)), None)
@@ -254,6 +252,27 @@ class History:
     def since(self, spell: Enrolment | StandingSpell) -> Evidence:
         """Give the origin of a spell of the pupil's."""
         return self._evidence(spell, spell.__tablename__)
+
+    def _of_school(self, column: str, day: date) -> Evidence | None:
+        """Give who said what the pupil's school is."""
+        enrolment = self.enrolment_on(day)
+        said = (
+            enrolment
+            and self._session.execute(
+                select(Revision.sheet_id, Revision.row_number)
+                .where(
+                    Revision.table_name == School.__tablename__,
+                    Revision.record_id == enrolment.school_id,
+                    Revision.field == column,
+                )
+                .order_by(Revision.sheet_id.desc())
+                .limit(1)
+            ).first()
+        )
+        if not enrolment or not said:
+            return None
+        origin = self.origins.at(said.sheet_id, said.row_number, (column,))
+        return Evidence(words=self.schools[enrolment.school_id].name, since=None, origin=origin)
 
     def _personal(self, column: str) -> Evidence | None:
         value = getattr(self.person, column)

@@ -1,12 +1,13 @@
 """Where a fact was said: the file, the sheet, the row, and where it is known the very cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.places import SheetName, entry_name
 from jingzhun.core.vocabulary import MONITORED, Category
 from jingzhun.store.schema import Import, ImportColumn, ImportSheet
 
@@ -38,16 +39,36 @@ def columns_of(fact: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a fact was said: file, sheet and 1-based row; ``cell`` (C17) where it is known."""
+    """Where a fact was said: sheet and 1-based row; ``cell`` (C17) where it is known."""
 
-    file: str
-    sheet: str
+    sheet: SheetName
     row: int
     cell: str | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Give the origin as JSON contracts write it."""
-        return {"file": self.file, "sheet": self.sheet, "row": self.row, "cell": self.cell}
+        return {**self.sheet.place(self.row), "cell": self.cell}
+
+
+def sheet_names(
+    connection: Connection, among: Collection[int] | None = None
+) -> dict[int, SheetName]:
+    """Give the names of some sheets, or of all."""
+    columns = (Import.file_name, Import.file_sha256, Import.command, Import.recorded_at,
+               Import.actor)  # fmt: skip
+    query = select(ImportSheet.id, ImportSheet.name, *columns).join(
+        Import, Import.id == ImportSheet.import_id
+    )
+    if among is not None:
+        query = query.where(ImportSheet.id.in_(among))
+    names = {}
+    for number, sheet, file, sha256, command, recorded_at, actor in connection.execute(query):
+        # What no file said was entered at the desk.
+        is_entry = sha256 is None
+        if is_entry:
+            file = entry_name(file, command=command, recorded_at=recorded_at, actor=actor)  # noqa: PLW2901 - as it is known
+        names[number] = SheetName(file=file, sheet=sheet, is_entry=is_entry)
+    return names
 
 
 class Origins:
@@ -55,25 +76,20 @@ class Origins:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._sheets: dict[int, tuple[str, str]] = {}
+        self._sheets: dict[int, SheetName] = {}
         self._letters: dict[int, dict[str, str]] = {}
 
     def at(self, sheet_id: int, row: int, columns: Iterable[str] = ()) -> Origin:
         """Give the origin of a row; its cell in the first of the columns that the sheet has."""
         if sheet_id not in self._sheets:
-            found = self._session.execute(
-                select(Import.file_name, ImportSheet.name)
-                .join(Import, Import.id == ImportSheet.import_id)
-                .where(ImportSheet.id == sheet_id)
-            ).one()
-            self._sheets[sheet_id] = (found[0], found[1])
+            self._sheets |= sheet_names(self._session.connection(), [sheet_id])
             letters = self._session.execute(
                 select(ImportColumn.field, ImportColumn.letter).where(
                     ImportColumn.sheet_id == sheet_id, ImportColumn.letter != ""
                 )
             )
             self._letters[sheet_id] = {row.field: row.letter for row in letters}
-        file, sheet = self._sheets[sheet_id]
         known = self._letters[sheet_id]
         letter = next((known[column] for column in columns if column in known), None)
-        return Origin(file=file, sheet=sheet, row=row, cell=f"{letter}{row}" if letter else None)
+        cell = f"{letter}{row}" if letter else None
+        return Origin(sheet=self._sheets[sheet_id], row=row, cell=cell)

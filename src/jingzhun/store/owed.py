@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, Stage
-from jingzhun.store.schema import BatchLine, Person, Run, RunLine, School
+from jingzhun.store.schema import (
+    Batch,
+    BatchLine,
+    JournalEntry,
+    Person,
+    Recovery,
+    Run,
+    RunLine,
+    School,
+)
 
 #: A query of scheme, key, fen and last month.
 Owed = Select[*tuple[Any, ...]]
@@ -40,6 +49,12 @@ def owing(run_id: int) -> ColumnElement[bool]:
     )
 
 
+def is_in() -> ColumnElement[bool]:
+    """Say that a :class:`Recovery` stands: its entry was not reversed."""
+    reversed_ = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.is_not(None))
+    return Recovery.entry_id.not_in(reversed_)
+
+
 def _corrections(run_id: int) -> Select[int]:
     """Query the adjustments of a run, or of the run that it adjusts itself."""
     mine = aliased(Run)
@@ -53,16 +68,18 @@ def owed_by(run_id: int, scheme: str, key: Any, *where: ColumnElement[bool]) -> 
     ``key`` is whom it is paid for: the pupil, or (in kind) the school. Only those to whom something
     is owed are given, and of whom no line of a batch takes care.
     """
-    mine = BatchLine.person_id if key is RunLine.person_id else BatchLine.school_id
-    live = exists().where(
-        BatchLine.run_id == run_id,
-        BatchLine.scheme == scheme,
-        BatchLine.state.in_(LIVE),
-        mine == key,
+    who = BatchLine.person_id if key is RunLine.person_id else BatchLine.school_id
+    live = select(who).where(
+        of_run(run_id), BatchLine.scheme == scheme, BatchLine.state.in_(LIVE), who.is_not(None)
     )
-    return _sums(key, owing(run_id), RunLine.scheme == scheme, ~live, *where).having(
+    return _sums(key, owing(run_id), RunLine.scheme == scheme, key.not_in(live), *where).having(
         func.sum(RunLine.amount_fen) > 0
     )
+
+
+def of_run(run_id: int) -> ColumnElement[bool]:
+    """Say that a :class:`BatchLine` pays something of a run."""
+    return BatchLine.batch_id.in_(select(Batch.id).where(Batch.run_id == run_id))
 
 
 def drafted(run_id: int, *where: ColumnElement[bool]) -> Owed:

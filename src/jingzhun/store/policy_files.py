@@ -23,8 +23,15 @@ def pack_in_use(session: Session, month: int) -> str | None:
 
 
 def files_ever(session: Session) -> tuple[PolicyText, ...]:
-    """Give the ledger's own policy files as last adopted, whatever the month."""
-    return files_in_force(session, LAST_MONTH)
+    """Give the ledger's own policy files as last adopted, also those that have ended."""
+    rows = session.scalars(
+        select(PolicyFile).where(PolicyFile.text.is_not(None)).order_by(PolicyFile.number)
+    )
+    latest = {row.key: row for row in rows}
+    return tuple(
+        PolicyText(key=key, file=row.file_name, text=row.text or "")
+        for key, row in sorted(latest.items())
+    )
 
 
 def files_in_force(

@@ -9,12 +9,12 @@ the one with the smallest identity counts (a record with an id number before one
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from jingzhun.core.vocabulary import Standing
+from jingzhun.core.vocabulary import Category, Standing
 from jingzhun.store.matches import of_twin
-from jingzhun.store.schema import Enrolment, Person, StandingSpell
+from jingzhun.store.schema import Enrolment, HouseholdCategory, Person, StandingSpell
 
 Day = date | ColumnElement[date] | InstrumentedAttribute[date]
 
@@ -59,3 +59,10 @@ def _stands(day: Day, enrolment: Any, *, only_left: bool) -> ColumnElement[bool]
         or_(spell.school_id.is_(None), spell.school_id == enrolment.school_id),
     )
     return query.where(spell.standing == Standing.LEFT) if only_left else query
+
+
+def listed_households(day: date) -> Select[int]:
+    """Query the ids of the households that are listed on ``day``: in any category but 其他."""
+    return select(HouseholdCategory.household_id).where(
+        in_force(HouseholdCategory, day), HouseholdCategory.category != Category.OTHER
+    )

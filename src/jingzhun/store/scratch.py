@@ -1,10 +1,11 @@
 """What the statements of a month look up: days taught by calendar, schools, pupils who move.
 
 Temporary tables, gone with the month. ``taught`` is a table, for the planner must walk pupils first
-and days within: a pupil's facts lie together.
+and days within: a pupil's facts lie together. Its key is one number for calendar and day, so that
+the days of a calendar are a range of it: by an equality the planner would walk days first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +25,7 @@ from sqlalchemy import (
     select,
     union,
 )
+from sqlalchemy.orm import aliased
 
 from jingzhun.core.policy import (
     facts_of,
@@ -40,8 +42,8 @@ MOVING = Table(
 TAUGHT = Table(
     "taught",
     MetaData(),
-    Column("calendar", Integer, primary_key=True),
-    Column("day", Date, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("day", Date),
     prefixes=["TEMPORARY"],
 )
 #: The schools that have days of their own, with the day that decides there.
@@ -72,7 +74,7 @@ class Scratch:
         self._fill(
             TAUGHT,
             (
-                {"calendar": number, "day": day}
+                {"slot": _slot(number, day), "day": day}
                 for number, plan in plans
                 for day in plan.calendar.days
             ),
@@ -111,9 +113,32 @@ class Scratch:
         own = select(OWN.c.school_id).where(OWN.c.calendar == self.number_of(plan))
         return [Enrolment.school_id.in_(own)]
 
+    def own_people(self, plan: Plan) -> Select[int] | None:
+        """Query who was ever at a school of a plan of few schools; None: of all the others.
+
+        What may be asked of these alone is not asked of everybody, calendar by calendar.
+        """
+        if plan.schools is None:
+            return None
+        roll = aliased(Enrolment)
+        own = select(OWN.c.school_id).where(OWN.c.calendar == self.number_of(plan))
+        return select(roll.person_id).where(roll.school_id.in_(own))
+
+    def moving_at(self, plan: Plan) -> Select[int]:
+        """Query who moves, of the pupils of a plan."""
+        people = self.own_people(plan)
+        if people is None:
+            return select(MOVING.c.person_id)
+        return people.where(people.selected_columns.person_id.in_(select(MOVING.c.person_id)))
+
     def number_of(self, plan: Plan) -> int:
         """Give the number by which the tables know a plan's calendar."""
         return next(number for number, each in enumerate(self.plan.every) if each is plan)
+
+    def taught_in(self, plan: Plan, days: Sequence[date]) -> ColumnElement[bool]:
+        """Say that a row of ``taught`` is one of some days in a row, at the schools of a plan."""
+        number = self.number_of(plan)
+        return TAUGHT.c.slot.between(_slot(number, days[0]), _slot(number, days[-1]))
 
     def any(self, query: Query) -> bool:
         """Say whether a query finds anything."""
@@ -152,6 +177,10 @@ class Scratch:
             moved.append(select(Person.id).where(Person.identity.in_(having_twins())))
         self.connection.execute(insert(MOVING).from_select(["person_id"], union(*moved)))
         self.has_moving = self.any(select(MOVING.c.person_id))
+
+
+def _slot(calendar: int, day: date) -> int:
+    return calendar * 100 + day.day
 
 
 def _changes(timeline: Any, first: date, last: date) -> ColumnElement[bool]:

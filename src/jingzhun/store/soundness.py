@@ -5,6 +5,7 @@ Another database looks after its own pages; of it nothing is found here.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 
 from sqlalchemy import text
@@ -51,6 +52,7 @@ def missing_guards(session: Session) -> Iterator[str]:
 _SCHEMA = text("SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'index')")
 
 
+@cache
 def _triggers() -> Mapping[str, str]:
     """Give every trigger that migrations make, by name; a later migration goes before."""
     found: dict[str, str] = {}

@@ -93,7 +93,7 @@ class Recovery(Base):
     source: Mapped[str]
     amount_fen: Mapped[Fen]
     __table_args__ = (
-        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("amount_fen <> 0", name="amount"),
         CheckConstraint("(person_id IS NULL) <> (school_id IS NULL)", name="debtor"),
         {"sqlite_with_rowid": False},
     )

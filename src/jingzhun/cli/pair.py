@@ -1,0 +1,79 @@
+"""``jingzhun pair``: plan who helps which household, see it, end or hand over pairs."""
+
+from typing import Annotated
+
+import typer
+
+from jingzhun.cli.desk import Desk
+
+_Why = Annotated[str, typer.Option("--why", metavar="原因", help="为什么，必须写明。")]
+
+
+def assign(
+    desk: Desk,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只排方案，不入账。")] = False,
+) -> None:
+    """给没有帮扶责任人的在册户分配帮扶责任人：户户有人管，一个部门尽量只去一个村，原有结对不变。
+
+    jingzhun pair assign --dry-run --out 结对方案.xlsx
+
+    jingzhun pair assign
+    """
+    from jingzhun.services.assigning import enter_assignment, plan_assignment  # sqlalchemy
+    from jingzhun.services.pairing import assignment_page
+
+    if dry_run:
+        with desk.reading() as session:
+            desk.show(assignment_page(plan_assignment(session, desk.today), None))
+        return
+    with desk.writing() as session:
+        plan = plan_assignment(session, desk.today)
+        entered = enter_assignment(session, plan, desk.hand())
+    desk.show(assignment_page(plan, entered.import_id))
+
+
+def list_(
+    desk: Desk,
+    *,
+    unit: Annotated[str, typer.Option("--unit", metavar="单位", help="只看这个单位的。")] = "",
+) -> None:
+    """列出结对：没有帮扶责任人的户、结对过多过少的人、全部结对。
+
+    jingzhun pair list
+    """
+    from jingzhun.reports import ReportOptions, report_named
+
+    with desk.reading() as session:
+        options = ReportOptions(as_of=desk.today, school=unit or None)
+        desk.show(report_named("pairing").build(session, options))
+
+
+def end(
+    desk: Desk,
+    *,
+    household: Annotated[
+        str, typer.Argument(metavar="[户]", help="户编号或户主；不写就是 --helper 的全部结对户。")
+    ] = "",
+    helper: Annotated[
+        str, typer.Option("--helper", metavar="姓名", help="哪位帮扶责任人的结对。")
+    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="姓名", help="移交给谁。")] = "",
+    why: _Why = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="不满三年或没有脱贫也解除；原因记入操作留痕。")
+    ] = False,
+) -> None:
+    """解除或移交结对：一定三年不变，没有脱贫的户不能解除，调离的人要移交。
+
+    jingzhun pair end 6200000001 --why 已脱贫且满三年
+
+    jingzhun pair end --helper 李帮 --to 王帮 --why 李帮调离
+    """
+    from jingzhun.services.pairing import ended_page  # sqlalchemy: 250 ms
+    from jingzhun.services.releasing import Ending, end_pairs
+
+    wanted = Ending(household=household, helper=helper, to=to, why=why, is_forced=force)
+    with desk.writing(why=why, is_forced=force) as session:
+        ended = end_pairs(session, wanted, desk.hand(), today=desk.today)
+    desk.show(ended_page(ended))

@@ -1,0 +1,191 @@
+"""``pair assign`` and ``pair end``: everybody covered, what stands is kept, locks hold."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from jingzhun.errors import JingzhunError
+from jingzhun.services.assigning import enter_assignment, plan_assignment
+from jingzhun.services.entering import Hand
+from jingzhun.services.releasing import Ending, end_pairs
+from jingzhun.services.undo import undo_import
+from jingzhun.store.engine import Ledger
+from jingzhun.store.presence import in_force
+from jingzhun.store.schema import Household, Pairing, Staff
+from tests.builders import NOW, id_number
+from tests.services.workbooks import Bring
+
+DAY = date(2026, 11, 24)
+HAND = Hand(actor="办公室", os_user="test", command="jingzhun pair", recorded_at=NOW)
+HOMES = ("户编号", "户主姓名", "村", "姓名", "身份证号", "与户主关系", "户类型", "风险是否消除")
+STAFF = ("姓名", "工号", "单位", "部门", "职务", "编制类型", "是否在职", "困难职工")
+PAIRS = ("户编号", "户主姓名", "帮扶责任人", "帮扶人单位", "结对日期")
+
+
+def home(number: int, village: str = "东山村", kind: str = "脱贫户（享受政策）") -> tuple[Any, ...]:
+    name = f"赵{'一二三四五六七八九十'[number]}"
+    person = id_number(date(1980, 1, 1), number)
+    return (f"620000000{number}", name, village, name, person, "户主", kind, "")
+
+
+def staff(number: int, department: str = "数学组", post: str = "教师") -> tuple[Any, ...]:
+    name = f"李{'一二三四五六七八九十'[number]}"
+    return (name, f"W{number}", "青禾学院", department, post, "在编", "是", "否")
+
+
+@pytest.fixture
+def town(bring: Bring) -> Bring:
+    bring(HOMES, *(home(place, "东山村" if place < 4 else "西沟村") for place in range(8)))
+    return bring
+
+
+def pairs(ledger: Ledger, day: date = DAY) -> dict[str, str]:
+    with ledger.read() as session:
+        rows = session.execute(
+            select(Household.household_no, Staff.name)
+            .join(Pairing, Pairing.household_id == Household.id)
+            .join(Staff, Staff.id == Pairing.staff_id)
+            .where(in_force(Pairing, day))
+        )
+        return {str(row[0]): row[1] for row in rows}
+
+
+def assign(ledger: Ledger, day: date = DAY) -> int:
+    with ledger.write() as session:
+        return enter_assignment(session, plan_assignment(session, day), HAND).import_id
+
+
+def end(ledger: Ledger, day: date = DAY, **wanted: Any) -> None:
+    with ledger.write() as session:
+        end_pairs(session, Ending(**{"why": "调离", **wanted}), HAND, today=day)
+
+
+def test_every_household_gets_a_helper_and_departments_stay_together(
+    town: Bring, ledger: Ledger
+) -> None:
+    people = [staff(place, "数学组" if place < 4 else "语文组") for place in range(8)]
+    town(STAFF, *people, name="教职工.xlsx")
+    assign(ledger)
+    held = pairs(ledger)
+    assert len(held) == 8
+    assert len(set(held.values())) == 8
+    east = {held[f"620000000{place}"] for place in range(4)}
+    assert east in [{f"李{c}" for c in "一二三四"}, {f"李{c}" for c in "五六七八"}]
+    with ledger.read() as session, pytest.raises(JingzhunError) as refused:
+        plan_assignment(session, DAY)
+    assert refused.value.code == "pair_none_needed"
+
+
+def test_the_top_leaders_take_two_and_the_exempt_none(town: Bring, ledger: Ledger) -> None:
+    people = [staff(0, "党政办", "院长"), staff(1, "党政办", "党委书记")]
+    people += [staff(place) for place in range(2, 6)]
+    people.append(("李七", "W7", "青禾学院", "数学组", "教师", "在编", "是", "是"))
+    people.append(("李八", "W8", "青禾学院", "数学组", "教师", "合同制", "是", "否"))
+    town(STAFF, *people, name="教职工.xlsx")
+    assign(ledger)
+    held = list(pairs(ledger).values())
+    assert (held.count("李一"), held.count("李二")) == (2, 2)
+    assert {"李七", "李八"}.isdisjoint(held)
+    assert len(held) == 8
+
+
+def test_too_few_helpers_are_told_with_the_smallest_change(town: Bring, ledger: Ledger) -> None:
+    town(STAFF, *(staff(place) for place in range(5)), name="教职工.xlsx")
+    with ledger.read() as session, pytest.raises(JingzhunError) as refused:
+        plan_assignment(session, DAY)
+    assert refused.value.code == "pair_impossible"
+    assert "8 户" in refused.value.reason
+    assert "差 3 户" in refused.value.reason
+    assert "再有 3 人" in refused.value.remedy
+
+
+def test_pairs_that_stand_are_kept_and_the_same_ledger_gives_the_same_plan(
+    town: Bring, ledger: Ledger
+) -> None:
+    town(STAFF, *(staff(place) for place in range(9)), name="教职工.xlsx")
+    town(PAIRS, ("6200000005", "赵六", "李三", "青禾学院", "2025年3月"), name="结对.xlsx")
+    with ledger.read() as session:
+        plans = [plan_assignment(session, DAY) for _ in range(2)]
+    assert plans[0] == plans[1]
+    assign(ledger)
+    held = pairs(ledger)
+    assert held["6200000005"] == "李三"
+    assert list(held.values()).count("李三") == 1
+
+
+def test_an_assignment_is_undone_like_an_import(town: Bring, ledger: Ledger) -> None:
+    town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx")
+    number = assign(ledger)
+    with ledger.rebuild() as session:
+        undo_import(session, number, HAND, today=DAY)
+    assert pairs(ledger) == {}
+    with ledger.read() as session:
+        assert session.scalar(select(func.count()).select_from(Staff)) == 8
+
+
+def test_a_pair_is_locked_for_three_years_and_while_the_household_is_in_need(
+    town: Bring, ledger: Ledger
+) -> None:
+    town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx")
+    assign(ledger)
+    for day, words in ((DAY, "不满 3 年"), (date(2030, 1, 1), "还没有脱贫")):
+        with pytest.raises(JingzhunError, match="") as refused:
+            end(ledger, day, household="6200000000")
+        assert refused.value.code == "pair_locked"
+        assert words in refused.value.reason
+    with pytest.raises(JingzhunError) as refused:
+        end(ledger, household="6200000000", to="李八")
+    assert "还在职" in refused.value.reason
+    end(ledger, household="6200000000", is_forced=True)
+    assert "6200000000" not in pairs(ledger)
+    assert len(pairs(ledger)) == 7
+
+
+def test_a_household_out_of_need_is_released_after_three_years(
+    bring: Bring, ledger: Ledger
+) -> None:
+    bring(HOMES, home(0, kind="脱贫户（不享受政策）"))
+    bring(STAFF, staff(0), name="教职工.xlsx")
+    assign(ledger)
+    end(ledger, date(2030, 1, 1), household="赵一")
+    assert pairs(ledger, date(2029, 12, 31)) == {"6200000000": "李一"}
+    assert pairs(ledger, date(2030, 1, 1)) == {}
+
+
+def test_who_leaves_hands_over_and_later_lists_do_not_bring_the_pair_back(
+    town: Bring, ledger: Ledger
+) -> None:
+    town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx",
+         as_of=date(2026, 9, 1))  # fmt: skip
+    town(PAIRS, ("6200000000", "赵一", "李一", "青禾学院", "2025年3月"), name="结对.xlsx")
+    gone = ("李一", "W0", "青禾学院", "数学组", "教师", "在编", "否", "否")
+    town(STAFF, gone, name="离职.xlsx", as_of=date(2026, 11, 20))
+    end(ledger, helper="李一", to="李二", why="李一调离")
+    assert pairs(ledger)["6200000000"] == "李二"
+    assert pairs(ledger, date(2026, 11, 1))["6200000000"] == "李一"
+    town(PAIRS, ("6200000000", "赵一", "李一", "青禾学院", "2025年3月"), name="旧结对.xlsx",
+         as_of=date(2026, 11, 26))  # fmt: skip
+    with ledger.read() as session:
+        names = session.scalars(
+            select(Staff.name)
+            .join(Pairing, Pairing.staff_id == Staff.id)
+            .where(in_force(Pairing, date(2026, 12, 1)))
+        ).all()
+    assert names == ["李二"]
+
+
+def test_ending_wants_a_reason_and_a_pair_that_there_is(town: Bring, ledger: Ledger) -> None:
+    town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx")
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"household": "6200000000", "why": ""}, "pair_why_missing"),
+        ({"household": "6299999999"}, "household_unknown"),
+        ({"helper": "李百"}, "staff_unknown"),
+        ({"household": "6200000000"}, "pair_unknown"),
+        ({}, "pair_unknown"),
+    ]
+    for wanted, code in cases:
+        with pytest.raises(JingzhunError) as refused:
+            end(ledger, **wanted)
+        assert refused.value.code == code
