@@ -302,18 +302,6 @@ class WorkRegion(Labelled):
     ABROAD = "abroad", "境外"
 
 
-class Movement(Labelled):
-    """What changed between two days, in the order in which a report tells it."""
-
-    CAME = "came", "新来"
-    LEFT = "left", "离开"
-    MOVED = "moved", "换校"
-    BOARDING = "boarding", "就读方式改变"
-    LISTED = "listed", "新列入"
-    UNLISTED = "unlisted", "不再列入"
-    CATEGORY = "category", "户类别改变"
-
-
 class DropoutKind(Labelled):
     """Why a child is named in the dropout report; the order is the order of precedence."""
 
@@ -391,15 +379,6 @@ class MatchedBy(Labelled):
     STUDENT_NO = "student_no", "学籍号"
     HOUSEHOLD = "household", "户和姓名"
     CONFIRMED = "confirmed", "人工核对"
-
-
-class AgeGroup(Labelled):
-    """The years of schooling that a child is of an age for, on the 31 August before the year."""
-
-    PRESCHOOL = "preschool", "学前（3—5周岁）"
-    COMPULSORY = "compulsory", "义务教育（6—14周岁）"
-    SENIOR = "senior", "高中阶段（15—17周岁）"
-    UNKNOWN = "unknown", "年龄不明"
 
 
 #: Grades 1-12 count through primary, junior and senior; kindergarten years are negative.
