@@ -12,7 +12,7 @@ from jingzhun.errors import JingzhunError
 from jingzhun.services.bank_returns import ReturnRefusedError, Settled
 from jingzhun.services.batches import Made, find_batch
 from jingzhun.services.hindrances import hindered_table
-from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.purposes import purpose_titles, titled
 from jingzhun.services.vouchers import vouchers_page
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
 
@@ -66,7 +66,10 @@ def made_page(session: Session, made: Made) -> Page:
     return Page(
         title=f"第 {made.run_id} 批已制发放批次 {count} 个" if count else "没有制成发放批次",
         facts={"run": made.run_id, "notices": list(made.notices)},
-        tables=[_batches(session, made.batches), hindered_table(made.hindered)],
+        tables=[
+            *_batches(session, made.batches),
+            *titled(hindered_table(made.hindered), purpose_titles(session)),
+        ],
         notes=made.notices,
     )
 
@@ -92,7 +95,7 @@ def settled_page(session: Session, settled: Settled) -> Page:
         f"失败 {settled.failed + settled.returned} 笔",
         facts={"changes": changes},
         tables=[
-            _batches(session, [settled.batch_id]),
+            *_batches(session, [settled.batch_id]),
             *vouchers_page(session, "", settled.entries).tables,
         ],
         notes=[f"{count} {words}。" for count, words in notes if count],
@@ -129,7 +132,7 @@ def batches_page(session: Session) -> Page:
 
     JSON: ``{"batches": [{"batch", "run", "period", "scheme", …}]}``.
     """
-    return Page(title="发放批次", tables=[_batches(session)])
+    return Page(title="发放批次", tables=_batches(session))
 
 
 def batch_page(session: Session, number: int) -> Page:
@@ -154,7 +157,7 @@ def batch_page(session: Session, number: int) -> Page:
     states = {state.value: state for state in LineState}
     rows = [(*row[:8], states[row.state], *row[9:]) for row in session.execute(query)]
     lines = Table(key="lines", heading="明细", columns=_LINES, rows=rows)
-    return Page(title=f"第 {number} 号发放批次", tables=[_batches(session, [number]), lines])
+    return Page(title=f"第 {number} 号发放批次", tables=[*_batches(session, [number]), lines])
 
 
 def bank_file(session: Session, number: int) -> Page:
@@ -198,7 +201,7 @@ def bank_file(session: Session, number: int) -> Page:
     )
 
 
-def _batches(session: Session, numbers: Sequence[int] | None = None) -> Table:
+def _batches(session: Session, numbers: Sequence[int] | None = None) -> tuple[Table, Table]:
     """Show envelopes with what became of their lines, the newest first."""
     query = (
         select(Batch, Run.period, *_sums())
@@ -214,7 +217,8 @@ def _batches(session: Session, numbers: Sequence[int] | None = None) -> Table:
          batch.follows_id, batch.made_on, batch.promised_count, batch.promised_fen, *sums)
         for batch, period, *sums in session.execute(query)
     ]  # fmt: skip
-    return Table(key="batches", heading="", columns=_ENVELOPE, rows=rows)
+    table = Table(key="batches", heading="", columns=_ENVELOPE, rows=rows)
+    return titled(table, purpose_titles(session))
 
 
 def _sums() -> list[Any]:

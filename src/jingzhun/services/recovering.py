@@ -23,7 +23,7 @@ from jingzhun.services.entering import Hand
 from jingzhun.services.funding import cover_advances
 from jingzhun.services.journal import post
 from jingzhun.services.lookup import find_person
-from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.purposes import purpose_titles, titled
 from jingzhun.services.settling import move_run
 from jingzhun.services.shares import parts_by
 from jingzhun.services.steps import find_run
@@ -220,7 +220,6 @@ def debts_page(session: Session) -> Page:
     "recovered_fen", "left_fen"}]}``.
     """
     found = [debt for debt in debts(session) if debt.left_fen]
-    titles = purpose_titles(session)
     periods = dict(session.execute(select(Run.id, Run.period)).all())
     people = {
         person: (name, number)
@@ -232,7 +231,7 @@ def debts_page(session: Session) -> Page:
     }
     schools = dict(session.execute(select(School.id, School.name)).all())
     rows = [
-        (debt.run_id, periods[debt.run_id], titles.get(debt.scheme, debt.scheme),
+        (debt.run_id, periods[debt.run_id], debt.scheme,
          *people.get(debt.person_id or 0, (None, None)), schools.get(debt.school_id or 0),
          debt.claimed_fen, debt.claimed_fen - debt.left_fen, debt.left_fen)
         for debt in found
@@ -243,7 +242,7 @@ def debts_page(session: Session) -> Page:
         total=("合计", *[None] * 7, total) if rows else None,
         notes=("学校一栏有名称的，是供餐单位要退的那所学校的餐费。",),
     )  # fmt: skip
-    return Page(title="要追回的款", tables=[table])
+    return Page(title="要追回的款", tables=titled(table, purpose_titles(session)))
 
 
 _DEBTS = (
