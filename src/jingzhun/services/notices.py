@@ -17,7 +17,7 @@ from jingzhun.core.policy import (
     Version,
     words_asked,
 )
-from jingzhun.core.policy_vocabulary import Recipient
+from jingzhun.core.policy_vocabulary import FeePart, Recipient
 from jingzhun.core.policy_words import rate_words
 from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Term
@@ -91,7 +91,7 @@ class _Notices:
             title = entitlement.scheme.title
             for version in entitlement.versions:
                 yield from self._unknown_schools(title, version, plan.calendar.deciding_day)
-                if any(rate.fee is not None for rate in version.rates):
+                if any(rate.fee is FeePart.WAIVED for rate in version.rates):
                     yield from self._unknown_fees(title, version, month)
 
     def of_boarding(self, calendars: Sequence[MonthDays]) -> Iterator[str]:
