@@ -48,7 +48,7 @@ def test_accounts_are_looked_at_for_schemes_by_card_only(world: World) -> None:
     give_card(world, boarder(world, "张二"), OTHER_CARD)
     give_card(world, boarder(world, "张三"), OTHER_CARD, payee="李会计", payee_relation="教师")
     give_card(world, boarder(world, "张四"), CARD[:-1] + "0")
-    reasons, hindered, _ = page(world).tables
+    reasons, hindered = page(world).tables
     assert {row["scheme"] for row in hindered.records()} == {"boarding_living"}
     assert [(row["reason"], row["pupils"]) for row in reasons.records()] == [
         (Hindrance.NO_ACCOUNT, 1),

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.labels import Titled
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Delivery, LineState
 from jingzhun.errors import JingzhunError
 from jingzhun.services.bank_returns import ReturnRefusedError, Settled
 from jingzhun.services.batches import Made, find_batch
 from jingzhun.services.hindrances import hindered_table
-from jingzhun.services.purposes import purpose_titles, titled
+from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.vouchers import vouchers_page
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
 
@@ -20,7 +21,7 @@ _ENVELOPE = (
     Column(key="batch", title="发放批次", kind=ColumnKind.COUNT),
     Column(key="run", title="批次", kind=ColumnKind.COUNT),
     Column(key="period", title="期间"),
-    Column(key="scheme", title="项目"),
+    Column(key="scheme", title="项目", kind=ColumnKind.LABEL),
     Column(key="delivery", title="方式", kind=ColumnKind.LABEL),
     Column(key="follows", title="续发", kind=ColumnKind.COUNT),
     Column(key="made_on", title="制批日期", kind=ColumnKind.DATE),
@@ -67,8 +68,8 @@ def made_page(session: Session, made: Made) -> Page:
         title=f"第 {made.run_id} 批已制发放批次 {count} 个" if count else "没有制成发放批次",
         facts={"run": made.run_id, "notices": list(made.notices)},
         tables=[
-            *_batches(session, made.batches),
-            *titled(hindered_table(made.hindered), purpose_titles(session)),
+            _batches(session, made.batches),
+            hindered_table(made.hindered, purpose_titles(session)),
         ],
         notes=made.notices,
     )
@@ -95,7 +96,7 @@ def settled_page(session: Session, settled: Settled) -> Page:
         f"失败 {settled.failed + settled.returned} 笔",
         facts={"changes": changes},
         tables=[
-            *_batches(session, [settled.batch_id]),
+            _batches(session, [settled.batch_id]),
             *vouchers_page(session, "", settled.entries).tables,
         ],
         notes=[f"{count} {words}。" for count, words in notes if count],
@@ -132,7 +133,7 @@ def batches_page(session: Session) -> Page:
 
     JSON: ``{"batches": [{"batch", "run", "period", "scheme", …}]}``.
     """
-    return Page(title="发放批次", tables=_batches(session))
+    return Page(title="发放批次", tables=[_batches(session)])
 
 
 def batch_page(session: Session, number: int) -> Page:
@@ -157,7 +158,7 @@ def batch_page(session: Session, number: int) -> Page:
     states = {state.value: state for state in LineState}
     rows = [(*row[:8], states[row.state], *row[9:]) for row in session.execute(query)]
     lines = Table(key="lines", heading="明细", columns=_LINES, rows=rows)
-    return Page(title=f"第 {number} 号发放批次", tables=[*_batches(session, [number]), lines])
+    return Page(title=f"第 {number} 号发放批次", tables=[_batches(session, [number]), lines])
 
 
 def bank_file(session: Session, number: int) -> Page:
@@ -201,7 +202,7 @@ def bank_file(session: Session, number: int) -> Page:
     )
 
 
-def _batches(session: Session, numbers: Sequence[int] | None = None) -> tuple[Table, Table]:
+def _batches(session: Session, numbers: Sequence[int] | None = None) -> Table:
     """Show envelopes with what became of their lines, the newest first."""
     query = (
         select(Batch, Run.period, *_sums())
@@ -212,13 +213,14 @@ def _batches(session: Session, numbers: Sequence[int] | None = None) -> tuple[Ta
     )
     if numbers is not None:
         query = query.where(Batch.id.in_(numbers))
+    titles = purpose_titles(session)
     rows = [
-        (batch.id, batch.run_id, period, batch.scheme, Delivery.coded(batch.delivery),
+        (batch.id, batch.run_id, period, Titled.of(batch.scheme, titles),
+         Delivery.coded(batch.delivery),
          batch.follows_id, batch.made_on, batch.promised_count, batch.promised_fen, *sums)
         for batch, period, *sums in session.execute(query)
     ]  # fmt: skip
-    table = Table(key="batches", heading="", columns=_ENVELOPE, rows=rows)
-    return titled(table, purpose_titles(session))
+    return Table(key="batches", heading="", columns=_ENVELOPE, rows=rows)
 
 
 def _sums() -> list[Any]:

@@ -22,7 +22,7 @@ from jingzhun.services.lookup import find_school
 from jingzhun.services.opening import schemes_meant
 from jingzhun.services.plans import plans_of
 from jingzhun.services.posted import leave_out
-from jingzhun.services.purposes import purpose_titles, titled
+from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.shares import parts_of
 from jingzhun.store.owed import Pupil, drafted, pupils_of
 from jingzhun.store.payees import payees, twin_ids
@@ -55,7 +55,7 @@ def precheck_page(session: Session, run_id: int, months: Sequence[Month], *, tod
         title=f"{run.period} 发放预检：{len(hindered):,} 处要处理" if hindered
         else f"{run.period} 发放预检：没有发现问题",
         facts={"period": run.period, "pupils": len(check.people), "notices": notices},
-        tables=[_reasons(hindered), *titled(hindered_table(hindered), purpose_titles(session))],
+        tables=[_reasons(hindered), hindered_table(hindered, purpose_titles(session))],
         notes=notices,
     )  # fmt: skip
 

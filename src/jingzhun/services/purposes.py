@@ -6,14 +6,12 @@ and known from then on by its postings, so that a slip of the finger never opens
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask_text
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
-from jingzhun.core.table import PEOPLE, PROGRAMS, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
 from jingzhun.policies.packs import scheme_titles
@@ -43,13 +41,6 @@ def purpose_titles(session: Session) -> Mapping[str, str]:
     titles = scheme_titles(files_ever(session))
     used = session.scalars(select(Posting.purpose).distinct().order_by(Posting.purpose))
     return titles | {purpose: purpose for purpose in used if purpose and purpose not in titles}
-
-
-def titled(table: Table, titles: Mapping[str, str]) -> tuple[Table, Table]:
-    """Give a table of schemes twice: by their keys for programs, by their titles for people."""
-    at = [column.key for column in table.columns].index("scheme")
-    rows = [(*row[:at], titles.get(row[at], row[at]), *row[at + 1 :]) for row in table.rows]
-    return replace(table, shown_in=PROGRAMS), replace(table, rows=rows, shown_in=PEOPLE)
 
 
 def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import Entry, Posting, moved
+from jingzhun.core.labels import Titled
 from jingzhun.core.money import Fen, allocate, format_yuan
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind
@@ -23,7 +24,7 @@ from jingzhun.services.entering import Hand
 from jingzhun.services.funding import cover_advances
 from jingzhun.services.journal import post
 from jingzhun.services.lookup import find_person
-from jingzhun.services.purposes import purpose_titles, titled
+from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.settling import move_run
 from jingzhun.services.shares import parts_by
 from jingzhun.services.steps import find_run
@@ -220,6 +221,7 @@ def debts_page(session: Session) -> Page:
     "recovered_fen", "left_fen"}]}``.
     """
     found = [debt for debt in debts(session) if debt.left_fen]
+    titles = purpose_titles(session)
     periods = dict(session.execute(select(Run.id, Run.period)).all())
     people = {
         person: (name, number)
@@ -231,7 +233,7 @@ def debts_page(session: Session) -> Page:
     }
     schools = dict(session.execute(select(School.id, School.name)).all())
     rows = [
-        (debt.run_id, periods[debt.run_id], debt.scheme,
+        (debt.run_id, periods[debt.run_id], Titled.of(debt.scheme, titles),
          *people.get(debt.person_id or 0, (None, None)), schools.get(debt.school_id or 0),
          debt.claimed_fen, debt.claimed_fen - debt.left_fen, debt.left_fen)
         for debt in found
@@ -242,13 +244,13 @@ def debts_page(session: Session) -> Page:
         total=("合计", *[None] * 7, total) if rows else None,
         notes=("学校一栏有名称的，是供餐单位要退的那所学校的餐费。",),
     )  # fmt: skip
-    return Page(title="要追回的款", tables=titled(table, purpose_titles(session)))
+    return Page(title="要追回的款", tables=[table])
 
 
 _DEBTS = (
     Column(key="run", title="调整批次", kind=ColumnKind.COUNT),
     Column(key="period", title="期间"),
-    Column(key="scheme", title="项目"),
+    Column(key="scheme", title="项目", kind=ColumnKind.LABEL),
     Column(key="name", title="姓名"),
     Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
     Column(key="school", title="学校"),
