@@ -288,3 +288,30 @@ def test_another_child_is_not_touched(fresh: Callable[[], Ledger], tmp_path: Pat
     changed = [head, (*row[:5], "700", ""), ("钱二", other, *row[2:])]
     outcome = bring_in(ledger, write(tmp_path / "二.xlsx", changed), as_of=on("2026-11-30"))
     assert counts(outcome) == (0, 1, 1, 0)
+
+
+def test_lists_by_name_and_by_number_are_of_one_pupil_in_any_order(
+    fresh: Callable[[], Ledger], tmp_path: Path
+) -> None:
+    title = ("青禾小学生活补助发放表",)
+    number = id_number(date(2015, 3, 4), 30)
+    by_name = (title, ("姓名", "班级", "月份", "金额", "银行卡号"))
+    card = "6217000000000000003"
+    lists = {
+        "2026-11-08": [*by_name, ("孙三", "三年级2班", "2026年10月", "70", card)],
+        "2026-11-10": [*by_name, ("孙三", "三年级2班", "2026年10月", "90", "")],
+        "2026-11-12": [title, ("姓名", "身份证号", "班级", "月份", "金额", "银行卡号"),
+                       ("孙三", number, "三年级2班", "2026年10月", "80", "")],
+        "2026-09-10": [("姓名", "身份证号", "学校名称", "年级", "班级"),
+                       ("孙三", number, "青禾小学", "三年级", "2班")],
+    }  # fmt: skip
+    files = [(write(tmp_path / f"{day}.xlsx", rows), on(day)) for day, rows in lists.items()]
+    results = []
+    for order in permutations(files):
+        ledger = fresh()
+        results.append(after(ledger, [path for path, _ in order], [day for _, day in order]))
+        ledger.close()
+    assert results.count(results[0]) == len(results)
+    [payment] = [line for line in results[0] if line.startswith("aid_payment")]
+    assert "8000" in payment
+    assert card in payment
