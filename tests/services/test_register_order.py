@@ -297,7 +297,7 @@ def test_lists_by_name_and_by_number_are_of_one_pupil_in_any_order(
     number = id_number(date(2015, 3, 4), 30)
     by_name = (title, ("姓名", "班级", "月份", "金额", "银行卡号"))
     card = "6217000000000000003"
-    lists = {
+    lists: dict[str, list[tuple[Any, ...]]] = {
         "2026-11-08": [*by_name, ("孙三", "三年级2班", "2026年10月", "70", card)],
         "2026-11-10": [*by_name, ("孙三", "三年级2班", "2026年10月", "90", "")],
         "2026-11-12": [title, ("姓名", "身份证号", "班级", "月份", "金额", "银行卡号"),
