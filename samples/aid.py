@@ -160,6 +160,57 @@ def _paid_row(at: int, pupil: Pupil, rate: int) -> Row:
     }
 
 
+_CARDS = (
+    "序号",
+    "学校",
+    "年级",
+    "班级",
+    "姓名",
+    "身份证号",
+    "社保卡银行账号",
+    "开户行",
+    "户名",
+    "与学生关系",
+)
+
+
+def accounts(town: Town, dice: Random) -> list[Page]:
+    """Lay out the cards that the primary school collected: a child's own, or a parent's."""
+    page = Page(name="采集表", kind=Kind.ACCOUNT_LIST)
+    page.title(f"{PRIMARY}2026年秋季学期学生资助银行卡采集表", width=len(_CARDS))
+    page.header(_CARDS)
+    pupils = _known(town, PRIMARY)
+    stains = soil(dice, pupils, _CARD_STAINS)
+    for at, pupil in enumerate(pupils, start=1):
+        home = pupil.household
+        assert home is not None  # noqa: S101 - only members of households are listed
+        is_own = at % 3 == 0
+        row: Row = {
+            "序号": float(at),
+            "学校": PRIMARY,
+            "年级": GRADES[pupil.grade],
+            "班级": f"{pupil.class_no}班",
+            "姓名": pupil.person.name,
+            "身份证号": pupil.person.id_number,
+            "社保卡银行账号": f"{_BANK}01{home.number}{at:03d}",
+            "开户行": "云岭信用社",
+            "户名": pupil.person.name if is_own else home.head.name,
+            "与学生关系": "本人" if is_own else "父亲" if home.head.sex == "男" else "母亲",
+        }
+        number = lay(page, _CARDS, row, key=pupil.person.key, stain=stains.get(id(pupil)))
+        page.given[number] = [None]
+    return [page]
+
+
+_CARD_STAINS = (
+    Stain(put("社保卡银行账号", as_number), "account_lost_digits", "account", refuses=True),
+    Stain(put("社保卡银行账号", "62001"), "account_unusual", "account", refuses=True),
+    Stain(put("社保卡银行账号", "无"), "entry_incomplete", "account", refuses=True),
+    Stain(put("身份证号", as_scientific), "id_scientific", "id_number", refuses=True),
+    Stain(put("姓名", spaced)),
+)
+
+
 def _forget_a_page(page: Page) -> None:
     """Leave the sum of the first page as it was in September."""
     first = next(at for at, row in enumerate(page.rows) if row[0] == "本页小计")

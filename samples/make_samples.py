@@ -55,6 +55,7 @@ _LAYOUTS: Mapping[str, Callable[[Town, Random], list[Page]]] = {
     "20_家访入户记录_2026年秋.xlsx": days.visits,
     "21_特殊群体名单_2026年10月.xlsx": groups.special,
     "22_柳河村劳动力花名册.xlsx": groups.labour,
+    "23_银行卡采集表_2026年秋.xlsx": aid.accounts,
 }
 
 

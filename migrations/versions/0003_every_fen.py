@@ -110,7 +110,7 @@ TRIGGERS = {
     "batch_line_stays": _never("batch_line", "DELETE", "a batch is final"),
     **{
         f"{table}_{word}": _never(table, action, "the record of what was done is final")
-        for table in ("run_step", "trail", "policy_file", "calendar_word", "recovery")
+        for table in ("run_step", "trail", "policy_file", "calendar_word", "recovery", "case_step")
         for action, word in (("UPDATE", "is_final"), ("DELETE", "stays"))
     },
 }
@@ -343,9 +343,40 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "dropout_case",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("begun_on", sa.Date(), nullable=False),
+        sa.Column("watched_from", sa.Date(), nullable=True),
+        sa.Column("keeper", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('dropped_out', 'left_without_receiver', 'suspension_expired', 'suspected', 'never_enrolled')",
+            name=op.f("ck_dropout_case_kind"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'watched', 'closed')", name=op.f("ck_dropout_case_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_dropout_case_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_dropout_case_school_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dropout_case")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_dropout_case_person_id")),
+    )
+    with op.batch_alter_table("dropout_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dropout_case_state"), ["state"], unique=False)
+
+    op.create_table(
         "payee_account",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("known_on", sa.Date(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("bank", sa.String(), nullable=True),
         sa.Column("payee", sa.String(), nullable=True),
@@ -422,6 +453,29 @@ def upgrade() -> None:
     with op.batch_alter_table("recovery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_recovery_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "case_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("done_by", sa.String(), nullable=True),
+        sa.Column("words", sa.String(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("os_user", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "action IN ('phone', 'visit', 'persuade', 'report', 'order', 'opened', 'returned', 'lost', 'closed')",
+            name=op.f("ck_case_step_action"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["dropout_case.id"], name=op.f("fk_case_step_case_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_step")),
+    )
+    with op.batch_alter_table("case_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_step_case_id"), ["case_id"], unique=False)
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_farming_major", sa.Boolean(), nullable=True))

@@ -117,7 +117,9 @@ def test_activities_are_listed_with_their_hours(ledger: Ledger, tmp_path: Path) 
     assert shown.total[keys.index("hours")] == 3_500
 
 
-@pytest.mark.parametrize("kind", ["aid", "payments", "donations", "facilities", "kindergarten"])
+@pytest.mark.parametrize(
+    "kind", ["aid", "payments", "accounts", "donations", "facilities", "kindergarten"]
+)
 def test_an_empty_register_is_an_empty_list(ledger: Ledger, kind: str) -> None:
     assert rows(ledger, kind) == []
     assert page(ledger, kind).tables[0].total is None

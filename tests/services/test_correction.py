@@ -24,7 +24,7 @@ from jingzhun.store.schema import (
     School,
 )
 from tests.builders import TODAY
-from tests.services.paying import CARD
+from tests.services.paying import CARD, OTHER_CARD
 from tests.services.workbooks import KID, ROSTER, bring_in, on, pupil, records, write
 
 HAND = Hand(actor="测试", os_user="test", command="jingzhun set",
@@ -190,6 +190,23 @@ def test_an_account_or_payee_that_cannot_be_read_is_refused(
 def test_whose_account_it_is_goes_with_an_account_only(ledger: Ledger, roll: Path) -> None:
     with pytest.raises(JingzhunError, match="--payee"):
         put(ledger, "就读方式", "住校", beside={"payee": "张大山"})
+
+
+def test_the_account_of_the_newest_list_is_taken_unless_one_was_set_by_hand(
+    ledger: Ledger, roll: Path, tmp_path: Path
+) -> None:
+    heads = ("姓名", "身份证号", "学校", "银行卡号", "户名")
+    for day, account in (("2026-11-01", CARD), ("2026-10-01", OTHER_CARD)):
+        row = ("何小青", KID, "青禾小学", account, "何小青")
+        path = write(tmp_path / f"卡{day}.xlsx", [heads, row])
+        assert bring_in(ledger, path, as_of=on(day)).sheets[0].added == 1
+    with ledger.read() as session:
+        person = session.scalars(select(Person.id)).one()
+        assert payees(session, on("2026-10-31"))[person].account == OTHER_CARD
+        assert payees(session, TODAY)[person].account == CARD
+    put(ledger, "银行账号", "400000000001", since="2026-09-02")
+    with ledger.read() as session:
+        assert payees(session, TODAY)[person].account == "400000000001"
 
 
 def test_a_correction_s_source_says_who_made_it_when_and_why(

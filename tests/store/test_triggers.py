@@ -10,6 +10,8 @@ from jingzhun.store.engine import Ledger
 from tests.store.test_upgrade import ROWS
 
 TRIGGERS = {
+    "case_step_is_final",
+    "case_step_stays",
     "batch_is_final",
     "batch_line_is_final",
     "batch_line_is_promised",
@@ -50,6 +52,10 @@ _STAFF = (
     "INSERT INTO staff (id, identity, name, sheet_id, row_number) VALUES (1, 'W:1', '李', 1, 1);"
 )
 MONEY = """
+INSERT INTO dropout_case (id, person_id, kind, since, state, begun_on)
+    VALUES (1, 1, 'suspected', '2026-10-01', 'open', '2026-10-09');
+INSERT INTO case_step (id, case_id, action, done_on, actor, os_user, recorded_at)
+    VALUES (1, 1, 'opened', '2026-10-09', '李', 'l', '2026-10-09');
 UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000;
 UPDATE run_line SET sequence = 0, unit_school_id = 1 WHERE days;
 INSERT INTO run_step (id, run_id, state, happened_on, actor, os_user, recorded_at)
@@ -82,6 +88,8 @@ INSERT INTO recovery (entry_id, number, run_id, scheme, person_id, source, amoun
 """
 
 DOCTORED = {
+    "case_step_is_final": "UPDATE case_step SET words = ''",
+    "case_step_stays": "DELETE FROM case_step",
     "batch_is_final": "UPDATE batch SET promised_fen = 1",
     "batch_stays": "DELETE FROM batch",
     "batch_line_is_promised": (

@@ -10,6 +10,8 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from jingzhun.store.engine import APPLICATION_ID, migrations_folder, open_ledger
+from tests.cli.terminal import jingzhun
+from tests.services.workbooks import ROSTER, pupil, write
 
 ROWS = """
 INSERT INTO import (id, file_name, stated_on, whole, actor, os_user, command, recorded_at)
@@ -31,7 +33,7 @@ INSERT INTO run_line (run_id, scheme, person_id, month, school_id, stage, days, 
 @pytest.mark.parametrize("version", [1, 2])
 def test_runs_and_their_lines_outlive_the_upgrade(tmp_path: Path, version: int) -> None:
     path = tmp_path / "jingzhun.db"
-    _make(path, version)
+    make_old(path, version)
     open_ledger(str(path)).close()
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT period, kind FROM run").fetchall() == [("2026-09", "regular")]
@@ -40,7 +42,18 @@ def test_runs_and_their_lines_outlive_the_upgrade(tmp_path: Path, version: int) 
         assert raw.execute("SELECT name FROM person").fetchall() == [("张一",)]
 
 
-def _make(path: Path, version: int) -> None:
+def test_whoever_opens_an_older_ledger_is_told_be_it_for_a_trial(tmp_path: Path) -> None:
+    make_old(tmp_path / "jingzhun.db", 2)
+    roster = write(tmp_path / "名册.xlsx", [ROSTER, pupil()])
+    said = jingzhun("import", roster, "--dry-run", folder=tmp_path)
+    (copy,) = tmp_path.glob("jingzhun.db.bak-v2-*")
+    assert said.err.count("已换成新版格式，内容不变") == 1
+    assert copy.name in said.err
+    again = jingzhun("import", roster, "--dry-run", folder=tmp_path)
+    assert "新版格式" not in again.err
+
+
+def make_old(path: Path, version: int) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
     engine = create_engine(f"sqlite:///{path}")

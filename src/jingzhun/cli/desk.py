@@ -143,6 +143,8 @@ class Desk:
         gc.enable()
         if is_new:
             self.say(f"已建立账本：{Path(self.db).absolute()}")
+        if ledger.old_copy is not None:
+            self.say(f"账本由旧版程序建立，已换成新版格式，内容不变；原样另存为：{ledger.old_copy}")
         return ledger
 
     def record(self, session: "Session", **detail: Any) -> None:

@@ -9,6 +9,7 @@ import typer
 from jingzhun import __version__
 from jingzhun.cli import (
     calendar,
+    case,
     check,
     db,
     explain,
@@ -116,6 +117,17 @@ COMMANDS: Mapping[str, Function | Branch] = {
             "use": policy.use,
             "check": policy.check,
             "preview": policy.preview,
+        },
+    ),
+    "case": Branch(
+        "控辍保学一人一案：立案、进展、返校、结案。",
+        {
+            "scan": case.scan,
+            "open": case.open_,
+            "step": case.step,
+            "close": case.close,
+            "list": case.list_,
+            "show": case.show,
         },
     ),
     "pair": Branch(

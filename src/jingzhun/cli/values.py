@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NoReturn, TypeVar
 
 from jingzhun.core.identity import mask_text
+from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen, parse_yuan
 from jingzhun.core.terms import Month, Term
 from jingzhun.errors import UsageError
@@ -130,17 +131,23 @@ def period_name(text: str) -> str:
 
 
 def choice(words: type[Choice]) -> Callable[[str], Choice]:
-    """Give the reader of one word of a closed list.
+    """Give the reader of one word of a closed list: its code, or the label that people read.
 
     Raises:
         UsageError: from the reader, when the word is not in the list.
     """
 
     def read(text: str) -> Choice:
+        wanted = text.strip()
+        for word in words:
+            if isinstance(word, Labelled) and wanted == word.label:
+                return word
         try:
-            return words(text.strip().lower())
+            return words(wanted.lower())
         except ValueError:
-            known = "、".join(word.value for word in words)
+            known = "、".join(
+                word.label if isinstance(word, Labelled) else word.value for word in words
+            )
             raise UsageError(
                 "bad_value", f"不认识“{mask_text(text)}”。", f"可以写：{known}。"
             ) from None

@@ -31,6 +31,21 @@ Slice = tuple[int, str, int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The figures by which a child counts as gone; ``unchecked`` marks an unconfirmed one.
+
+    ``warn_days`` are school days in a row; after more than ``suspect_days`` calendar days without a
+    reason a child is 疑似辍学, after ``dropout_days`` more 辍学.
+    """
+
+    suspension_months: int
+    unchecked: str
+    warn_days: int
+    suspect_days: int
+    dropout_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A pupil leaves or joins the lessons of a school: an event, or a roll that changed.
 

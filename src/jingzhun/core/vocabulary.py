@@ -34,6 +34,7 @@ class Kind(Labelled):
     ABSENCE_LIST = "absence_list", "请假缺勤名单"
     DROPOUT_LEDGER = "dropout_ledger", "控辍保学台账"
     HOME_VISITS = "home_visits", "家访入户记录"
+    ACCOUNT_LIST = "account_list", "银行卡采集表"
     PAYEE_ACCOUNT = "payee_account", "收款账户"
     BANK_RETURN = "bank_return", "银行回单"
     SCHOOL_SETTING = "school_setting", "学校情况"
@@ -321,6 +322,39 @@ class DropoutKind(Labelled):
     SUSPENSION_EXPIRED = "suspension_expired", "休学期满未复学"
     SUSPECTED = "suspected", "疑似辍学"
     NEVER_ENROLLED = "never_enrolled", "适龄失学"
+
+
+class CaseState(Labelled):
+    """State of a case 一人一案, as its last steps leave it."""
+
+    OPEN = "open", "劝返中"
+    WATCHED = "watched", "已返校观察"
+    CLOSED = "closed", "已结案"
+
+
+class CaseAction(Labelled):
+    """A step of a case; the first five, in this order, have deadlines."""
+
+    PHONE = "phone", "电话联系"
+    VISIT = "visit", "家访"
+    PERSUADE = "persuade", "劝返"
+    REPORT = "report", "书面报告"
+    ORDER = "order", "责令复学"
+    OPENED = "opened", "立案"
+    RETURNED = "returned", "返校"
+    LOST = "lost", "再次离校"
+    CLOSED = "closed", "结案"
+
+
+class CloseReason(Labelled):
+    """Why a case ends though the child has not been watched at school."""
+
+    TRANSFERRED = "transferred", "已转入其他学校"
+    HOME_TAUGHT = "home_taught", "送教上门"
+    DEATH = "death", "死亡"
+    ABROAD = "abroad", "出国"
+    OVER_AGE = "over_age", "已满十六周岁"
+    MISTAKE = "mistake", "误报"
 
 
 class Verdict(Labelled):

@@ -47,14 +47,15 @@ def json_chunks(page: Page, *, show_ids: bool) -> Iterator[str]:
         yield f"{lead}  {json.dumps(table.key)}: ["
         lead = ",\n"
         mark = "\n    "
-        for record in _records(table, show_ids=show_ids):
+        for record in records(table, show_ids=show_ids):
             yield mark + json.dumps(record, ensure_ascii=False, default=_iso)
             mark = ",\n    "
         yield "\n  ]" if table.rows else "]"
     yield "\n}\n" if lead != "{\n" else "{}\n"
 
 
-def _records(table: Table, *, show_ids: bool) -> Iterator[dict[str, Any]]:
+def records(table: Table, *, show_ids: bool) -> Iterator[dict[str, Any]]:
+    """Give each row as JSON has it, days as days; what stands on paper only is left out."""
     shown = [
         (place, column.key, _plain_value(column, show_ids=show_ids))
         for place, column in enumerate(table.columns)

@@ -113,8 +113,8 @@ def _by_calendar(
     calendars: MonthCalendars, names: Mapping[int, str], school: str
 ) -> Iterator[tuple[MonthDays, list[str]]]:
     if school:
-        own = next((days for id_, days in calendars.own.items() if names[id_] == school), None)
-        yield own or calendars.general, [school]
+        own_id = next((id_ for id_ in calendars.own if names[id_] == school), None)
+        yield calendars.of(own_id), [school]
         return
     yield calendars.general, [_OTHERS if calendars.own else _ALL]
     for days, ids in calendars.distinct():

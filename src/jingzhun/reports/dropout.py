@@ -18,7 +18,7 @@ dropped_out or left_without_receiver. ``individual_percent`` is not_returned ÷ 
 make negative. ``within`` compares the individual rate with the bar, exactly. ``listed`` counts the
 named children of those two kinds in listed households, in the base or not: its bar is zero.
 ``kind`` is of the first that fits: dropped_out, left_without_receiver, suspension_expired,
-suspected, never_enrolled (see :mod:`jingzhun.reports.absentees`); ``since`` the day from which it
+suspected, never_enrolled (see :mod:`jingzhun.store.absentees`); ``since`` the day from which it
 counts (of a suspension its end, of a child never enrolled the 1 September it should have begun).
 """
 
@@ -35,13 +35,16 @@ from jingzhun.core.dropout import Slice, flows, rate
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
+from jingzhun.policies.holidays import holidays_for
+from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.absentees import Absentee, absentees, details
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
+from jingzhun.store.absentees import Absentee, absentees, details
+from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import Person, School
 
 _GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
@@ -92,7 +95,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     figures = norms("dropout", day)
     schools = dict(session.execute(select(School.id, School.name)).all())
     wanted = {number for number, name in schools.items() if options.school in (None, name)}
-    named = absentees(session, day, figures["suspension_months"])
+    named = absentees(session, day, limits_on(day), Calendars(session.connection(), holidays_for))
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)

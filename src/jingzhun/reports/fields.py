@@ -46,6 +46,7 @@ class RosterKind(StrEnum):
     PAIRS = "pairs"
     AID = "aid"
     PAYMENTS = "payments"
+    ACCOUNTS = "accounts"
     DONATIONS = "donations"
     FACILITIES = "facilities"
     KINDERGARTEN = "kindergarten"

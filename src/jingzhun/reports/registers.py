@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_
+from sqlalchemy import Select, or_, select
 
 from jingzhun.core.table import ColumnKind
 from jingzhun.reports.fields import Field, Roster, RosterKind, sources
@@ -13,8 +13,10 @@ from jingzhun.store.schema import (
     Aid,
     AidPayment,
     Donation,
+    Enrolment,
     FacilityProject,
     KindergartenActivity,
+    PayeeAccount,
     Person,
     School,
 )
@@ -80,6 +82,38 @@ def _payments(_day: date, school: str | None) -> Roster:
         ),
         glance="name school project period amount_fen days account payee paid_on",
         query=_of_pupils(AidPayment, school),
+    )
+
+
+def _accounts(_day: date, school: str | None) -> Roster:
+    table = PayeeAccount
+    enrolled = select(Enrolment.person_id).join(School, School.id == Enrolment.school_id)
+
+    def query(selection: Select[Any]) -> Select[Any]:
+        found = (
+            selection.select_from(table)
+            .join(Person, Person.id == table.person_id)
+            .order_by(Person.name, Person.id, table.known_on, table.id)
+        )
+        if school is None:
+            return found
+        return found.where(Person.id.in_(enrolled.where(School.name == school)))
+
+    return _register(
+        table,
+        "收款账户",
+        (
+            Field("name", "姓名", Person.name),
+            Field("id_number", "身份证件号", Person.id_number, ColumnKind.ID),
+            Field("account", "银行账号", table.account, ColumnKind.ID),
+            Field("bank", "开户银行", table.bank),
+            Field("payee", "户名", table.payee),
+            Field("payee_relation", "与学生关系", table.payee_relation),
+            Field("known_on", "自", table.known_on, _DATE),
+            Field("by_hand", "手工登记", table.by_hand, ColumnKind.FLAG),
+        ),
+        glance="name account bank payee payee_relation known_on by_hand",
+        query=query,
     )
 
 
@@ -215,6 +249,7 @@ def _register(
 REGISTERS: Mapping[RosterKind, Callable[[date, str | None], Roster]] = {
     RosterKind.AID: _aid,
     RosterKind.PAYMENTS: _payments,
+    RosterKind.ACCOUNTS: _accounts,
     RosterKind.DONATIONS: _donations,
     RosterKind.FACILITIES: _facilities,
     RosterKind.KINDERGARTEN: _kindergarten,

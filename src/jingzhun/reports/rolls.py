@@ -30,36 +30,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import COMPULSORY, GAINS, LOSSES, Move, Slice, finished_before
+from jingzhun.core.dropout import GAINS, LOSSES, Move, Slice
 from jingzhun.core.rolls import EVENT_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Standing
+from jingzhun.store.compulsory import compulsory, unfinished
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
-
-_STAGES = [stage.value for stage in COMPULSORY]
-
-
-def compulsory(enrolment: Any) -> ColumnElement[bool]:
-    """Say that an enrolment is in 小学 or 初中."""
-    clause: ColumnElement[bool] = enrolment.stage.in_(_STAGES)
-    return clause
-
-
-def unfinished(enrolment: Any, day: date) -> ColumnElement[bool]:
-    """Say that an enrolment's last grade is not over by the school year of ``day``."""
-    year = school_year_of(day)
-    over = or_(
-        *(
-            and_(
-                enrolment.stage == stage,
-                func.coalesce(enrolment.grade, 0) == grade,
-                enrolment.valid_from < before,
-            )
-            for stage, grade, before in finished_before(year)
-        )
-    )
-    return or_(enrolment.valid_from >= school_year_period(year).start, ~over)
 
 
 class Rolls:

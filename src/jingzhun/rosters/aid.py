@@ -36,8 +36,10 @@ def complete_aid(draft: Draft, spec: RegisterSpec) -> None:
 
 
 def complete_account(draft: Draft, spec: RegisterSpec) -> None:
-    """Date an account by the day from which it holds."""
+    """Date an account by the day from which it holds; say whether it was typed at the desk."""
     complete(draft, spec)
+    by_hand = draft.grid.spec is not None and draft.grid.spec.by_hand
+    draft.values["by_hand"] = [by_hand] * draft.size
     draft.values["known_on"] = [draft.stated_on.isoformat()] * draft.size
 
 

@@ -18,6 +18,7 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
         Kind.AID_LIST: complete_aid,
         Kind.AID_PAYMENT: complete_aid,
         Kind.FEE_WAIVER: complete_aid,
+        Kind.ACCOUNT_LIST: complete_account,
         Kind.PAYEE_ACCOUNT: complete_account,
         Kind.DONATIONS: complete_donations,
         Kind.FACILITY_PROJECTS: complete_facilities,

@@ -226,7 +226,7 @@ def _enter(
     # Where he is stays the lists' word; only what is set is said.
     spoken = {"name", "id_number", field, *(("stage",) if field == "grade" else ())}
     if field == _ACCOUNT:
-        spoken |= {*said, "known_on", "entry_keys"}
+        spoken |= {*said, "known_on", "by_hand", "entry_keys"}
     columns = {name: col for name, col in reading.batch.columns.items() if name in spoken}
     # Whoever is meant is known already, by whatever identity.
     batch = Batch(row_numbers=[1], columns={"identity": [person.identity], **columns})
@@ -241,7 +241,7 @@ def _held(session: Session, person: Person, field: str, day: date) -> str:
         return _payee_words(session.scalar(
             select(PayeeAccount)
             .where(PayeeAccount.person_id == person.id, PayeeAccount.known_on <= day)
-            .order_by(PayeeAccount.known_on.desc())
+            .order_by(PayeeAccount.by_hand.desc(), PayeeAccount.known_on.desc())
             .limit(1)
         ))  # fmt: skip
     if field in {*_PLACE, "entered_on"}:

@@ -118,6 +118,7 @@ def undo_import(
     undone.undone_at = hand.recorded_at
     session.flush()
     say_again(session.connection(), reserved, progress)
+    _demand_nothing_rests(session, number)
     counts = tuple(
         (key, title, was, now)
         for (key, title, _model), was, now in zip(_COUNTED, before, _counts(session), strict=True)
@@ -139,6 +140,32 @@ def say_again(connection: Connection, reserved: Reserved, progress: Progress | N
             heard.add(sheet.first)
     if progress:
         progress("完成", 100)
+
+
+def _demand_nothing_rests(session: Session, number: int) -> None:
+    """Refuse when somebody is gone of whom a decision at the desk speaks.
+
+    Raises:
+        JingzhunError: ``import_decided``.
+    """
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            target = key.column
+            if target.table.name not in {"person", "staff", "household", "school"}:
+                continue
+            gone = select(table).where(
+                key.parent.is_not(None), ~exists().where(target == key.parent)
+            )
+            if session.execute(gone.limit(1)).first() is not None:
+                raise JingzhunError(
+                    "import_decided",
+                    f"第 {number} 号导入里的人或户已经有{_DECIDED.get(table.name, '登记')}，"
+                    "不能撤销这次导入。",
+                    "请先把有关的登记了结；名单有误的，导入改正后的名单。",
+                )
+
+
+_DECIDED = {"dropout_case": "控辍保学个案", "run_line": "补助明细", "batch_line": "发放记录"}
 
 
 def _the_import(session: Session, number: int) -> Import:

@@ -27,11 +27,15 @@ _HEADER = b"SQLite format 3\x00"
 
 
 class Ledger:
-    """An open ledger: ``write()`` and ``read()`` give one transaction each."""
+    """An open ledger: ``write()`` and ``read()`` give one transaction each.
 
-    def __init__(self, engine: Engine, path: Path | None) -> None:
+    ``old_copy`` is what it was before this opening upgraded it; None where it was up to date.
+    """
+
+    def __init__(self, engine: Engine, path: Path | None, old_copy: Path | None = None) -> None:
         self.engine = engine
         self.path = path
+        self.old_copy = old_copy
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -93,11 +97,11 @@ def open_ledger(target: str, *, create: bool = False) -> Ledger:
             _make(path)
         engine = _engine(path)
         try:
-            _bring_up_to_date(engine, path)
+            old_copy = _bring_up_to_date(engine, path)
         except BaseException:
             engine.dispose()
             raise
-    return Ledger(engine, path)
+    return Ledger(engine, path, old_copy)
 
 
 def _make(path: Path) -> None:
@@ -186,7 +190,8 @@ def _configure(engine: Engine) -> None:
         connection.exec_driver_sql(connection.info.get("begin", "BEGIN"))
 
 
-def _bring_up_to_date(engine: Engine, path: Path) -> None:
+def _bring_up_to_date(engine: Engine, path: Path) -> Path | None:
+    """Upgrade a ledger of an older version; give the copy that was made of it before."""
     with engine.connect() as connection:
         application = connection.scalar(text("PRAGMA application_id"))
         version = connection.scalar(text("PRAGMA user_version")) or 0
@@ -204,10 +209,10 @@ def _bring_up_to_date(engine: Engine, path: Path) -> None:
             "请安装新版的精准再打开；账本没有改动。",
         )
     if version == SCHEMA_VERSION:
-        return
-    if tables:
-        _back_up(path, version)
+        return None
+    old_copy = _back_up(path, version) if tables else None
     _migrate(engine)
+    return old_copy
 
 
 def _back_up(path: Path, version: int) -> Path:

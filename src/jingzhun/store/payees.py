@@ -64,26 +64,29 @@ def twin_ids(session: Session, *, asked: bool = False) -> Mapping[int, set[int]]
 
 
 def _latest(day: date) -> Select[*tuple[Any, ...]]:
-    at_the_desk = select(
+    accounts = select(
         PayeeAccount.person_id,
         *(getattr(PayeeAccount, name) for name in _SAID),
         PayeeAccount.known_on.label("said_on"),
-        literal(1).label("by_hand"),
+        PayeeAccount.by_hand.label("by_hand"),
+        literal(1).label("rank"),
         PayeeAccount.id.label("number"),
     ).where(PayeeAccount.known_on <= day)
-    in_lists = (
+    payments = (
         select(
             AidPayment.person_id,
             *(getattr(AidPayment, name) for name in _SAID),
             func.coalesce(AidPayment.paid_on, ImportSheet.stated_on).label("said_on"),
-            literal(0).label("by_hand"),
+            literal(False).label("by_hand"),
+            literal(0).label("rank"),
             AidPayment.id.label("number"),
         )
         .join(ImportSheet, ImportSheet.id == AidPayment.sheet_id)
         .where(AidPayment.account.is_not(None))
     )
-    every = union_all(at_the_desk, in_lists).subquery("every")
-    latest_first = (every.c.by_hand.desc(), every.c.said_on.desc(), every.c.number.desc())
+    every = union_all(accounts, payments).subquery("every")
+    said = every.c
+    latest_first = (said.by_hand.desc(), said.said_on.desc(), said.rank.desc(), said.number.desc())
     ranked = select(
         every,
         func.row_number().over(partition_by=every.c.person_id, order_by=latest_first).label("at"),

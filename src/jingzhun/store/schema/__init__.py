@@ -18,6 +18,7 @@ fen, enums hold the codes of ``core.vocabulary``.
 
 from jingzhun.store.schema.base import Base
 from jingzhun.store.schema.calendar import CalendarWord
+from jingzhun.store.schema.cases import CaseStep, DropoutCase
 from jingzhun.store.schema.days import MealHeadcount
 from jingzhun.store.schema.facts import (
     Absence,
@@ -68,8 +69,10 @@ __all__ = [
     "BatchLine",
     "BoardingSpell",
     "CalendarWord",
+    "CaseStep",
     "Claim",
     "Donation",
+    "DropoutCase",
     "DropoutEntry",
     "Enrolment",
     "FacilityProject",

@@ -63,14 +63,15 @@ class AidPayment(Entry):
 
 
 class PayeeAccount(Entry):
-    """Where a pupil's money is to go from a day on, as somebody said at the desk.
+    """Where a pupil's money is to go from a day on, as a list of accounts says.
 
-    It stands above whatever account a list names, until another is said.
+    One said at the desk (``by_hand``) stands above whatever lists name, until another is said.
     """
 
     __tablename__ = "payee_account"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     known_on: Mapped[date]
+    by_hand: Mapped[bool]
     account: Mapped[str]
     bank: Mapped[str | None]
     payee: Mapped[str | None]  # whose account it is; None: the pupil's own

@@ -6,7 +6,8 @@ Rules of 小学 and 初中 only, as of a day:
 - ``left_without_receiver``: 转出 without a receiving school, 其他离校, 失踪, 开除, and the pupil
   whose roll ended without any event; on no roll on the day;
 - ``suspension_expired``: 休学 past its end (a row without an end: the norm's months) and no 复学;
-- ``suspected``: 在籍不在校;
+- ``suspected``: 在籍不在校, or absent without a reason for more than the norm's days;
+  ``dropped_out`` when that goes on for more days still;
 - ``never_enrolled``: of school age, no enrolment ever, of any stage, also not of a record confirmed
   to be the same human; neither dead, abroad, nor with a deferral 延缓入学 that still runs.
 """
@@ -19,11 +20,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, and_, exists, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import COMPULSORY, due_on, is_school_age, school_age_births
+from jingzhun.core.dropout import COMPULSORY, Limits, due_on, is_school_age, school_age_births
 from jingzhun.core.terms import months_later, school_year_of
-from jingzhun.core.vocabulary import Change, Confidence, DropoutKind, Standing, label_of
-from jingzhun.policies.norms import Norm
-from jingzhun.reports.rolls import compulsory, unfinished
+from jingzhun.core.vocabulary import Change, DropoutKind, Standing, label_of
+from jingzhun.store.absent_spells import absent_spells
+from jingzhun.store.calendars import Calendars
+from jingzhun.store.compulsory import compulsory, unfinished
 from jingzhun.store.matches import of_twin
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
@@ -46,15 +48,18 @@ class Absentee:
     note: str = ""
 
 
-def absentees(session: Session, day: date, suspension: Norm) -> dict[int, Absentee]:
+def absentees(
+    session: Session, day: date, limits: Limits, calendars: Calendars
+) -> dict[int, Absentee]:
     """Give every child to be named on ``day`` by person id; no child twice.
 
-    ``suspension`` is the norm for the months of a suspension whose row names no end.
+    ``limits`` are the figures in force, ``calendars`` say when schools teach.
     """
     found: dict[int, Absentee] = {}
     order = list(DropoutKind)
     for person, absentee in (
-        *_by_standing(session, day, suspension),
+        *_by_standing(session, day, limits),
+        *_by_absences(session, day, limits, calendars),
         *_vanished(session, day),
         *_never_enrolled(session, day),
     ):
@@ -64,7 +69,7 @@ def absentees(session: Session, day: date, suspension: Norm) -> dict[int, Absent
     return found
 
 
-def _by_standing(session: Session, day: date, suspension: Norm) -> Iterator[tuple[int, Absentee]]:
+def _by_standing(session: Session, day: date, limits: Limits) -> Iterator[tuple[int, Absentee]]:
     spell = StandingSpell
     last = aliased(Enrolment)
     latest = (
@@ -97,7 +102,7 @@ def _by_standing(session: Session, day: date, suspension: Norm) -> Iterator[tupl
                 roll.valid_from == latest,
             ),
         )
-        .where(in_force(spell, day), _alive(day), _is_absence(day, suspension))
+        .where(in_force(spell, day), _alive(day), _is_absence(day, limits))
         .where(or_(roll.stage.is_(None), roll.stage.in_(_STAGES)))
         .order_by(spell.person_id, spell.valid_from)
     )
@@ -107,14 +112,14 @@ def _by_standing(session: Session, day: date, suspension: Norm) -> Iterator[tupl
     ):
         if stage is None and born is not None and not is_school_age(born, year):
             continue  # No roll says which stage it was; only a child can have dropped out.
-        kind, day_since, note = _judge(standing, change, since, ends, suspension)
+        kind, day_since, note = _judge(standing, change, since, ends, limits)
         yield (
             person,
             Absentee(kind=kind, since=day_since, school_id=school or last_school, note=note),
         )
 
 
-def _is_absence(day: date, suspension: Norm) -> ColumnElement[bool]:
+def _is_absence(day: date, limits: Limits) -> ColumnElement[bool]:
     spell, roll = StandingSpell, aliased(Enrolment)
     elsewhere = exists().where(roll.person_id == spell.person_id, on_roll(day, roll))
     return or_(
@@ -125,7 +130,7 @@ def _is_absence(day: date, suspension: Norm) -> ColumnElement[bool]:
                 spell.ends_on < day,
                 and_(
                     spell.ends_on.is_(None),
-                    spell.valid_from <= months_later(day, -suspension.value),
+                    spell.valid_from <= months_later(day, -limits.suspension_months),
                 ),
             ),
         ),
@@ -139,15 +144,14 @@ def _is_absence(day: date, suspension: Norm) -> ColumnElement[bool]:
 
 
 def _judge(
-    standing: str, change: str, since: date, ends: date | None, suspension: Norm
+    standing: str, change: str, since: date, ends: date | None, limits: Limits
 ) -> tuple[DropoutKind, date, str]:
     if standing == Standing.SUSPENDED:
         if ends is not None:
             return DropoutKind.SUSPENSION_EXPIRED, ends, f"休学至{ends.isoformat()}"
-        note = f"{since.isoformat()}起休学，未写期限，按{suspension.value}个月计"
-        if suspension.confidence is not Confidence.CONFIRMED:
-            note += f"（{suspension.confidence.label}）"
-        return DropoutKind.SUSPENSION_EXPIRED, months_later(since, suspension.value), note
+        note = f"{since.isoformat()}起休学，未写期限，按{limits.suspension_months}个月计"
+        note += limits.unchecked
+        return DropoutKind.SUSPENSION_EXPIRED, months_later(since, limits.suspension_months), note
     if standing == Standing.AWAY:
         return DropoutKind.SUSPECTED, since, Change.AWAY.label
     label = label_of(Change, change)
@@ -251,3 +255,22 @@ def details(session: Session, persons: Select[Any] | list[int]) -> dict[int, tup
     """Give name and id number of persons, by id."""
     query = select(Person.id, Person.name, Person.id_number).where(Person.id.in_(persons))
     return {person: (name, number) for person, name, number in session.execute(query)}
+
+
+def _by_absences(
+    session: Session, day: date, limits: Limits, calendars: Calendars
+) -> Iterator[tuple[int, Absentee]]:
+    """Give the pupils of a compulsory stage who have been away without a reason for too long."""
+    for spell in absent_spells(session, day, calendars):
+        if spell.days <= limits.suspect_days:
+            continue
+        gone = spell.days > limits.suspect_days + limits.dropout_days
+        yield (
+            spell.person_id,
+            Absentee(
+                kind=DropoutKind.DROPPED_OUT if gone else DropoutKind.SUSPECTED,
+                since=spell.since,
+                school_id=spell.school_id,
+                note=f"{spell.since.isoformat()}起无故缺勤{spell.days}天",
+            ),
+        )
