@@ -2,7 +2,7 @@
 
 JSON::
 
-    {"months", "pupils", "before_fen", "after_fen", "difference_fen", "final",
+    {"months", "pupils", "before_fen", "after_fen", "difference_fen", "final", "notices",
      "schemes": [{"scheme", "title", "gaining", "losing", "more", "less", SUMS}],
      "sets": [{"scheme", "title", "before", "after", "difference"}],
      "loan": [{"scheme", "title", SUMS}],
@@ -73,16 +73,20 @@ _CHANGES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of the two computations: its run, and what held in each month."""
+    """One of the two computations: its run, what held in each month, what is to be known of it."""
 
     run: int
     plans: Sequence[MonthPlan]
+    notices: Sequence[str] = ()
 
 
 def preview_page(
     session: Session, words: str, before: Side, after: Side, final: Sequence[int]
 ) -> Page:
-    """Show what differs between two computations of the same months."""
+    """Show what differs between two computations of the same months.
+
+    ``final`` are the approved runs of these months.
+    """
     view = _View(session, before, after)
     months = [str(plan.month) for plan in before.plans]
     total = view.totals()
@@ -97,6 +101,7 @@ def preview_page(
             "after_fen": total[1],
             "difference_fen": total[2],
             "final": list(final),
+            "notices": list(after.notices),
         },
         tables=[
             view.schemes(),
@@ -107,7 +112,7 @@ def preview_page(
             view.by_month(),
             view.changes(),
         ],
-        notes=tuple(_notes(final, changed)),
+        notes=(*after.notices, *_notes(final, changed)),
     )
 
 
