@@ -11,12 +11,15 @@ from jingzhun.errors import JingzhunError
 from jingzhun.services.adjustment import adjust
 from jingzhun.services.bank_returns import settle_by_hand
 from jingzhun.services.batches import Order, make_batches
+from jingzhun.services.checks import check_page
+from jingzhun.services.receipts import reverse
 from jingzhun.services.recovering import debts, debts_page, recover
 from jingzhun.services.settling import How
 from jingzhun.store.schema import (
     BatchLine,
     BoardingSpell,
     HouseholdCategory,
+    JournalEntry,
     Person,
     Recovery,
     Run,
@@ -62,6 +65,17 @@ def wrongly_paid(world: World, *names: str, money: int = 100_000) -> int:
     pay(world, run)
     no_boarder(world, *people)
     return adjusted(world, run)
+
+
+def test_a_recovery_booked_by_mistake_is_owed_again(world: World) -> None:
+    wrongly_paid(world, "张一")
+    [entry] = recover(world.session, "张一", Fen(AMOUNT), HAND, today=LATER)
+    voucher = world.session.get_one(JournalEntry, entry).voucher_no
+    reverse(world.session, voucher, "是别人的钱", HAND, today=LATER)
+    assert [debt.left_fen for debt in debts(world.session)] == [AMOUNT]
+    recover(world.session, "张一", Fen(AMOUNT), HAND, today=LATER)
+    assert "receivable" not in balances(world.session)
+    assert check_page(world.session)[1]
 
 
 def test_a_claim_comes_in_by_parts_and_never_more(world: World) -> None:

@@ -28,6 +28,10 @@ pack             政策包      a set of schemes: ``plan`` or ``national``
 run, run line    批次, 明细  one computation of a period; pupil × scheme × month of it
 batch, line      发放批次    a payment of a run's scheme, to cards or a supplier; one payment of it
 hindrance        发放障碍    a reason why a line may not or should not be paid
+entry, posting   凭证, 分录  what the fund journal books at once, balanced; a line of it
+source           资金来源    who gives money: 中央, 省, 市县, 社会捐赠, 学校
+purpose          用途        what money is bound to: a scheme, or a use that a receipt declared
+advance          垫付        what was paid before its money came; covered by the money that comes
 fen              分          the unit of all money
 ===============  ==========  =====================================================================
 """

@@ -59,6 +59,7 @@ _OWED = (Account.PAYABLE, Account.SUPPLIER)
 _GIVEN = (Account.APPROPRIATION, Account.DONATION, Account.SCHOOL_FUNDS, Account.SURPLUS)
 
 
+_LEFT = [column.key for column in _MONEY].index("left_fen")
 _PAYING = (EntryKind.PAYMENT, EntryKind.RETURN)
 Tally = Mapping[tuple[Account, EntryKind], int]
 Sums = tuple[int, ...]
@@ -72,7 +73,7 @@ def fund_page(session: Session, options: ReportOptions) -> Page:
     """
     tallies = _tallies(session, options.as_of)
     titles = scheme_titles(files_ever(session))
-    sums = {key: _sums(key[1], tally) for key, tally in tallies.items()}
+    sums = _with_owed({key: _sums(tally) for key, tally in tallies.items()})
     purposes = list(_by_purpose(sums, titles))
     sources = [
         (source, *_added(part for key, part in sums.items() if key[1] == source))
@@ -135,8 +136,8 @@ def _tallies(session: Session, on: date) -> dict[tuple[str, str], Tally]:
     return dict(tallies)
 
 
-def _sums(source: str, tally: Tally) -> Sums:
-    """Give the sums of one purpose and source, in the order of the columns.
+def _sums(tally: Tally) -> Sums:
+    """Give the sums of one purpose and source, in the order of the columns but for the last.
 
     Raises:
         LedgerError: ``ledger_unbalanced``.
@@ -156,8 +157,21 @@ def _sums(source: str, tally: Tally) -> Sums:
             "账本被别的程序改动过，请用 jingzhun check 查出是哪一张凭证，并用备份恢复。",
         )
     paid = _of({key: amount for key, amount in tally.items() if key[1] in _PAYING}, *_OWED)
-    owed = max(-left, 0) if source else 0
-    return (received, committed, paid, payable, left, bank, advance, receivable, owed)
+    return (received, committed, paid, payable, left, bank, advance, receivable)
+
+
+def _with_owed(sums: Mapping[tuple[str, str], Sums]) -> dict[tuple[str, str], Sums]:
+    """Add what each source has to give by its share and has not given.
+
+    What province and county gave beyond shares of their own counts towards that of 地方.
+    """
+    spare: Counter[tuple[str, str]] = Counter()
+    for (purpose, source), money in sums.items():
+        spare[purpose, chart().part_of.get(source, source)] += max(money[_LEFT], 0)
+    return {
+        key: (*money, max(-money[_LEFT] - spare[key], 0) if key[1] else 0)
+        for key, money in sums.items()
+    }
 
 
 def _of(tally: Tally, *accounts: Account) -> int:

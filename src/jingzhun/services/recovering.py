@@ -27,6 +27,7 @@ from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.settling import move_run
 from jingzhun.services.shares import parts_by
 from jingzhun.services.steps import find_run
+from jingzhun.store.owed import is_in
 from jingzhun.store.schema import Person, Recovery, Run, RunLine, School
 
 #: Adjustment, scheme, person or None, school (of a supplier's debt) or None.
@@ -58,7 +59,7 @@ def debts(
     where: list[ColumnElement[bool]] = [
         RunLine.sequence.is_not(None), RunLine.is_receivable.is_(True)
     ]  # fmt: skip
-    came_in = select(Recovery)
+    came_in = select(Recovery).where(is_in())
     if run_id is not None:
         where.append(RunLine.run_id == run_id)
         came_in = came_in.where(Recovery.run_id == run_id)

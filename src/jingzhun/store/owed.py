@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, Stage
-from jingzhun.store.schema import Batch, BatchLine, Person, Run, RunLine, School
+from jingzhun.store.schema import (
+    Batch,
+    BatchLine,
+    JournalEntry,
+    Person,
+    Recovery,
+    Run,
+    RunLine,
+    School,
+)
 
 #: A query of scheme, key, fen and last month.
 Owed = Select[*tuple[Any, ...]]
@@ -38,6 +47,12 @@ def owing(run_id: int) -> ColumnElement[bool]:
         RunLine.is_receivable.is_not(True),
         or_(and_(RunLine.run_id == run_id, RunLine.amount_fen > 0), takes_back),
     )
+
+
+def is_in() -> ColumnElement[bool]:
+    """Say that a :class:`Recovery` stands: its entry was not reversed."""
+    reversed_ = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.is_not(None))
+    return Recovery.entry_id.not_in(reversed_)
 
 
 def _corrections(run_id: int) -> Select[int]:
