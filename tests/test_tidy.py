@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core import policy_vocabulary, vocabulary
+from jingzhun.core import findings, policy_vocabulary, vocabulary
 from jingzhun.core.labels import Labelled
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +138,7 @@ def test_nothing_is_left_undone(path):
     "words",
     [
         words
-        for module in (vocabulary, policy_vocabulary)
+        for module in (vocabulary, policy_vocabulary, findings)
         for words in vars(module).values()
         if isinstance(words, type) and issubclass(words, Labelled) and words is not Labelled
     ],

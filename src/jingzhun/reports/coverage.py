@@ -31,8 +31,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.collector import collector_at_rest
+from jingzhun.core.findings import AgeGroup, MatchedBy
 from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
-from jingzhun.core.vocabulary import AgeGroup, MatchedBy, Verdict
+from jingzhun.core.vocabulary import Verdict
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.conflicts import conflict_tables
