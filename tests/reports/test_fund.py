@@ -83,6 +83,19 @@ def test_money_that_is_to_come_back_is_left_again_and_named(world: World) -> Non
     assert (row["bank_fen"], row["left_fen"], row["receivable_fen"]) == (60_00, 60_00, 0)
 
 
+def test_a_years_figures_begin_with_what_was_carried_over(world: World) -> None:
+    year_of_money(world)
+    get_money(world.session, 20_00, on=date(2027, 2, 1))
+    found = read(world, "fund", as_of=date(2027, 3, 1), since=date(2027, 1, 1))
+    row = next(row for row in found["purposes"] if row["purpose"] == "boarding_living")
+    assert (row["carried_fen"], row["received_fen"], row["committed_fen"]) == (5_00, 20_00, 0)
+    assert row["left_fen"] == 25_00
+    for row in found["purposes"]:
+        assert row["left_fen"] == row["carried_fen"] + row["received_fen"] - row["committed_fen"]
+    assert [row["payable_fen"] for row in found["deliveries"]] == [0, 84_00, None]
+    assert [row["committed_fen"] for row in found["deliveries"]] == [0, 0, 0]
+
+
 def test_in_kind_stands_against_cash_and_waivers(world: World) -> None:
     year_of_money(world)
     found = read(world, "fund", as_of=NEW_YEAR)["deliveries"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.findings import Likeness
 from jingzhun.core.identity import check_digit
+from jingzhun.core.vocabulary import Likeness
 from jingzhun.store.likeness import Profile, compare
 from tests.builders import id_number
 

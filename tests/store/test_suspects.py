@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.findings import Likeness
 from jingzhun.core.identity import check_digit
-from jingzhun.core.vocabulary import Category
+from jingzhun.core.vocabulary import Category, Likeness
 from jingzhun.reports.suspects import suspects_on
 from jingzhun.store.likeness import Profile, compare
 from jingzhun.store.suspects import Suspects, _Blocks

@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jingzhun.core.findings import AgeGroup
-from jingzhun.core.vocabulary import Change, Stage
+from jingzhun.core.report_vocabulary import AgeGroup
+from jingzhun.core.vocabulary import (
+    Change,
+    Stage,
+)
 
 #: The stages that the law makes compulsory, with their last grades.
 COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}

@@ -224,22 +224,6 @@ class LineState(Labelled):
     FAILED = "failed", "失败"
 
 
-class Hindrance(Labelled):
-    """Why a line may not or should not be paid; the order is the order of a page."""
-
-    NO_ACCOUNT = "no_account", "没有银行卡号"
-    SHARED_ACCOUNT = "shared_account", "一个卡号几名学生共用"
-    STRANGE_PAYEE = "strange_payee", "户名不是本人也不是监护人"
-    CHECK_DIGIT = "check_digit", "卡号校验位不符"
-    FAILED_BEFORE = "failed_before", "上次没有发成，卡号没有改"
-    DEAD = "dead", "已死亡"
-    LEFT = "left", "已不在校"
-    DOUBLED = "doubled", "同一人有两条记录"
-    POSTED = "posted", "别的批次已入账"
-    PAID_ELSEWHERE = "paid_elsewhere", "名单上已经发过"
-    OVERLAP = "overlap", "同一用途重复享受"
-
-
 class Delivery(Labelled):
     """How a scheme reaches the pupil; decides the posting."""
 
@@ -350,6 +334,35 @@ class Verdict(Labelled):
 
     SAME = "same", "同一人"
     DIFFERENT = "different", "不是同一人"
+
+
+class Likeness(Labelled):
+    """Why two records may be one human; the order is the order in which reasons are told."""
+
+    STUDENT_NO = "student_no", "学籍号相同"
+    ONE_DIGIT = "one_digit", "身份证号只差一位"
+    SWAPPED = "swapped", "身份证号相邻两位颠倒"
+    FIFTEEN = "fifteen", "15位旧号补成18位后世纪不同"
+    NAME_AND_BIRTH = "name_and_birth", "同名同出生日期"
+    NAME = "name", "同名"
+    SURNAME_SOUND = "surname_sound", "姓同音"
+    GIVEN_SOUND = "given_sound", "名同音"
+    ONE_CHARACTER = "one_character", "姓名一字之差"
+    BIRTH = "birth", "出生日期相同"
+    HOUSEHOLD = "household", "同一户"
+    PHONE = "phone", "联系电话相同"
+    WITHOUT_ID = "without_id", "一方没有身份证号"
+    SEX_DIFFERS = "sex_differs", "但性别不同"
+    ONE_LIST = "one_list", "但同在一份名单上"
+
+
+class MatchedBy(Labelled):
+    """By what a child of a household list was found on a roll."""
+
+    ID_NUMBER = "id_number", "身份证号"
+    STUDENT_NO = "student_no", "学籍号"
+    HOUSEHOLD = "household", "户和姓名"
+    CONFIRMED = "confirmed", "人工核对"
 
 
 #: Grades 1-12 count through primary, junior and senior; kindergarten years are negative.

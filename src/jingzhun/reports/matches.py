@@ -16,9 +16,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.findings import Likeness
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import Verdict
+from jingzhun.core.vocabulary import Likeness, Verdict
 from jingzhun.reports.individuals import PERSON_COLUMNS, individuals
 from jingzhun.reports.suspects import numbers_of
 from jingzhun.store.bulk import rows_of

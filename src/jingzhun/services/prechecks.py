@@ -12,9 +12,10 @@ from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import format_yuan
+from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month, months_of
-from jingzhun.core.vocabulary import Change, Delivery, Hindrance, RunState
+from jingzhun.core.vocabulary import Change, Delivery, RunState
 from jingzhun.policies.norms import norms
 from jingzhun.services.hindrances import Hindered, hindered_table, of_accounts
 from jingzhun.services.lookup import find_school
@@ -54,7 +55,7 @@ def precheck_page(session: Session, run_id: int, months: Sequence[Month], *, tod
         title=f"{run.period} 发放预检：{len(hindered):,} 处要处理" if hindered
         else f"{run.period} 发放预检：没有发现问题",
         facts={"period": run.period, "pupils": len(check.people), "notices": notices},
-        tables=[_reasons(hindered), hindered_table(hindered)],
+        tables=[_reasons(hindered), hindered_table(hindered, purpose_titles(session))],
         notes=notices,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Hamming
 
-from jingzhun.core.findings import Likeness
+from jingzhun.core.vocabulary import Likeness
 
 #: Below this nobody is asked.
 LEAST = 40

@@ -17,7 +17,7 @@ from jingzhun.core.policy import (
     Scheme,
     Version,
 )
-from jingzhun.core.policy_vocabulary import Yields
+from jingzhun.core.policy_vocabulary import FeePart, Yields
 from jingzhun.store.conditions import by_rate
 from jingzhun.store.fees import fees_on, is_of_pupil, whole_of
 from jingzhun.store.lines import Lines, Scope, pupils, who_gets
@@ -58,7 +58,7 @@ def monthly_lines(scope: Scope, scheme: Scheme, version: Version) -> Lines:
 def without_fee(version: Version, day: date, school_id: int | None) -> Lines:
     """Count by school and stage who would get a part of a fee, had the school's been recorded."""
     fees = fees_on(day, 1)
-    by_fee = by_rate(version, day, lambda rate: int(rate.fee is not None))
+    by_fee = by_rate(version, day, lambda rate: int(rate.fee is FeePart.WAIVED))
     return (
         select(Enrolment.school_id, Enrolment.stage, func.count())
         .select_from(pupils(version))
