@@ -26,7 +26,7 @@ _FIELDS = (
     "student_no", "education", "study_status", "unschooled_reason", "health", "disability_no",
     "disability_kind", "disability_degree", "is_orphan", "is_left_behind", *LABOUR,
     "political_status", "phone", "address", "hukou_kind", "is_migrant_child", "is_martyr_child",
-    "wants_aid", "has_living_aid", *GUARDIAN,
+    "is_farming_major", "wants_aid", "has_living_aid", *GUARDIAN,
 )  # fmt: skip
 _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
                    Kind.SPECIAL_GROUP})  # fmt: skip
