@@ -35,15 +35,8 @@ def pupil(world: World, name: str = "张一", **enrolment: Any) -> Person:
     return person
 
 
-def leave(
-    world: World,
-    person: Person,
-    change: Change,
-    *,
-    on: date = OCTOBER,
-    school: School | None = None,
-    **spell: Any,
-) -> None:
+def leave(world: World, person: Person, change: Change, *, on: date = OCTOBER,
+          school: School | None = None, **spell: Any) -> None:  # fmt: skip
     world.stand(person, Standing.LEFT, change, from_=on, school=school or world.school(), **spell)
 
 
