@@ -28,7 +28,7 @@ def test_girls_and_boys_have_rates_of_their_own_that_add_up_to_the_school_s(worl
 def test_several_schools_have_sums_by_sex_for_people(world):
     world.enrol(world.person("女", sex="female"))
     world.enrol(world.person("男", sex="male"))
-    world.enrol(world.person("外校, sex="male"), world.school("东山小学"))
+    world.enrol(world.person("外校", sex="male"), world.school("东山小学"))
     page = report_named("dropout").build(world.session, ReportOptions(as_of=TODAY))
     shown = next(t for t in page.tables if t.key == "by_sex" and Format.TABLE in t.shown_in)
     assert [(row[0], row[1], row[2]) for row in shown.rows][-2:] == [
