@@ -1,6 +1,7 @@
 """Household categories as lists state them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from jingzhun.core.vocabulary import Category
@@ -88,6 +89,7 @@ def _held_just_so(facts: FactRecorder, said: Mapping[int, Said], households: set
              "superseded_in")  # fmt: skip
     columns = [table.c[name] for name in names]
     held: dict[int, dict[str, tuple[bool | None, int]]] = {one: {} for one in households}
+    later: dict[int, set[str]] = {one: set() for one in households}
     for row in rows_of(facts.connection, columns[0], households, columns):
         if (
             row.superseded_in is None
@@ -95,23 +97,30 @@ def _held_just_so(facts: FactRecorder, said: Mapping[int, Said], households: set
             and (row.valid_until is None or row.valid_until > facts.stated_on)
         ):
             held[row.household_id][row.category] = (row.risk_removed, row.rank)
+        elif row.superseded_in is None and row.valid_from > facts.stated_on:
+            later[row.household_id].add(row.category)
     return {
         household
         for household in households
-        if _is_just_so(said[household], held[household], rank, scope)
+        # What lesser lists say of later days, this one may deny.
+        if not _denied(said[household], held[household].keys() | later[household], scope)
+        and _is_just_so(said[household], held[household], rank)
     }
 
 
-def _is_just_so(
-    said: Said, held: Mapping[str, tuple[bool | None, int]], rank: int, scope: frozenset[str]
-) -> bool:
+def _denied(said: Said, held: AbstractSet[str], scope: frozenset[str]) -> AbstractSet[str]:
+    """Give those categories of which the sheet speaks without naming them."""
+    return (held & scope) - said.silent - said.named.keys()
+
+
+def _is_just_so(said: Said, held: Mapping[str, tuple[bool | None, int]], rank: int) -> bool:
     for category, (_number, removed, found, gone) in said.named.items():
         if category not in held or found or gone:
             return False
         risk, by = held[category]
         if removed not in {None, risk} or by < rank:
             return False
-    return not (held.keys() & scope) - said.silent - said.named.keys()
+    return True
 
 
 def _conflicts(

@@ -181,7 +181,10 @@ def _keys_of_rows(batch: Batch) -> Iterator[list[Key]]:
 
 
 def _same_heads(sheet: SheetRecorder, rows: Iterable[Any]) -> set[int]:
-    """Give the households without number whose head one with a number has, in the same village."""
+    """Give the households without number whose head one with a number has, in the same village.
+
+    Where two have it nobody can say whose it is, but for the people that both name.
+    """
     headed: dict[str, list[Any]] = {}
     for row in rows:
         if row.head_name:
@@ -199,12 +202,15 @@ def _same_heads(sheet: SheetRecorder, rows: Iterable[Any]) -> set[int]:
     people = _people_of(
         sheet.connection, {one for row, _, other in alike for one in (row.household_id, other)}
     )
+    there: dict[int, int] = {}
+    for row, village, _household in alike:
+        there[row.household_id] = there.get(row.household_id, 0) + (village == row.village_id)
     return {
         row.household_id
         for row, village, household in alike
-        if village == row.village_id
+        if there[row.household_id] == 1
         or (
-            None in {village, row.village_id}
+            (village == row.village_id or None in {village, row.village_id})
             and not people[row.household_id].isdisjoint(people[household])
         )
     }
