@@ -4,6 +4,7 @@ Of a scheme for stages that nobody attends nothing is told.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import exists, select
@@ -135,7 +136,7 @@ class _Notices:
                 if rate.confidence is Confidence.UNCONFIRMED and self._is_used(
                     entitlement.scheme.key, version, rate.amount_fen
                 ):
-                    words = f"{version.unit.label}{rate_words(rate)}"
+                    words = f"{version.unit.label}{rate_words(replace(rate, confidence=None))}"
                     yield f"{title}中{words}的标准未核实：{version.document}。"
 
     def _is_used(self, scheme: str, version: Version, rate_fen: Fen | None) -> bool:
