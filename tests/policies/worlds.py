@@ -227,4 +227,6 @@ def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
 
 
 def _spell(spell: dict[str, Any]) -> dict[str, Any]:
-    return {"from_" if key == "from" else key: value for key, value in spell.items()}
+    """Name the first day as the builders do; TOML has no None: ``unknown`` stands for it."""
+    said = {"from_" if key == "from" else key: value for key, value in spell.items()}
+    return {key: None if value == "unknown" else value for key, value in said.items()}
