@@ -13,7 +13,7 @@ from jingzhun.services.explain_months import explain_months
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import RunLine
 from tests.builders import TODAY, World
-from tests.policies.worlds import lines_by_sql, put_pupil, put_word, run
+from tests.policies.worlds import lines_by_sql, put_pupil, put_twins, put_word, run
 from tests.services.workbooks import KID, MEMBERS, ROSTER, bring_in, pupil, write
 
 BOARDER: dict[str, Any] = {
@@ -84,6 +84,22 @@ def test_the_month_of_who_moves_counts_where_the_pupil_is_first_on_a_first_schoo
     assert any("2026年11月换过学校：11-01 至 11-04 在青禾小学" in note for note in page.notes)
     written = lines_by_sql(world.session, run(world.session, "2026-11"))
     assert [line[2] for line in written].count("boarding_living") == 1
+
+
+def test_a_month_is_counted_once_for_a_human_of_two_records_at_two_schools(world: World) -> None:
+    put_word(world, "closed", school="白石小学", first=date(2026, 11, 1), last=date(2026, 11, 10))
+    one, other = (
+        put_pupil(world, BOARDER | {"enrolment": [{"school": school, "grade": 3, **span}]})
+        for school, span in (
+            ("白石小学", {"from": date(2026, 11, 5)}),
+            ("青禾小学", {"until": date(2026, 11, 5)}),
+        )
+    )
+    put_twins(world, one.identity, other.identity)
+    written = lines_by_sql(world.session, run(world.session, "2026-11"))
+    assert [line[0] for line in written if line[2] == "boarding_living"] == [other.id]
+    page = explain(world.session, one.identity, NOVEMBER, today=TODAY)
+    assert scheme(page, "boarding_living")["reason"].startswith("这个月在另一条记录名下计算")
 
 
 def test_who_is_on_no_roll_is_told_where_the_pupil_was_last(world: World) -> None:
