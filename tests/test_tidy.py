@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core import policy_vocabulary, vocabulary
+from jingzhun.core import (
+    payment_vocabulary,
+    policy_vocabulary,
+    report_vocabulary,
+    vocabulary,
+)
 from jingzhun.core.labels import Labelled
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +143,7 @@ def test_nothing_is_left_undone(path):
     "words",
     [
         words
-        for module in (vocabulary, policy_vocabulary)
+        for module in (vocabulary, policy_vocabulary, payment_vocabulary, report_vocabulary)
         for words in vars(module).values()
         if isinstance(words, type) and issubclass(words, Labelled) and words is not Labelled
     ],

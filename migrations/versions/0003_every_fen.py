@@ -68,6 +68,16 @@ TRIGGERS = {
         "an approved run is final",
         f"{_IS_FINAL} AND NOT (NEW.state IN ('approved', 'paid') AND {_SAME_RUN})",
     ),
+    "run_pays_staff_once": _never(
+        "run",
+        "UPDATE OF state",
+        "a month of a member of staff is approved once",
+        "NEW.state = 'approved' AND EXISTS (SELECT 1 FROM staff_line AS mine "
+        "JOIN staff_line AS other ON other.scheme = mine.scheme "
+        "AND other.staff_id = mine.staff_id AND other.month = mine.month "
+        "JOIN run ON run.id = other.run_id AND run.state IN ('approved', 'paid') "
+        "WHERE mine.run_id = NEW.id AND other.run_id <> NEW.id)",
+    ),
     "run_stays": _never("run", "DELETE", "an approved run is final", _IS_FINAL),
     "run_line_is_final": _never(
         "run_line", "UPDATE", "a posted line is final", "OLD.sequence IS NOT NULL"

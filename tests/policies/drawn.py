@@ -29,6 +29,7 @@ from jingzhun.core.policy import (
     Version,
 )
 from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
+from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import (
     Boarding,
     Category,
@@ -165,16 +166,106 @@ WORDS = st.lists(
     max_size=5,
 )
 
-#: Everything that a month may turn on.
-WORLDS: st.SearchStrategy[Drawn] = st.fixed_dictionaries(
+#: Pupils who are at a school of their age and poor, as nearly all are of whom a list tells: without
+#: them hardly a random world would pay by every scheme.
+YEARS = [
+    ("preschool", -2), ("preschool", -1), ("primary", 3), ("junior", 8), ("senior", 10),
+    ("vocational", 10), ("vocational", 12), ("college", 1), ("university", 2),
+]  # fmt: skip
+ENTRIES = st.sampled_from([date(2026, 8, 1), date(2026, 9, 1), date(2026, 11, 3)])
+LEAVINGS = st.sampled_from([None, None, date(2026, 11, 16), date(2026, 12, 1)])
+
+
+def settled(values: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """One spell from before or within November on, that may end."""
+    drawn = st.tuples(ENTRIES, LEAVINGS, values)
+    return drawn.map(lambda each: [{"from": each[0], "until": each[1], **each[2]}])
+
+
+def one_of(key: str, *values: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw a mapping of one key."""
+    return st.fixed_dictionaries({key: st.sampled_from(values)})
+
+
+PLACED = st.tuples(st.sampled_from(SCHOOLS), st.sampled_from(YEARS)).map(
+    lambda pair: {"school": pair[0], "stage": pair[1][0], "grade": pair[1][1]}
+)
+SETTLED = st.fixed_dictionaries(
     {
-        "pupils": st.lists(PUPILS, min_size=1, max_size=4),
-        "words": WORDS,
-        "fees": FEES,
-        "schools": st.tuples(SCHOOL, SCHOOL),
-        "are_twins": st.sampled_from([False, False, True]),
+        "enrolment": settled(PLACED),
+        "boarding": settled(one_of("boarding", "boarder", "day")),
+        "category": settled(one_of("category", "lifted", "rural_allowance", "urban_allowance")),
+        "recognition": st.just([])
+        | settled(one_of("tier", None, "special", "hard", "ordinary")).map(
+            lambda found: [spell | {"until": date(2027, 9, 1)} for spell in found]
+        ),
+        "person": st.fixed_dictionaries(
+            {
+                "ethnicity": st.sampled_from(ETHNICITIES),
+                "hukou_kind": st.sampled_from(["rural", "urban"]),
+                "is_farming_major": st.sampled_from([None, True]),
+            }
+        ),
     }
 )
+#: Every stage of every school has a fee, and the schools are in the nutrition plan.
+CHARGED = st.tuples(*[st.integers(0, 90001)] * 4).map(
+    lambda fen: [
+        {
+            "school": school,
+            "stage": stage.value,
+            "from": date(2026, 7, 1),
+            "unit": unit,
+            "fee_fen": fen[place],
+            "public_fee_fen": fen[place + 2],
+        }
+        for place, (school, unit) in enumerate(zip(SCHOOLS, ("month", "term"), strict=True))
+        for stage in Stage
+    ]
+)
+PLANNED = SCHOOL.map(lambda attributes: attributes | {"in_nutrition_plan": True})
+
+#: Whether all pupils were confirmed to be one human.
+TWINS = st.sampled_from([False, False, True])
+
+#: Everything that a month may turn on.
+WORLDS: st.SearchStrategy[Drawn] = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "pupils": st.lists(PUPILS, min_size=1, max_size=4),
+            "words": WORDS,
+            "fees": FEES,
+            "schools": st.tuples(SCHOOL, SCHOOL),
+            "are_twins": TWINS,
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "pupils": st.lists(SETTLED | PUPILS, min_size=4, max_size=10),
+            "words": WORDS,
+            "fees": CHARGED,
+            "schools": st.tuples(PLANNED, PLANNED),
+            "are_twins": TWINS,
+        }
+    ),
+)
+
+
+def moved(drawn: Any, month: Month) -> Any:
+    """Give a drawn world as it would be about another month than November 2026; no calendar."""
+    days = (month.period.start - date(2026, 11, 1)).days
+    match drawn:
+        case date():
+            return drawn + timedelta(days)
+        case dict():
+            kept = {key: moved(value, month) for key, value in drawn.items()}
+            words: Drawn = {"words": []} if "words" in kept else {}
+            meals: Drawn = {"month": month.number} if "month" in kept else {}
+            return kept | words | meals
+        case list() | tuple() | set():
+            return type(drawn)(moved(value, month) for value in drawn)
+        case _:
+            return drawn
 
 
 def put_world(world: World, drawn: Drawn) -> None:

@@ -21,6 +21,7 @@ from jingzhun.store.schema import (
     MatchPair,
     MealDays,
     Person,
+    PolicyFile,
     PolicyUse,
     RunLine,
 )
@@ -93,6 +94,48 @@ def put_fees(world: World, fees: Sequence[dict[str, Any]]) -> None:
     for fee in fees:
         said = {"from_": LONG_AGO, **_spell(fee)}
         world.charge(world.school(said.pop("school", "青禾小学")), **said)
+
+
+RURAL = """
+title = "乡村教师生活补助"
+recipient = "staff"
+
+[[version]]
+from = "2025秋"
+document = "县政办〔2026〕3号"
+confidence = "unconfirmed"
+clause = "乡村学校在编在岗教师每人每月400元。"
+unit = "month"
+delivery = "card"
+accrual = [9, 10, 11, 12, 1, 3, 4, 5, 6, 7]
+conditions = [{ fact = "on_establishment" }, { fact = "in_service" }, { fact = "rural_school" }]
+rates = [{ amount = "400.00" }]
+shares = { "市县" = 1 }
+"""
+
+
+def put_teachers(world: World) -> None:
+    """Write a county's own figure, a rural school, and teachers of whom one is paid."""
+    world.session.add(
+        PolicyFile(
+            number=1,
+            key="rural_teacher",
+            from_month=202509,
+            file_name="rural_teacher.toml",
+            text=RURAL,
+            actor="",
+            os_user="",
+            recorded_at=NOW,
+        )
+    )
+    world.school("青禾小学", is_rural=True)
+    world.school("城关小学", is_rural=False)
+    paid = {"unit": "青禾小学", "on_establishment": True, "in_service": True}
+    world.staff("李帮", **paid)
+    world.staff("王在城", **paid | {"unit": "城关小学"})
+    world.staff("赵退休", **paid | {"in_service": False})
+    world.staff("钱代课", **paid | {"on_establishment": False})
+    world.staff("孙不明", **paid | {"in_service": None})
 
 
 def put_word(world: World, said: str, **about: Any) -> None:

@@ -33,7 +33,7 @@ def year_of_money(world: World) -> int:
     paying.give_card(world, paying.boarder(world), paying.CARD)
     put_pupil(
         world,
-        {"enrolment": [{"stage": "preschool", "grade": -1}], "category": [{"category": "lifted"}]},
+        {"enrolment": [{"stage": "preschool", "grade": -2}], "category": [{"category": "lifted"}]},
     )
     run = paying.approved(session)
     pay_cards(session, run)

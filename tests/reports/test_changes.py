@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.vocabulary import Category, Change, Movement, Standing
+from jingzhun.core.report_vocabulary import Movement
+from jingzhun.core.vocabulary import (
+    Category,
+    Change,
+    Standing,
+)
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions, report_named
 from tests.builders import World

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.table import Format
-from jingzhun.core.vocabulary import Category, Change, Standing
+from jingzhun.core.vocabulary import Category, Change, Sex, Standing
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
 from jingzhun.reports import ReportOptions, report_named
@@ -62,6 +62,12 @@ def test_girls_and_boys_have_rates_of_their_own_that_add_up_to_the_school_s(worl
     assert [row["individual_percent"] for row in found] == [0, 0, 25]
     for key in ("base", "not_returned", "losses", "gains"):
         assert sum(row[key] for row in found) == whole(world)[key]
+    world.enrol(world.person("外校", sex="male"), world.school("东山小学"))
+    page = report_named("dropout").build(world.session, ReportOptions(as_of=TODAY))
+    shown = next(t for t in page.tables if t.key == "by_sex" and Format.TABLE in t.shown_in)
+    assert [(row[0], row[1], row[2]) for row in shown.rows][-2:] == [
+        ("合计", Sex.FEMALE, 3), ("合计", Sex.MALE, 5),
+    ]  # fmt: skip
 
 
 # --- rates --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from jingzhun.errors import JingzhunError
 from jingzhun.render import show
 from jingzhun.reports.subsidy import subsidy_page
 from tests.builders import World
-from tests.policies.worlds import put_pupil, run
+from tests.policies.worlds import put_pupil, put_teachers, run
 
 POOR: dict[str, Any] = {
     "boarding": [{"boarding": "boarder"}],
@@ -44,7 +44,8 @@ def as_json(page: Page) -> dict[str, Any]:
 def test_json_has_the_keys_of_the_contract(page: Page) -> None:
     read = as_json(page)
     assert set(read) == {
-        "period", "pack", "run", "state", "schemes", "lines", "counts", "total_fen", "notices"
+        "period", "pack", "run", "state", "schemes", "lines", "beside", "staff", "counts",
+        "total_fen", "notices",
     }  # fmt: skip
     assert set(read["schemes"][0]) == {"scheme", "pupils", "amount_fen"}
     assert set(read["lines"][0]) == {
@@ -114,6 +115,49 @@ def test_a_term_has_one_row_for_each_pupil_to_sign(world: World) -> None:
     living = next(table for table in page.tables if table.key.startswith("roster_boarding"))
     assert page.title == "2026年秋季学期学生资助发放花名册"
     assert [row[5] for row in living.rows] == [62500]
+
+
+def test_sets_and_loans_stand_apart_and_in_no_sum(world: World) -> None:
+    student = {"school": "青禾学院", "stage": "college", "grade": 1}
+    put_pupil(world, POOR | {"enrolment": [{"school": "青禾小学", "stage": "primary", "grade": 3}]})
+    put_pupil(world, POOR | {"enrolment": [student]})
+    page = subsidy_page(world.session, run(world.session, "2026-09"))
+    read = as_json(page)
+    assert read["beside"] == [
+        {
+            "scheme": "student_loan",
+            "school": "青禾学院",
+            "pupils": 1,
+            "sets": None,
+            "loan_fen": 800000,
+        },
+        {"scheme": "textbook", "school": "青禾小学", "pupils": 1, "sets": 1, "loan_fen": None},
+    ]
+    assert not {"student_loan", "textbook"} & {line["scheme"] for line in read["lines"]}
+    assert read["total_fen"] == sum(line["amount_fen"] for line in read["lines"]) > 0
+    stream = io.StringIO()
+    show(page, format=Format.TABLE, out=None, show_ids=False, stream=stream)
+    assert "不计入金额的项目" in stream.getvalue()
+    assert "免费教科书" in stream.getvalue()
+
+
+def test_what_is_paid_to_teachers_stands_apart_and_in_no_sum(world: World) -> None:
+    put_teachers(world)
+    page = subsidy_page(world.session, run(world.session, "2026-11"))
+    read = as_json(page)
+    assert read["staff"] == [
+        {
+            "scheme": "rural_teacher",
+            "month": "2026-11",
+            "school": "青禾小学",
+            "name": "李帮",
+            "rate_fen": 40000,
+            "amount_fen": 40000,
+            "shares": {"市县": 40000},
+        }
+    ]
+    assert (read["lines"], read["total_fen"]) == ([], 0)
+    assert "乡村教师生活补助所用的标准未核实：县政办〔2026〕3号。" in read["notices"]
 
 
 def test_stored_rows_are_a_sequence(page: Page) -> None:

@@ -261,3 +261,16 @@ def test_a_run_is_paid_when_all_of_it_is_and_approved_again_on_a_return(paying: 
     assert steps[-4:] == ["approved", "paid", "approved", "paid"]
     for batch in batches_page(paying.session).tables[0].records():
         assert batch["promised_fen"] == batch["paid_fen"] + batch["failed_fen"]
+
+
+def test_each_fund_source_pays_what_was_approved_of_it(paying: Paying) -> None:
+    paying.read(paying.row(1), paying.row(2, 处理结果="失败"), paying.row(3))
+    paying.read(paying.row(1, 处理结果="退票", 日期="2026-12-05"))
+    [again] = paying.order()
+    settle_by_hand(paying.session, again, LineState.PAID, HAND, How(), today=LATER)
+    sums = (
+        select(func.sum(Posting.amount_fen))
+        .where(Posting.account == "payable")
+        .group_by(Posting.source, Posting.purpose)
+    )
+    assert set(paying.session.scalars(sums)) == {0}

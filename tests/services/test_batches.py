@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, update
 
-from jingzhun.core.vocabulary import Hindrance
+from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.errors import JingzhunError
 from jingzhun.services.batches import Made, Order, make_batches
 from jingzhun.services.payments import bank_file, batch_page, batches_page

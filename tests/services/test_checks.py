@@ -81,6 +81,10 @@ DOCTORED = {
     "paid_lines": "UPDATE batch_line SET state = 'failed'",
     "paid_lines: a loose voucher": "UPDATE journal_entry SET batch_id = NULL",
     "owed": "UPDATE batch_line SET amount_fen = amount_fen + 1",
+    "recoveries": (
+        "INSERT INTO recovery (entry_id, number, run_id, scheme, person_id, source, amount_fen) "
+        "VALUES (1, 1, 1, 'boarding_living', 1, '省', 500)"
+    ),
     "in_kind": "UPDATE batch SET scheme = 'nutrition'; UPDATE batch_line SET scheme = 'nutrition'",
 }
 

@@ -131,7 +131,7 @@ def _known_after(
 def _known(session: Session) -> dict[str, Any]:
     schools = {row.id: row.name for row in session.scalars(select(School))}
     persons = {row.id: row.identity for row in session.scalars(select(Person))}
-    houses = {row.id: row.household_no for row in session.scalars(select(Household))}
+    houses = {row.id: str(row.household_no) for row in session.scalars(select(Household))}
     return {
         "persons": sorted(
             (p.identity, p.name, p.student_no, p.relation, p.health, p.phone,
@@ -139,7 +139,8 @@ def _known(session: Session) -> dict[str, Any]:
             for p in session.scalars(select(Person))
         ),
         "households": sorted(
-            (house.household_no, house.head_name) for house in session.scalars(select(Household))
+            (str(house.household_no), str(house.head_name))
+            for house in session.scalars(select(Household))
         ),
         "enrolments": _spells(
             session, Enrolment,

@@ -59,7 +59,7 @@ class Money(RuleBasedStateMachine):
             self.world,
             {
                 "person": {"name": "王小"},
-                "enrolment": [{"stage": "preschool", "grade": -1}],
+                "enrolment": [{"stage": "preschool", "grade": -2}],
                 "category": [{"category": "lifted"}],
             },
         )
@@ -68,6 +68,9 @@ class Money(RuleBasedStateMachine):
         self.received: Counter[str] = Counter()
         self.committed: Counter[str] = Counter()
         self.paid: Counter[str] = Counter()
+        self.a_month_is_approved()
+        self.money_comes_in(60_00, "boarding_living", "省", is_opening=False)
+        self.batches_are_made("boarding_living")
 
     def teardown(self) -> None:
         for check, found in findings_of(self.session):
@@ -120,8 +123,8 @@ class Money(RuleBasedStateMachine):
         for scheme, amount in self.session.execute(lines):
             self.committed[scheme] += amount
 
-    @rule(scheme=st.sampled_from(PAID_OUT), is_advance=st.booleans(), data=st.data())
-    def a_batch_is_sent_and_settled(self, scheme: str, *, is_advance: bool, data: Any) -> None:
+    @rule(scheme=st.sampled_from(PAID_OUT))
+    def batches_are_made(self, scheme: str) -> None:
         for number in self._approved():
             order = Order(run_id=number, scheme=scheme, supplier="云岭食堂")
             code = self._refused(
@@ -130,6 +133,9 @@ class Money(RuleBasedStateMachine):
                 )
             )
             assert code in ("", "pay_nothing", "pay_scheme_unknown")
+
+    @rule(is_advance=st.booleans(), data=st.data())
+    def the_bank_tells_what_became_of_them(self, *, is_advance: bool, data: Any) -> None:
         pending = select(BatchLine.batch_id).where(BatchLine.state == "pending").distinct()
         for batch in self.session.scalars(pending).all():
             self._settle(batch, is_advance=is_advance, data=data)
@@ -234,7 +240,7 @@ def test_money_keeps_its_laws_whatever_happens() -> None:
     run_state_machine_as_test(
         Money,
         settings=settings(
-            max_examples=12, stateful_step_count=14, deadline=None,
+            max_examples=20, stateful_step_count=14, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from jingzhun.core.money import Fen
-from jingzhun.core.vocabulary import Hindrance, Standing
+from jingzhun.core.payment_vocabulary import Hindrance
+from jingzhun.core.vocabulary import Standing
 from jingzhun.services.prechecks import precheck_page
 from jingzhun.services.runs import compute
 from jingzhun.store.schema import AidPayment, BoardingSpell, MatchPair, Person, RunLine

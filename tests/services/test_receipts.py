@@ -175,6 +175,8 @@ def test_a_new_purpose_is_declared_once_and_then_known(world: World) -> None:
     with pytest.raises(JingzhunError) as refused:
         receive(world.session, Receipt(**receipt, is_new_purpose=True), HAND, today=TODAY)
     assert refused.value.code == "purpose_known"
+    with pytest.raises(JingzhunError, match="营养改善计划膳食补助"):
+        find_purpose(world.session, "营养改善", is_new=True)
 
 
 def test_unknown_source_says_what_can_be_written(world: World) -> None:

@@ -11,18 +11,21 @@ from jingzhun.errors import JingzhunError
 from jingzhun.services.adjustment import adjust
 from jingzhun.services.bank_returns import settle_by_hand
 from jingzhun.services.batches import Order, make_batches
+from jingzhun.services.checks import check_page
+from jingzhun.services.receipts import reverse
 from jingzhun.services.recovering import debts, debts_page, recover
 from jingzhun.services.settling import How
 from jingzhun.store.schema import (
     BatchLine,
     BoardingSpell,
     HouseholdCategory,
+    JournalEntry,
     Person,
     Recovery,
     Run,
     RunLine,
 )
-from tests.builders import World
+from tests.builders import NOW, World
 from tests.services.money import balances, get_money
 from tests.services.paying import DAY, HAND, approved, boarder, give_card, hand, walk
 
@@ -62,6 +65,17 @@ def wrongly_paid(world: World, *names: str, money: int = 100_000) -> int:
     pay(world, run)
     no_boarder(world, *people)
     return adjusted(world, run)
+
+
+def test_a_recovery_booked_by_mistake_is_owed_again(world: World) -> None:
+    wrongly_paid(world, "张一")
+    [entry] = recover(world.session, "张一", Fen(AMOUNT), HAND, today=LATER)
+    voucher = world.session.get_one(JournalEntry, entry).voucher_no
+    reverse(world.session, voucher, "是别人的钱", HAND, today=LATER)
+    assert [debt.left_fen for debt in debts(world.session)] == [AMOUNT]
+    recover(world.session, "张一", Fen(AMOUNT), HAND, today=LATER)
+    assert "receivable" not in balances(world.session)
+    assert check_page(world.session)[1]
 
 
 def test_a_claim_comes_in_by_parts_and_never_more(world: World) -> None:
@@ -115,7 +129,8 @@ def test_a_supplier_owes_for_meals_school_by_school(world: World) -> None:
     with pytest.raises(JingzhunError) as refused:
         recover(world.session, "张一", Fen(100), HAND, today=LATER)
     assert refused.value.code == "recover_nothing"
-    recover(world.session, str(number), Fen(21 * 400), HAND, today=LATER)
+    recover(world.session, "青禾小学", Fen(400), HAND, today=LATER)
+    recover(world.session, str(number), Fen(20 * 400), HAND, today=LATER)
     held = balances(world.session)
     assert "receivable" not in held
     # Meals were paid with the school's own money: what comes back pays it back.
@@ -150,3 +165,43 @@ def test_money_sent_after_the_differences_were_found_is_claimed_back(world: Worl
     assert [debt.left_fen for debt in debts(world.session)] == [AMOUNT]
     claimed = select(RunLine.scheme).where(RunLine.is_receivable.is_(True))
     assert world.session.scalars(claimed).all() == [SCHEME]
+
+
+def test_what_one_adjustment_adds_and_the_next_takes_back_is_not_paid(world: World) -> None:
+    person = boarder(world)
+    give_card(world, person, "40000000001")
+    approved(world.session)
+    no_boarder(world, person)
+    more = adjusted(world, 1)  # half of it for a day pupil
+    world.session.execute(update(HouseholdCategory).values(category="other"))
+    less = adjusted(world, 1)
+    for run in (1, more, less):
+        with pytest.raises(JingzhunError) as refused:
+            make_batches(world.session, Order(run_id=run, scheme=""), today=DAY, hand=HAND)
+        assert refused.value.code == "pay_nothing"
+    assert "payable" not in balances(world.session)
+
+
+def test_a_part_that_is_left_of_what_adjustments_added_is_named(world: World) -> None:
+    person = boarder(world)
+    give_card(world, person, "40000000001")
+    approved(world.session)
+    session = world.session
+    added, taken = (
+        Run(kind="adjustment", corrects_id=1, period="2026-11", pack="plan", state="approved",
+            computed_on=DAY, notices=[], actor="", os_user="", recorded_at=NOW)
+        for _ in range(2)
+    )  # fmt: skip
+    session.add_all([added, taken])
+    session.flush()
+    first = session.scalars(select(RunLine).where(RunLine.scheme == SCHEME)).one()
+    for sequence, (run, fen) in enumerate(((added, 5000), (taken, -15000)), start=1):
+        names = ("scheme", "person_id", "month", "school_id", "stage", "grade", "class_no",
+                 "rate_fen", "version_from", "split_no", "unit_school_id")  # fmt: skip
+        copied = {name: getattr(first, name) for name in names}
+        session.add(RunLine(**copied, run_id=run.id, amount_fen=Fen(fen), sequence=sequence,
+                            cause="更正", is_receivable=False))  # fmt: skip
+        session.flush()
+    made = make_batches(session, Order(run_id=added.id), today=DAY, hand=HAND)
+    assert [(each.why, each.pupil.name) for each in made.hindered] == [("crossed", "张一")]
+    assert made.batches == ()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
 from jingzhun.services.adjustment import adjust
@@ -22,6 +23,7 @@ from jingzhun.store.schema import (
     Run,
     RunLine,
     RunStep,
+    StaffLine,
 )
 from tests.builders import NOW, World
 from tests.policies.worlds import put_pupil, put_word, run
@@ -344,3 +346,31 @@ def test_approving_more_than_was_received_warns(world: World) -> None:
     publish(world.session, number, hand("王老师"), today=MONDAY)
     done = approve(world.session, number, hand("李主任"), today=OVER)
     assert "寄宿生生活补助批准的比收到的资金多 125.00 元" in "".join(done.notices)
+
+
+def test_a_teachers_month_is_approved_once_and_never_adjusted(world: World) -> None:
+    put_pupil(world, POOR)
+    world.staff("李师", unit="青禾小学")
+    month, term = run(world.session, "2026-10"), run(world.session, "2026秋")
+    for number in (month, term):
+        pay_teacher(world, number)
+    walk(world, month)
+    review(world.session, term, hand("王老师"), today=MONDAY)
+    publish(world.session, term, hand("王老师"), today=MONDAY)
+    with pytest.raises(JingzhunError) as refused:
+        approve(world.session, term, hand("李主任"), today=OVER)
+    assert refused.value.code == "run_posted_twice"
+    void(world.session, term, hand("王老师"), today=OVER, reason="重算")
+    assert balance(world, "expense") == sum(amount for _, amount, _ in amounts(world, month))
+    assert adjust(world.session, month, hand("张会计"), today=OVER) is None
+
+
+def pay_teacher(world: World, number: int) -> None:
+    world.session.add(
+        StaffLine(
+            run_id=number, scheme="rural_teacher", staff_id=1, month=202610,
+            school_id=world.school().id, rate_fen=Fen(30000), amount_fen=Fen(30000),
+            version_from=date(2015, 9, 1),
+        )
+    )  # fmt: skip
+    world.session.flush()

@@ -10,6 +10,7 @@ from jingzhun.store.engine import Ledger
 from tests.store.test_upgrade import ROWS
 
 TRIGGERS = {
+    "run_pays_staff_once",
     "case_step_is_final",
     "case_step_stays",
     "batch_is_final",
@@ -56,7 +57,11 @@ INSERT INTO dropout_case (id, person_id, kind, since, state, begun_on)
     VALUES (1, 1, 'suspected', '2026-10-01', 'open', '2026-10-09');
 INSERT INTO case_step (id, case_id, action, done_on, actor, os_user, recorded_at)
     VALUES (1, 1, 'opened', '2026-10-09', '李', 'l', '2026-10-09');
-UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000;
+INSERT INTO run (id, period, scope, pack, state, computed_on, notices, actor, os_user, recorded_at)
+    VALUES (2, '2026秋', '', 'plan', 'published', '2026-09-30', '[]', '张', 'z', '2026-09-30');
+INSERT INTO staff_line (run_id, scheme, staff_id, month, school_id, rate_fen, amount_fen,
+    version_from) VALUES (2, 'rural_teacher', 1, 202609, 1, 30000, 30000, '2013-09-01');
+UPDATE run SET state = 'approved', sealed_count = 1, sealed_fen = 8000 WHERE id = 1;
 UPDATE run_line SET sequence = 0, unit_school_id = 1 WHERE days;
 INSERT INTO run_step (id, run_id, state, happened_on, actor, os_user, recorded_at)
     VALUES (1, 1, 'approved', '2026-10-01', '李', 'l', '2026-10-01');
@@ -88,6 +93,7 @@ INSERT INTO recovery (entry_id, number, run_id, scheme, person_id, source, amoun
 """
 
 DOCTORED = {
+    "run_pays_staff_once": "UPDATE run SET state = 'approved' WHERE id = 2",
     "case_step_is_final": "UPDATE case_step SET words = ''",
     "case_step_stays": "DELETE FROM case_step",
     "batch_is_final": "UPDATE batch SET promised_fen = 1",
@@ -166,9 +172,6 @@ def test_what_is_posted_or_done_changes_no_more(raw: sqlite3.Connection, trigger
 
 def test_a_unit_has_no_second_first_line(raw: sqlite3.Connection) -> None:
     raw.executescript(
-        "INSERT INTO run (id, period, scope, pack, state, computed_on, notices, actor, os_user, "
-        "recorded_at) VALUES (2, '2026秋', '', 'plan', 'draft', '2026-09-30', '[]', '张', 'z', "
-        "'2026-09-30');"
         "INSERT INTO run_line (run_id, scheme, person_id, month, school_id, stage, days, rate_fen, "
         "amount_fen, version_from)"
         " VALUES (2, 'nutrition', 1, 202609, 1, 'primary', 20, 400, 8000, '2014-11-01');"

@@ -179,7 +179,10 @@ def recover(
     *,
     who: Annotated[
         str,
-        typer.Argument(metavar="[人或批次]", help="身份证号、学籍号、姓名，或调整批次的编号。"),
+        typer.Argument(
+            metavar="[人或批次]",
+            help="身份证号、学籍号、姓名；供餐单位退的写学校；或调整批次。",
+        ),
     ] = "",
     amount: Annotated[
         Fen | None, typer.Argument(metavar="[金额]", parser=read_amount, help="收到多少元。")

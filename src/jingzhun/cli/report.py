@@ -39,7 +39,9 @@ def run(
     school: Annotated[str, typer.Option(metavar="学校", help="只看这所学校。")] = "",
     since: Annotated[
         date | None,
-        typer.Option(metavar="日期", parser=day, help="changes 报表：从哪天以来的变动。"),
+        typer.Option(
+            metavar="日期", parser=day, help="changes、fund 报表：从哪天以来的变动、收支。"
+        ),
     ] = None,
     period: Annotated[
         str | None,

@@ -25,9 +25,16 @@ term             学期        autumn or spring half of the school year
 calendar         校历        which days are school days, of all schools or of one
 scheme           方案        one kind of subsidy, as dated versions
 pack             政策包      a set of schemes: ``plan`` or ``national``
+fee              收费标准    what a school asks of a stage's pupils; waivers are measured by it
+split, share     资金分担    which fund sources pay an amount, by integer weights
+beside           另计        what a scheme gives that is no money: sets, loans
 run, run line    批次, 明细  one computation of a period; pupil × scheme × month of it
 batch, line      发放批次    a payment of a run's scheme, to cards or a supplier; one payment of it
 hindrance        发放障碍    a reason why a line may not or should not be paid
+entry, posting   凭证, 分录  what the fund journal books at once, balanced; a line of it
+source           资金来源    who gives money: 中央, 省, 市县, 社会捐赠, 学校
+purpose          用途        what money is bound to: a scheme, or a use that a receipt declared
+advance          垫付        what was paid before its money came; covered by the money that comes
 fen              分          the unit of all money
 ===============  ==========  =====================================================================
 """

@@ -9,7 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jingzhun.core.vocabulary import AgeGroup, Change, Stage
+from jingzhun.core.report_vocabulary import AgeGroup
+from jingzhun.core.vocabulary import (
+    Change,
+    Stage,
+)
 
 #: The stages that the law makes compulsory, with their last grades.
 COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}

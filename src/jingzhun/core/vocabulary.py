@@ -224,22 +224,6 @@ class LineState(Labelled):
     FAILED = "failed", "失败"
 
 
-class Hindrance(Labelled):
-    """Why a line may not or should not be paid; the order is the order of a page."""
-
-    NO_ACCOUNT = "no_account", "没有银行卡号"
-    SHARED_ACCOUNT = "shared_account", "一个卡号几名学生共用"
-    STRANGE_PAYEE = "strange_payee", "户名不是本人也不是监护人"
-    CHECK_DIGIT = "check_digit", "卡号校验位不符"
-    FAILED_BEFORE = "failed_before", "上次没有发成，卡号没有改"
-    DEAD = "dead", "已死亡"
-    LEFT = "left", "已不在校"
-    DOUBLED = "doubled", "同一人有两条记录"
-    POSTED = "posted", "别的批次已入账"
-    PAID_ELSEWHERE = "paid_elsewhere", "名单上已经发过"
-    OVERLAP = "overlap", "同一用途重复享受"
-
-
 class Delivery(Labelled):
     """How a scheme reaches the pupil; decides the posting."""
 
@@ -300,18 +284,6 @@ class WorkRegion(Labelled):
     PROVINCE = "province", "县外省内"
     OTHER_PROVINCE = "other_province", "省外"
     ABROAD = "abroad", "境外"
-
-
-class Movement(Labelled):
-    """What changed between two days, in the order in which a report tells it."""
-
-    CAME = "came", "新来"
-    LEFT = "left", "离开"
-    MOVED = "moved", "换校"
-    BOARDING = "boarding", "就读方式改变"
-    LISTED = "listed", "新列入"
-    UNLISTED = "unlisted", "不再列入"
-    CATEGORY = "category", "户类别改变"
 
 
 class DropoutKind(Labelled):
@@ -391,15 +363,6 @@ class MatchedBy(Labelled):
     STUDENT_NO = "student_no", "学籍号"
     HOUSEHOLD = "household", "户和姓名"
     CONFIRMED = "confirmed", "人工核对"
-
-
-class AgeGroup(Labelled):
-    """The years of schooling that a child is of an age for, on the 31 August before the year."""
-
-    PRESCHOOL = "preschool", "学前（3—5周岁）"
-    COMPULSORY = "compulsory", "义务教育（6—14周岁）"
-    SENIOR = "senior", "高中阶段（15—17周岁）"
-    UNKNOWN = "unknown", "年龄不明"
 
 
 #: Grades 1-12 count through primary, junior and senior; kindergarten years are negative.

@@ -23,10 +23,14 @@ class AccountTitle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """The chart of accounts, by code, and the income account of each source of money."""
+    """The chart of accounts, by code, and the income account of each source of money.
+
+    ``part_of`` names the sources whose money counts towards the share of another.
+    """
 
     accounts: Mapping[Account, AccountTitle]
     sources: Mapping[str, Account]
+    part_of: Mapping[str, str]
 
 
 def find_account(text: str) -> AccountTitle:
@@ -80,10 +84,13 @@ def _chart(node: Node) -> Chart:
             )
     incomes = [title.role for title in titles if title.kind is AccountKind.INCOME]
     given = {name: sources.word(name, incomes) for name in sources}
+    parts = node.node("part_of")
+    part_of = {name: parts.word(name, given) for name in parts}
     node.finish()
     return Chart(
         accounts={title.role: title for title in sorted(titles, key=lambda each: each.code)},
         sources=given,
+        part_of=part_of,
     )
 
 

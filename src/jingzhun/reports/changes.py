@@ -13,8 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.places import Place
+from jingzhun.core.report_vocabulary import Movement
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import Boarding, Category, Movement, label_of
+from jingzhun.core.vocabulary import (
+    Boarding,
+    Category,
+    label_of,
+)
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import places_of_households, places_of_persons

@@ -31,8 +31,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.collector import collector_at_rest
+from jingzhun.core.report_vocabulary import AgeGroup
 from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
-from jingzhun.core.vocabulary import AgeGroup, MatchedBy, Verdict
+from jingzhun.core.vocabulary import (
+    MatchedBy,
+    Verdict,
+)
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.conflicts import conflict_tables

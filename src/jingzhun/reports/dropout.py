@@ -24,6 +24,7 @@ counts (of a suspension its end, of a child never enrolled the 1 September it sh
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby, islice
 from typing import Any
@@ -112,7 +113,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
         facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
         tables=(
             *_rate_tables(rates, listed, figures),
-            _sex_table(counts, shown),
+            *_sex_tables(counts, shown),
             *_name_tables(names, named),
         ),
     )
@@ -192,15 +193,16 @@ def _chunks(persons: Iterable[int]) -> Iterator[list[int]]:
         yield some
 
 
-def _sex_table(counts: _Counts, schools: Mapping[int, str]) -> Table:
-    """Give the rates of girls and boys, school by school."""
-    sums = _sums(counts, schools, lambda place: (schools[place[0]], place[3] or ""))
-    rows = [
+def _by_sex(
+    counts: _Counts, schools: Mapping[int, str], name: Callable[[int], str]
+) -> list[tuple[Any, ...]]:
+    """Give the rates of girls and boys, for each name of a school."""
+    sums = _sums(counts, schools, lambda place: (name(place[0]), place[3] or ""))
+    return [
         (school, _SEXES.get(sex), *numbers, rate(numbers[1], numbers[0]),
          rate(numbers[2] - numbers[3], numbers[0]))
         for (school, sex), numbers in sorted(sums.items())
     ]  # fmt: skip
-    return Table(key="by_sex", heading="按性别", columns=_SEX_COLUMNS, rows=rows)
 
 
 # --- tables -------------------------------------------------------------------------------------
@@ -231,6 +233,14 @@ def _rate_tables(
             shown_in=PEOPLE,
         ),
     )
+
+
+def _sex_tables(counts: _Counts, schools: Mapping[int, str]) -> tuple[Table, Table]:
+    rows = _by_sex(counts, schools, schools.__getitem__)
+    together = _by_sex(counts, schools, lambda _school: "合计")
+    table = Table(key="by_sex", heading="", columns=_SEX_COLUMNS, rows=rows, shown_in=PROGRAMS)
+    told = rows if len({row[0] for row in rows}) == 1 else [*rows, *together]
+    return table, replace(table, heading="按性别", rows=told, shown_in=PEOPLE)
 
 
 def _name_tables(

@@ -2,25 +2,27 @@
 
 JSON::
 
-    {"as_of",
-     "purposes": [{"purpose", "title", "source", "received_fen", "committed_fen", "paid_fen",
-        "payable_fen", "left_fen", "bank_fen", "advance_fen", "receivable_fen", "owed_fen"}],
+    {"since", "as_of",
+     "purposes": [{"purpose", "title", "source", "carried_fen", "received_fen", "committed_fen",
+        "paid_fen", "left_fen", "payable_fen", "bank_fen", "advance_fen", "receivable_fen",
+        "owed_fen"}],
      "sources": [the same without purpose and title],
      "deliveries": [{"delivery", "committed_fen", "paid_fen", "payable_fen"}]}
 
 Each purpose has a row of all its sources (``source`` null), then one for each. ``received_fen``
 holds what the old books handed over; ``committed_fen`` is what was approved, less what is to come
 back (``receivable_fen`` of it has not); ``owed_fen`` is what a source has to give by its share and
-has not given. Always ``left = received − committed``, and
-``left = bank + receivable − payable − advance − waived``.
+has not given. Received, committed and paid are those since ``since``, ``carried_fen`` what was left
+before it (without ``since`` all, and nothing). Always ``left = carried + received − committed``,
+and ``left = bank + receivable − payable − advance − waived``.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
@@ -34,12 +36,14 @@ from jingzhun.reports import ReportOptions
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import JournalEntry, Posting
 
+_CARRIED = Column(key="carried_fen", title="期初结余", kind=ColumnKind.MONEY)
 _MONEY = (
+    _CARRIED,
     Column(key="received_fen", title="收到", kind=ColumnKind.MONEY),
-    Column(key="committed_fen", title="已批准", kind=ColumnKind.MONEY),
-    Column(key="paid_fen", title="已发放", kind=ColumnKind.MONEY),
-    Column(key="payable_fen", title="应发未发", kind=ColumnKind.MONEY),
+    Column(key="committed_fen", title="批准", kind=ColumnKind.MONEY),
+    Column(key="paid_fen", title="发放", kind=ColumnKind.MONEY),
     Column(key="left_fen", title="结余", kind=ColumnKind.MONEY),
+    Column(key="payable_fen", title="应发未发", kind=ColumnKind.MONEY),
     Column(key="bank_fen", title="账上余额", kind=ColumnKind.MONEY),
     Column(key="advance_fen", title="未归还垫付", kind=ColumnKind.MONEY),
     Column(key="receivable_fen", title="待追回", kind=ColumnKind.MONEY),
@@ -49,94 +53,111 @@ _SOURCES = (Column(key="source", title="资金来源"), *_MONEY)
 _PURPOSES = (Column(key="purpose", title="代号"), Column(key="title", title="用途"), *_SOURCES)
 _DELIVERIES = (
     Column(key="delivery", title="方式", kind=ColumnKind.LABEL),
-    Column(key="committed_fen", title="已批准", kind=ColumnKind.MONEY),
-    Column(key="paid_fen", title="已发放", kind=ColumnKind.MONEY),
+    Column(key="committed_fen", title="批准", kind=ColumnKind.MONEY),
+    Column(key="paid_fen", title="发放", kind=ColumnKind.MONEY),
     Column(key="payable_fen", title="应发未发", kind=ColumnKind.MONEY),
 )
 _ALL = "各来源合计"
 _OWED = (Account.PAYABLE, Account.SUPPLIER)
 #: What a receipt or the old books credit; fees that were waived brought no money.
 _GIVEN = (Account.APPROPRIATION, Account.DONATION, Account.SCHOOL_FUNDS, Account.SURPLUS)
-
-
 _PAYING = (EntryKind.PAYMENT, EntryKind.RETURN)
+
 Tally = Mapping[tuple[Account, EntryKind], int]
-Sums = tuple[int, ...]
+Key = tuple[str, str]  # purpose, source
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The money of a row, in the order of its columns."""
+
+    carried: int = 0
+    received: int = 0
+    committed: int = 0
+    paid: int = 0
+    left: int = 0
+    payable: int = 0
+    bank: int = 0
+    advance: int = 0
+    receivable: int = 0
+    owed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A purpose's row: of one source, or (None) of all."""
+
+    purpose: str
+    title: str
+    source: str | None
+    sums: Sums
 
 
 def fund_page(session: Session, options: ReportOptions) -> Page:
-    """Give the fund's report as of a day.
+    """Give the fund's report as of a day, with what moved since another.
 
     Raises:
         LedgerError: ``ledger_unbalanced`` — somebody changed the ledger by other means.
     """
-    tallies = _tallies(session, options.as_of)
-    titles = scheme_titles(files_ever(session))
-    sums = {key: _sums(key[1], tally) for key, tally in tallies.items()}
-    purposes = list(_by_purpose(sums, titles))
-    sources = [
-        (source, *_added(part for key, part in sums.items() if key[1] == source))
+    tallies = _tallies(session, JournalEntry.happened_on <= options.as_of)
+    before: Mapping[Key, Tally] = {}
+    if options.since is not None:
+        before = _tallies(session, JournalEntry.happened_on < options.since)
+    sums = _with_owed(
+        {key: _since(_sums(before.get(key, {})), _sums(tally)) for key, tally in tallies.items()}
+    )
+    rows = list(_by_purpose(sums, scheme_titles(files_ever(session))))
+    sources = {
+        source: _added(part for key, part in sums.items() if key[1] == source)
         for source in sorted({source for _, source in sums}, key=_source_order)
-    ]
-    whole = _added(sums.values())
-    rows_of = Counter(purpose for purpose, *_ in purposes)
-    people = [
-        (
-            title if source is None or rows_of[purpose] == 2 else None,
-            _ALL if source is None else source or NO_SOURCE,
-            *money,
-        )
-        for purpose, title, source, *money in purposes
-        if source is not None or rows_of[purpose] > 2
-    ]
+    }
+    since = options.since and options.since.isoformat()
+    days = f"{since} 至 {options.as_of}" if since else f"截至 {options.as_of}"
     return Page(
         title="资助资金收支情况",
-        facts={"as_of": options.as_of.isoformat()},
+        facts={"since": since, "as_of": options.as_of.isoformat()},
         tables=[
-            Table(key="purposes", heading="", columns=_PURPOSES, rows=purposes, shown_in=PROGRAMS),
-            Table(key="sources", heading="", columns=_SOURCES, rows=sources, shown_in=PROGRAMS),
             Table(
-                key="by_purpose",
-                heading=f"按用途和来源　截至 {options.as_of}　单位：元",
-                columns=_PURPOSES[1:],
-                rows=people,
-                total=(None, None, *whole),
-                in_capitals=False,
-                notes=list(_notes(purposes)),
-                shown_in=PEOPLE,
+                key="purposes",
+                heading="",
+                columns=_PURPOSES,
+                rows=[(row.purpose, row.title, row.source, *astuple(row.sums)) for row in rows],
+                shown_in=PROGRAMS,
             ),
             Table(
-                key="by_source",
-                heading="按资金来源",
+                key="sources",
+                heading="",
                 columns=_SOURCES,
-                rows=[(source or NO_SOURCE, *money) for source, *money in sources],
-                total=(None, *whole),
-                in_capitals=False,
-                shown_in=PEOPLE,
+                rows=[(source, *astuple(part)) for source, part in sources.items()],
+                shown_in=PROGRAMS,
             ),
-            _deliveries(tallies.values()),
+            *_pages(rows, sources, days, with_carried=since is not None),
+            _deliveries(_difference(tallies, before), _difference(tallies, {})),
         ],
     )
 
 
-def _tallies(session: Session, on: date) -> dict[tuple[str, str], Tally]:
+# --- asking the journal -------------------------------------------------------------------------
+
+
+def _tallies(session: Session, where: ColumnElement[bool]) -> dict[Key, Tally]:
     """Sum the journal by account and kind of entry, for each purpose and source."""
     keys = (Posting.purpose, Posting.source, Posting.account, JournalEntry.kind)
     query = (
         select(*keys, func.sum(Posting.amount_fen))
         .join(JournalEntry, JournalEntry.id == Posting.entry_id)
-        .where(JournalEntry.happened_on <= on)
+        .where(where)
         .group_by(*keys)
         .order_by(*keys)
     )
-    tallies: dict[tuple[str, str], dict[tuple[Account, EntryKind], int]] = defaultdict(dict)
+    tallies: dict[Key, dict[tuple[Account, EntryKind], int]] = defaultdict(dict)
     for purpose, source, account, kind, amount in session.execute(query):
         tallies[purpose, source][Account.coded(account), EntryKind.coded(kind)] = amount
     return dict(tallies)
 
 
-def _sums(source: str, tally: Tally) -> Sums:
-    """Give the sums of one purpose and source, in the order of the columns.
+def _sums(tally: Tally) -> Sums:
+    """Add up one purpose and source.
 
     Raises:
         LedgerError: ``ledger_unbalanced``.
@@ -156,67 +177,141 @@ def _sums(source: str, tally: Tally) -> Sums:
             "账本被别的程序改动过，请用 jingzhun check 查出是哪一张凭证，并用备份恢复。",
         )
     paid = _of({key: amount for key, amount in tally.items() if key[1] in _PAYING}, *_OWED)
-    owed = max(-left, 0) if source else 0
-    return (received, committed, paid, payable, left, bank, advance, receivable, owed)
+    return Sums(0, received, committed, paid, left, payable, bank, advance, receivable)
 
 
 def _of(tally: Tally, *accounts: Account) -> int:
     return sum(amount for (account, _), amount in tally.items() if account in accounts)
 
 
+def _since(before: Sums, now: Sums) -> Sums:
+    """Give what moved since, beside what is now."""
+    return replace(
+        now,
+        carried=before.left,
+        received=now.received - before.received,
+        committed=now.committed - before.committed,
+        paid=now.paid - before.paid,
+    )
+
+
+def _with_owed(sums: Mapping[Key, Sums]) -> dict[Key, Sums]:
+    """Add what each source has to give by its share and has not given.
+
+    What province and county gave beyond shares of their own counts towards that of 地方.
+    """
+    spare: Counter[Key] = Counter()
+    for (purpose, source), money in sums.items():
+        spare[purpose, chart().part_of.get(source, source)] += max(money.left, 0)
+    return {
+        key: replace(money, owed=max(-money.left - spare[key], 0) if key[1] else 0)
+        for key, money in sums.items()
+    }
+
+
 def _added(parts: Iterable[Sums]) -> Sums:
-    return tuple(map(sum, zip(*parts, strict=True))) or (0,) * len(_MONEY)
+    return Sums(*map(sum, zip(*map(astuple, parts), strict=True)))
 
 
-def _by_purpose(
-    sums: Mapping[tuple[str, str], Sums], titles: Mapping[str, str]
-) -> Iterator[tuple[Any, ...]]:
-    """Give for each purpose a row of all its sources, then one for each of several."""
+# --- laying it out ------------------------------------------------------------------------------
+
+
+def _by_purpose(sums: Mapping[Key, Sums], titles: Mapping[str, str]) -> Iterator[Row]:
+    """Give for each purpose a row of all its sources, then one for each."""
     for purpose in dict.fromkeys(purpose for purpose, _ in sums):
         title = titles.get(purpose, purpose) or NO_PURPOSE
         sources = sorted((key[1] for key in sums if key[0] == purpose), key=_source_order)
-        yield (purpose, title, None, *_added(sums[purpose, source] for source in sources))
+        yield Row(purpose, title, None, _added(sums[purpose, source] for source in sources))
         for source in sources:
-            yield (purpose, title, source, *sums[purpose, source])
+            yield Row(purpose, title, source, sums[purpose, source])
 
 
-def _source_order(source: str) -> int:
-    """Order sources as the chart of accounts names them; none comes last."""
-    return list(chart().sources).index(source) if source else len(chart().sources)
+def _source_order(source: str) -> tuple[int, str]:
+    """Order sources as the chart of accounts names them; others and none come last."""
+    known = list(chart().sources)
+    return (known.index(source) if source in known else len(known) + (not source), source)
 
 
-def _notes(purposes: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+def _pages(
+    rows: Sequence[Row], sources: Mapping[str, Sums], days: str, *, with_carried: bool
+) -> Iterator[Table]:
+    """Give the tables for people; a purpose of one source has one row."""
+    columns = [column for column in _SOURCES if with_carried or column is not _CARRIED]
+
+    def money(sums: Sums) -> tuple[int, ...]:
+        return astuple(sums) if with_carried else astuple(sums)[1:]
+
+    count = Counter(row.purpose for row in rows)
+    whole = money(_added(sources.values()))
+    yield Table(
+        key="by_purpose",
+        heading=f"按用途和来源　{days}　单位：元",
+        columns=(_PURPOSES[1], *columns),
+        rows=[
+            (
+                row.title if row.source is None or count[row.purpose] == 2 else None,
+                _ALL if row.source is None else row.source or NO_SOURCE,
+                *money(row.sums),
+            )
+            for row in rows
+            if row.source is not None or count[row.purpose] > 2
+        ],
+        total=(None, None, *whole),
+        in_capitals=False,
+        notes=list(_notes(rows)),
+        shown_in=PEOPLE,
+    )
+    yield Table(
+        key="by_source",
+        heading="按资金来源",
+        columns=columns,
+        rows=[(source or NO_SOURCE, *money(part)) for source, part in sources.items()],
+        total=(None, *whole),
+        in_capitals=False,
+        shown_in=PEOPLE,
+    )
+
+
+def _notes(rows: Sequence[Row]) -> Iterator[str]:
     """Say in words what somebody must act on."""
-    if any(source == "" for _, _, source, *_ in purposes):
+    if any(row.source == "" for row in rows):
         yield f"{NO_SOURCE}：政策文件没有规定由谁分担；够不够发，看一个用途各来源的合计。"
-    for _, title, source, _, _, _, _, left, _, advance, receivable, owed in purposes:
-        if source is None:
-            if left < 0:
-                yield f"{title}：批准的比收到的多 {format_yuan(Fen(-left))} 元。"
-            if advance:
-                yield f"{title}：垫付 {format_yuan(Fen(advance))} 元还没有归还。"
-            if receivable:
-                yield f"{title}：还有 {format_yuan(Fen(receivable))} 元没有追回。"
-        elif owed:
-            yield f"{title}：{source}应分担的还差 {format_yuan(Fen(owed))} 元没有到位。"
+    for row in rows:
+        title, sums = row.title, row.sums
+        if row.source is None:
+            if sums.left < 0:
+                yield f"{title}：批准的比收到的多 {format_yuan(Fen(-sums.left))} 元。"
+            if sums.advance:
+                yield f"{title}：垫付 {format_yuan(Fen(sums.advance))} 元还没有归还。"
+            if sums.receivable:
+                yield f"{title}：还有 {format_yuan(Fen(sums.receivable))} 元没有追回。"
+        elif sums.owed:
+            yield f"{title}：{row.source}应分担的还差 {format_yuan(Fen(sums.owed))} 元没有到位。"
 
 
-def _deliveries(tallies: Iterable[Tally]) -> Table:
-    """Set what is paid by card against what is given in kind and what is waived."""
+def _difference(tallies: Mapping[Key, Tally], before: Mapping[Key, Tally]) -> Tally:
+    """Add up what all purposes and sources moved since ``before``."""
     whole: dict[tuple[Account, EntryKind], int] = defaultdict(int)
-    for tally in tallies:
-        for key, amount in tally.items():
-            whole[key] += amount
+    for sign, each in ((1, tallies), (-1, before)):
+        for tally in each.values():
+            for key, amount in tally.items():
+                whole[key] += sign * amount
+    return whole
+
+
+def _deliveries(moved: Tally, now: Tally) -> Table:
+    """Set what is paid by card against what is given in kind and what is waived."""
     rows: list[tuple[Any, ...]] = []
     for delivery, account in (
         (Delivery.CARD, Account.PAYABLE),
         (Delivery.IN_KIND, Account.SUPPLIER),
     ):
-        paid = sum(whole[account, kind] for kind in _PAYING)
-        rows.append((delivery, -whole[account, EntryKind.APPROVAL], paid, -_of(whole, account)))
-    waived = -whole[Account.FEES, EntryKind.APPROVAL]
+        paid = sum(moved.get((account, kind), 0) for kind in _PAYING)
+        approved = -moved.get((account, EntryKind.APPROVAL), 0)
+        rows.append((delivery, approved, paid, -_of(now, account)))
+    waived = -moved.get((Account.FEES, EntryKind.APPROVAL), 0)
     rows.append((Delivery.WAIVER, waived, None, None))
-    claimed = whole[Account.RECEIVABLE, EntryKind.APPROVAL]
+    claimed = moved.get((Account.RECEIVABLE, EntryKind.APPROVAL), 0)
     note = f"另有已经发放、后来批准追回的 {format_yuan(Fen(claimed))} 元，已从批准数中减去。"
     return Table(
         key="deliveries",

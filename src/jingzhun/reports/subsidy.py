@@ -6,11 +6,11 @@ memory; show the page while the session is open.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any, overload
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
@@ -23,24 +23,23 @@ from jingzhun.core.terms import Month, period_label
 from jingzhun.core.vocabulary import RunKind, RunState, Stage, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import pack_in, rule_in
+from jingzhun.reports.beside import beside_tables
 from jingzhun.reports.calendar import days_of_run
+from jingzhun.reports.stored import Record, Selected, StoredRows
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import Person, Run, RunLine, School
 
 _STAGES = {stage.value: place for place, stage in enumerate(Stage)}
-_AT_ONCE = 1000
 #: Runs that were computed; others hold what was paid or given, whatever the days.
 _OF_DAYS = frozenset({RunKind.REGULAR, RunKind.ADJUSTMENT})
-Selected = Select[*tuple[Any, ...]]
-Record = tuple[Any, ...]
 
 
 def subsidy_page(session: Session, number: int) -> Page:
     """Show run ``number``.
 
     JSON: ``period``, ``pack``, ``run``, ``state``, ``total_fen``, ``notices`` and the tables
-    ``schemes``, ``lines`` and ``counts`` (of school days). A workbook has a sheet of totals, then a
-    发放花名册 for each scheme and school.
+    ``schemes``, ``lines``, ``beside`` (sets and loans, in no sum), ``staff`` and ``counts`` (of
+    school days). A workbook has a sheet of totals, then a 发放花名册 for each scheme and school.
 
     Raises:
         JingzhunError: ``run_unknown``.
@@ -65,6 +64,7 @@ def subsidy_page(session: Session, number: int) -> Page:
         tables=[
             view.schemes(),
             view.lines(),
+            *beside_tables(session, run, view.rule),
             *view.summaries(Fen(total)),
             *([days_of_run(session, run)] if run.kind in _OF_DAYS else ()),
             view.listing(),
@@ -88,7 +88,10 @@ class _View:
         self._own = cache(lambda month: files_in_force(session, month, run.policy_files))
 
     def sums(self) -> Selected:
-        return select(func.sum(RunLine.amount_fen)).where(RunLine.run_id == self._run.id)
+        return select(func.sum(RunLine.amount_fen)).where(*self._of_money())
+
+    def _of_money(self) -> tuple[ColumnElement[bool], ...]:
+        return (RunLine.run_id == self._run.id, RunLine.beside.is_(None))
 
     def schemes(self) -> Table:
         """Totals by scheme, for programs."""
@@ -139,7 +142,7 @@ class _View:
             if len(schools[scheme.scheme,]) > 1:
                 rows.append((title, "合计", None, *_counts(scheme)))
         pupils = self._session.scalar(
-            select(func.count(RunLine.person_id.distinct())).where(RunLine.run_id == self._run.id)
+            select(func.count(RunLine.person_id.distinct())).where(*self._of_money())
         )
         table = Table(
             key="summary",
@@ -176,7 +179,7 @@ class _View:
             )
 
     def _signed(self, where: ColumnElement[bool], *, by_day: bool) -> "StoredRows":
-        query = _SIGNED.where(RunLine.run_id == self._run.id, where)
+        query = _SIGNED.where(*self._of_money(), where)
 
         def signed(row: Row[*tuple[Any, ...]]) -> Record:
             days = (row.days,) if by_day else ()
@@ -206,7 +209,7 @@ class _View:
             )
             .join(Person, Person.id == RunLine.person_id)
             .join(School, School.id == RunLine.school_id)
-            .where(RunLine.run_id == self._run.id)
+            .where(*self._of_money())
             .order_by(
                 RunLine.scheme, School.name, *_placed(), Person.name, Person.id, RunLine.month
             )
@@ -245,7 +248,7 @@ class _View:
                 func.sum(RunLine.amount_fen).label("amount_fen"),
                 func.max(RunLine.month).label("month"),
             )
-            .where(RunLine.run_id == self._run.id)
+            .where(*self._of_money())
             .group_by(*keys)
             .order_by(*keys)
         )
@@ -254,6 +257,11 @@ class _View:
     def _scheme(self, key: str, month: int) -> Scheme:
         pack = pack_in(self._run.pack, month, self._own(month))
         return next(scheme for scheme in pack.schemes if scheme.key == key)
+
+    def rule(self, key: str, month: int, starts: Any) -> tuple[str, Version]:
+        """Give the title of a scheme and the version that made a line."""
+        version = rule_in(self._run.pack, month, self._own(month), key, starts)
+        return self._title(key, month), version
 
     def _latest(self, key: str, month: int) -> Version:
         """Give the version of a scheme that had begun last by the end of a month."""
@@ -264,36 +272,7 @@ class _View:
     def _split(
         self, made_by: tuple[str, int, Any], split_no: int | None, amount: Fen
     ) -> dict[str, Fen]:
-        key, month, starts = made_by
-        rule = rule_in(self._run.pack, month, self._own(month), key, starts)
-        return rule.split(amount, split_no)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRows(Sequence[Record]):
-    """The rows of a query, fetched anew whenever they are asked for."""
-
-    session: Session
-    query: Selected
-    convert: Callable[[Row[*tuple[Any, ...]]], Record]
-
-    def __len__(self) -> int:
-        return self.session.scalar(select(func.count()).select_from(self.query.subquery())) or 0
-
-    def __iter__(self) -> Iterator[Record]:
-        streamed = self.query.execution_options(yield_per=_AT_ONCE)
-        return map(self.convert, self.session.execute(streamed))
-
-    @overload
-    def __getitem__(self, place: int) -> Record: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Record]: ...
-    def __getitem__(self, place: int | slice) -> Record | list[Record]:
-        if isinstance(place, int):
-            return self[place : place + 1 or None][0]
-        start, stop, step = place.indices(len(self))
-        rows = self.session.execute(self.query.offset(start).limit(max(stop - start, 0))).all()
-        return [self.convert(row) for row in rows][::step]
+        return self.rule(*made_by)[1].split(amount, split_no)
 
 
 _LINE = (

@@ -27,9 +27,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.dropout import AGES, births_of
+from jingzhun.core.report_vocabulary import AgeGroup
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.terms import school_year_of
-from jingzhun.core.vocabulary import AgeGroup, MatchedBy
+from jingzhun.core.vocabulary import (
+    MatchedBy,
+)
 from jingzhun.reports.facts import is_fact
 from jingzhun.reports.fields import Field, Lookup, read_rows
 from jingzhun.rosters.kinds import kinds

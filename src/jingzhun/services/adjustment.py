@@ -22,7 +22,7 @@ from jingzhun.services.steps import find_run
 from jingzhun.store.differences import keep_differences, mark_receivable
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.policy_files import files_known
-from jingzhun.store.schema import Run, RunLine
+from jingzhun.store.schema import Run, RunLine, StaffLine
 
 
 def adjust(session: Session, number: int, hand: Hand, *, today: date) -> int | None:
@@ -53,6 +53,8 @@ def adjust(session: Session, number: int, hand: Hand, *, today: date) -> int | N
     connection = session.connection()
     for plan in plans:
         insert_lines(connection, run.id, plan, school_id=school.id if school else None)
+    # What is paid to staff follows the wages; it is not adjusted here.
+    session.execute(delete(StaffLine).where(StaffLine.run_id == run.id))
     # What was paid on paper is all that an opening run speaks of; who is due more is computed.
     with_new = corrected.kind != RunKind.OPENING
     numbers = [month.number for month in months]

@@ -31,8 +31,8 @@ from jingzhun.services.shares import Part, parts_of
 from jingzhun.services.steps import demand, demand_lines, find_run, last_step, take
 from jingzhun.store.differences import mark_receivable
 from jingzhun.store.policy_files import files_ever
-from jingzhun.store.posting import post_lines, posted_elsewhere
-from jingzhun.store.schema import Import, Run, RunLine
+from jingzhun.store.posting import post_lines, posted_elsewhere, staff_approved
+from jingzhun.store.schema import Import, Run, RunLine, StaffLine
 
 #: To whom an approved amount is owed, by delivery; a waiver owes nobody.
 CREDITED: Mapping[Delivery, Account] = {
@@ -78,7 +78,7 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     count, total = connection.execute(
         select(func.count(), func.sum(RunLine.amount_fen)).where(RunLine.run_id == number)
     ).one()
-    run.sealed_count, run.sealed_fen = count, total
+    run.sealed_count, run.sealed_fen = count, Fen(total or 0)
     session.flush()
     post_lines(connection, number, is_first=is_first)
     take(session, run, RunState.APPROVED, hand, today=today)
@@ -94,7 +94,7 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     return Approved(
         run_id=number,
         count=count,
-        total_fen=Fen(total),
+        total_fen=Fen(total or 0),
         entry_id=entry,
         notices=tuple(notices),
     )
@@ -120,7 +120,10 @@ def _demand_notice_over(session: Session, run: Run, today: date) -> None:
 
 
 def _demand_unposted(session: Session, run: Run) -> None:
-    found = session.execute(posted_elsewhere(run.id)).all()
+    found = [
+        *session.execute(posted_elsewhere(run.id)).all(),
+        *session.execute(staff_approved(run.id)).all(),
+    ]
     if found:
         count = sum(row[1] for row in found)
         runs = "、".join(f"第 {row[0]} 批" for row in found)
@@ -168,6 +171,12 @@ def _overcommitted(session: Session, entry: Entry) -> Iterator[str]:
 
 
 def _notices(session: Session, run: Run) -> Iterator[str]:
+    staff = session.scalar(select(func.sum(StaffLine.amount_fen)).where(StaffLine.run_id == run.id))
+    if staff:
+        yield (
+            f"教师补助 {format_yuan(Fen(staff))} 元已批准，列在批次明细里；"
+            "它随工资渠道发放，不记入学生资助专账。"
+        )
     later = session.scalar(
         select(func.count())
         .select_from(Import)

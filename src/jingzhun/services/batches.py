@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, format_yuan
+from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.runs import FINAL
-from jingzhun.core.vocabulary import Delivery, Hindrance, LineState, RunKind, RunState, label_of
+from jingzhun.core.vocabulary import Delivery, LineState, RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.entering import Hand
 from jingzhun.services.funding import shortfall
@@ -24,7 +25,7 @@ from jingzhun.services.purposes import find_purpose, purpose_titles
 from jingzhun.services.shares import parts_of
 from jingzhun.services.steps import find_run
 from jingzhun.store.bulk import insert_rows
-from jingzhun.store.owed import Pupil, of_run, owed_by, owing, pupils_of
+from jingzhun.store.owed import Pupil, left_together, of_run, owed_by, owing, pupils_of
 from jingzhun.store.payees import Payee, payees
 from jingzhun.store.schema import Batch, BatchLine, Run, RunLine, School
 
@@ -182,7 +183,7 @@ class _Maker:
         """Give (person, school, payee, account, bank, fen) of who has an account; note the rest."""
         where = self._failed(BatchLine.person_id, RunLine.person_id)
         owed = owed_by(self._run.id, scheme, RunLine.person_id, *where)
-        pupils = pupils_of(self._session, self._run.id, owed)
+        pupils = list(self._uncrossed(scheme, pupils_of(self._session, self._run.id, owed)))
         accounts = self._accounts or dict(payees(self._session, self._today))
         self._accounts = accounts
         self.hindered += of_accounts(self._session, pupils, accounts)
@@ -202,8 +203,21 @@ class _Maker:
         query = (
             select(School.id, owed.c.fen).join(owed, owed.c.key == School.id).order_by(School.name)
         )
+        left = left_together(self._session, self._run.id, scheme, RunLine.school_id)
         for school, fen in self._session.execute(query):
-            yield (None, school, supplier, None, None, fen)
+            if left is None or fen <= left.get(school, 0):
+                yield (None, school, supplier, None, None, fen)
+
+    def _uncrossed(self, scheme: str, pupils: Iterable[Pupil]) -> Iterator[Pupil]:
+        """Leave out and name whom adjustments that crossed each other leave with less."""
+        left = left_together(self._session, self._run.id, scheme, RunLine.person_id)
+        for pupil in pupils:
+            if left is None or pupil.amount_fen <= left.get(pupil.person_id, 0):
+                yield pupil
+                continue
+            due = format_yuan(Fen(max(left.get(pupil.person_id, 0), 0)))
+            words = f"几次调整合起来只剩 {due} 元要发，这一批的没有发；请再调整一次。"
+            self.hindered.append(Hindered(why=Hindrance.CROSSED, pupil=pupil, words=words))
 
     def _failed(self, who: Any, key: Any) -> tuple[ColumnElement[bool], ...]:
         """Choose those whose lines failed in the batch that is followed, if one is."""

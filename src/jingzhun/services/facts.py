@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 
 from jingzhun.core.field_words import value_words
+from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.services.conflicts import Conflict
 from jingzhun.services.plain import Speaker
@@ -61,15 +62,16 @@ class FactRecorder:
         """Say whether a table holds what the list is about: what is new there is a row added."""
         return _MAIN.get(self.kind) == table
 
-    def may_be_closed_later(self) -> bool:
-        """Say whether a full list of a later day is known: it may close what this one names."""
-        later = exists().where(
+    def may_be_closed(self) -> bool:
+        """Say whether another full list, of its term or later, may deny what this one names."""
+        other = exists().where(
             Import.id == ImportSheet.import_id,
             ImportSheet.whole,
             Import.undone_at.is_(None),
-            ImportSheet.stated_on > self.stated_on,
+            ImportSheet.id != self.sheet.sheet_id,
+            ImportSheet.stated_on >= Term.of(self.stated_on).period.start,
         )
-        return bool(self.connection.scalar(select(later)))
+        return bool(self.connection.scalar(select(other)))
 
     def claim(self, witness: str, conflicts: Sequence[Conflict]) -> None:
         """Keep and notice what the sheet says otherwise than what holds.

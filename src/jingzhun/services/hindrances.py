@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from jingzhun.core.cards import fails_check
+from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.table import Column, ColumnKind, Table
-from jingzhun.core.vocabulary import Hindrance, Stage, label_of
+from jingzhun.core.vocabulary import Stage, label_of
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.owed import Pupil
 from jingzhun.store.payees import Payee

@@ -16,7 +16,7 @@ from jingzhun.rosters.kinds import kinds
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.registry import PERSONS
-from jingzhun.store.schema import ImportSheet, School, Source
+from jingzhun.store.schema import ImportColumn, ImportSheet, School, Source
 
 _PLACE = ("school", "grade", "class_no", "born_on")
 #: Kinds that a class keeps for itself: a name and a class must do, even without a school.
@@ -62,8 +62,7 @@ def namesakes(sheet: SheetRecorder, added: Mapping[int, int]) -> dict[int, int]:
     is given.
     """
     connection = sheet.connection
-    query = select(ImportSheet.id).where(ImportSheet.kind.in_(_by_name()))
-    lists = set(connection.scalars(query)) - {sheet.sheet_id}
+    lists = _lists_of_names(connection) - {sheet.sheet_id}
     if not lists or not added:
         return {}
     names, schools = sheet.batch.columns["name"], sheet.batch.column("school")
@@ -80,6 +79,17 @@ def namesakes(sheet: SheetRecorder, added: Mapping[int, int]) -> dict[int, int]:
         for row in connection.execute(spoken)
         if (row.name, row.school) in places and row.id not in added
     }
+
+
+def _lists_of_names(connection: Connection) -> set[int]:
+    """Give the sheets whose rows may have nothing but a name: without a column of numbers."""
+    numbered = select(ImportColumn.sheet_id).where(
+        ImportColumn.field.in_(("id_number", "student_no")), ImportColumn.letter != ""
+    )
+    kept = ImportSheet.kind.in_(_by_name()) | ImportSheet.id.not_in(numbered)
+    by_hand = (Kind.CORRECTION, Kind.ROLLOVER)
+    query = select(ImportSheet.id).where(kept, ImportSheet.kind.not_in(by_hand))
+    return set(connection.scalars(query))
 
 
 def _rolls_of(connection: Connection, names: Collection[str]) -> dict[str, list[Any]]:

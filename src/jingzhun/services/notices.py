@@ -163,9 +163,10 @@ class _Notices:
             if self._school_id is not None:
                 query = query.where(School.id == self._school_id)
             if names := self._session.scalars(query).all():
+                asks = FACTS[fact].title
                 yield (
-                    f"{title}要看学校是不是“{FACTS[fact].title}”：{_some(names)}没有登记，没有算；"
-                    "请用 jingzhun set 补上。"
+                    f"{title}要看学校是不是“{asks}”：{_some(names)}没有登记，没有算；"
+                    f"请补上，如 jingzhun set {names[0]} {asks.removesuffix('学校')} 是。"
                 )
 
     def _unknown_fees(self, title: str, version: Version, month: MonthPlan) -> Iterator[str]:
@@ -179,7 +180,8 @@ class _Notices:
         schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage, _ in rows]
         yield (
             f"{title}按学校收费标准减免：{_some(schools)}没有登记收费标准，"
-            f"{sum(count for _, _, count in rows):,} 名学生没有算；请用 jingzhun set 补上。"
+            f"{sum(count for _, _, count in rows):,} 名学生没有算；"
+            f"请补上，如 jingzhun set {names[rows[0][0]]} 收费 800元/月（民办另加 --public）。"
         )
 
 

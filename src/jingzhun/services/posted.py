@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.services.plans import judge_again
 from jingzhun.store.plans import MonthPlan
-from jingzhun.store.posting import is_anything_posted, leave_out_posted, posted_elsewhere
+from jingzhun.store.posting import (
+    is_anything_posted,
+    leave_out_posted,
+    leave_out_staff,
+    posted_elsewhere,
+    staff_approved,
+)
 from jingzhun.store.schema import Person, Run, RunLine
 
 
@@ -17,11 +23,15 @@ def leave_out(session: Session, run: Run, plans: Sequence[MonthPlan]) -> Iterato
     connection = session.connection()
     if not is_anything_posted(connection, [plan.month.number for plan in plans]):
         return
-    found = connection.execute(posted_elsewhere(run.id)).all()
+    found = [
+        *connection.execute(posted_elsewhere(run.id)).all(),
+        *connection.execute(staff_approved(run.id)).all(),
+    ]
     leave_out_posted(connection, run.id)
+    leave_out_staff(connection, run.id)
     if found:
         count = sum(row[1] for row in found)
-        runs = "、".join(f"第 {row[0]} 批" for row in found)
+        runs = "、".join(f"第 {number} 批" for number in sorted({row[0] for row in found}))
         yield f"{count:,} 条明细已在{runs}入账，没有再列入。"
     yield from _leave_out_counted_days(session, run, plans)
 

@@ -71,7 +71,7 @@ def _heard_before(facts: FactRecorder, households: set[int]) -> set[int]:
 
     Of a sheet that is said again they all are: it spoke before.
     """
-    if facts.may_be_closed_later() or facts.sheet.is_again:
+    if facts.may_be_closed() or facts.sheet.is_again:
         return households
     columns = [Source.household_id, Source.sheet_id, Source.categories]
     rows = rows_of(facts.connection, columns[0], households, columns)

@@ -12,9 +12,10 @@ from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import format_yuan
+from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month, months_of
-from jingzhun.core.vocabulary import Change, Delivery, Hindrance, RunState
+from jingzhun.core.vocabulary import Change, Delivery, RunState
 from jingzhun.policies.norms import norms
 from jingzhun.services.hindrances import Hindered, hindered_table, of_accounts
 from jingzhun.services.lookup import find_school

@@ -54,15 +54,10 @@ def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
     """
     wanted = mask_text(text.strip())
     titles = purpose_titles(session)
-    exact = {purpose for purpose, title in titles.items() if wanted in (purpose, title)}
-    if is_new and not exact and wanted:
+    if is_new and wanted:
+        _demand_another(wanted, titles)
         return wanted
-    if is_new:
-        raise JingzhunError(
-            "purpose_known",
-            f"“{wanted}”已经是一个用途。" if wanted else "没有写新用途的名称。",
-            "请去掉 --new。" if wanted else "请用 --purpose 写明名称。",
-        )
+    exact = {purpose for purpose, title in titles.items() if wanted in (purpose, title)}
     found = exact or {purpose for purpose, title in titles.items() if wanted and wanted in title}
     if len(found) == 1:
         return found.pop()
@@ -79,6 +74,18 @@ def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
         (f"是不是：{'、'.join(near)}？" if near else f"请用 --purpose 写明，可以写：{known}。")
         + "不属于任何项目的捐赠等，用 --purpose 名称 --new 立一个新用途。",
     )
+
+
+def _demand_another(wanted: str, titles: Mapping[str, str]) -> None:
+    """Refuse a new use that may well be a scheme, or one that there is."""
+    for purpose, title in titles.items():
+        is_scheme = title != purpose
+        if wanted in (purpose, title) or (is_scheme and (wanted in title or title in wanted)):
+            raise JingzhunError(
+                "purpose_known",
+                f"“{wanted}”像是已有的用途“{title}”（{purpose}）。",
+                "就是它的，请去掉 --new；确实是另一个用途，请换一个不会混淆的名称。",
+            )
 
 
 def find_purpose_asked(session: Session, text: str) -> str | None:

@@ -22,6 +22,7 @@ from jingzhun.services.gifts import renew_gifts
 from jingzhun.services.journal import post
 from jingzhun.services.lookup import find_person
 from jingzhun.services.purposes import find_purpose, find_source, purpose_titles
+from jingzhun.services.settling import move_run
 from jingzhun.store.schema import JournalEntry
 from jingzhun.store.schema import Posting as PostingRow
 
@@ -167,6 +168,8 @@ def reverse(session: Session, voucher_no: str, why: str, hand: Hand, *, today: d
     )
     if any(posting.person_id is not None for posting in postings):
         renew_gifts(session, hand, today=today)
+    if entry.kind == EntryKind.RECOVERY and entry.run_id is not None:
+        move_run(session, entry.run_id, hand, today=today, why="追回的款没有到账，已冲销")
     return [] if number is None else [number]
 
 

@@ -27,6 +27,7 @@ from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.settling import move_run
 from jingzhun.services.shares import parts_by
 from jingzhun.services.steps import find_run
+from jingzhun.store.owed import is_in
 from jingzhun.store.schema import Person, Recovery, Run, RunLine, School
 
 #: Adjustment, scheme, person or None, school (of a supplier's debt) or None.
@@ -58,7 +59,7 @@ def debts(
     where: list[ColumnElement[bool]] = [
         RunLine.sequence.is_not(None), RunLine.is_receivable.is_(True)
     ]  # fmt: skip
-    came_in = select(Recovery)
+    came_in = select(Recovery).where(is_in())
     if run_id is not None:
         where.append(RunLine.run_id == run_id)
         came_in = came_in.where(Recovery.run_id == run_id)
@@ -97,7 +98,8 @@ def recover(
 ) -> list[int]:
     """Book what came in of a person, or of all debtors of an adjustment; give the entries.
 
-    ``who`` is a person, or an adjustment's number. Of several debtors all must have paid.
+    ``who`` is a person, a school whose supplier pays back, or an adjustment's number. Of several
+    debtors all must have paid.
 
     Raises:
         JingzhunError: ``recover_nothing`` — nothing is owed; ``recover_too_much``;
@@ -124,7 +126,7 @@ def recover(
             "recover_whose",
             f"{name}有 {len(debtors)} 家要追回共 {format_yuan(total)} 元，"
             f"只收到 {format_yuan(amount)} 元，看不出是谁的。",
-            "请逐人登记：jingzhun pay recover 姓名或身份证号 金额。",
+            "请逐人登记：jingzhun pay recover 姓名或身份证号 金额；供餐单位退的写学校名称。",
         )
     entry = Entry(
         kind=EntryKind.RECOVERY, happened_on=today, document=document, words=f"追回　{name}　",
@@ -137,11 +139,18 @@ def recover(
 
 
 def _asked(session: Session, who: str) -> tuple[str, list[Debt]]:
-    """Give whom the words mean, and what is left of the debts."""
+    """Give whom the words mean, and what is left of the debts.
+
+    A school's name means the supplier's debt for its meals.
+    """
     if who.isdigit() and len(who) < 9:
         run = find_run(session, int(who))
         found = debts(session, run_id=run.id)
         return f"第 {run.id} 批", [debt for debt in found if debt.left_fen]
+    school = session.scalar(select(School.id).where(School.name == who.strip()))
+    if school is not None:
+        found = [debt for debt in debts(session) if debt.school_id == school]
+        return f"供餐单位（{who.strip()}）", [debt for debt in found if debt.left_fen]
     person = find_person(session, who)
     found = debts(session, person_id=person.id)
     return person.name, [debt for debt in found if debt.left_fen]

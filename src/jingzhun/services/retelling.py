@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import Batch
+from jingzhun.rosters import Batch, SheetWords
 from jingzhun.services.categories import settle_categories
 from jingzhun.services.contents import kept_sheets
 from jingzhun.services.events import restand
@@ -234,8 +234,7 @@ def _again(
     reserved = {**sheet.reserved}
     reserved[PERSONS.name] = {**reserved.get(PERSONS.name, {}), **kept}
     heard = []
-    # Whom a name alone means is told when everybody is there again.
-    for one in sorted(kept_sheets(connection, sheets), key=lambda one: goes_by_name(one.words)):
+    for one in sorted(kept_sheets(connection, sheets), key=lambda one: _vagueness(one.words)):
         again = SheetRecorder(
             connection, one.words, one.sheet_id, recorded_in=sheet.sheet_id, reserved=reserved
         )
@@ -248,6 +247,11 @@ def _again(
         _settle(sheet, moved)
         _tell_joined(sheet, loose, before, after)
     return heard if moved else []
+
+
+def _vagueness(words: SheetWords) -> int:
+    """Give how little a list has to go by: whom a name or a head means is told at the end."""
+    return 2 if goes_by_name(words) else int("identity" not in words.batch.columns)
 
 
 def _rows_of_sheets(

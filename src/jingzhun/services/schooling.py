@@ -43,7 +43,7 @@ def schooling_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_schooling(facts: FactRecorder) -> None:
     """State in which school, grade and class each row's pupil is, and how he attends."""
     open_ = _state_rolls(facts) | _state_stays(facts)
-    if facts.sheet.whole or facts.kind is Kind.CORRECTION or facts.may_be_closed_later():
+    if facts.sheet.whole or facts.kind is Kind.CORRECTION or facts.may_be_closed():
         open_ |= {person for person in facts.people if person is not None}
     settled = settle(facts.connection, open_, facts.recorded_in)
     with_events = set(facts.connection.scalars(select(StatusChange.person_id).distinct()))

@@ -37,7 +37,7 @@ from jingzhun.services.purposes import purpose_titles
 from jingzhun.services.shares import parts_of
 from jingzhun.services.steps import take
 from jingzhun.store.bulk import insert_rows
-from jingzhun.store.owed import of_run, owed_by, owing
+from jingzhun.store.owed import is_in, of_run, owed_by, owing
 from jingzhun.store.schema import Batch, BatchLine, Recovery, Run, RunLine
 
 _COLUMNS = ("number", "state", "reason", "settled_on", "was")
@@ -230,7 +230,9 @@ class _Booking:
         return moved(fen, debit=debit, credit=credit, source=source, purpose=self._batch.scheme)
 
 
-def move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None:
+def move_run(
+    session: Session, run_id: int, hand: Hand, *, today: date, why: str = "银行退票，仍要发放"
+) -> None:
     """Let a run be paid when nothing is left to pay or to come back, else approved again."""
     run = session.get_one(Run, run_id)
     session.refresh(run)
@@ -238,7 +240,7 @@ def move_run(session: Session, run_id: int, hand: Hand, *, today: date) -> None:
     if is_paid and run.state == RunState.APPROVED:
         take(session, run, RunState.PAID, hand, today=today)
     elif not is_paid and run.state == RunState.PAID:
-        take(session, run, RunState.APPROVED, hand, today=today, reason="银行退票，仍要发放")
+        take(session, run, RunState.APPROVED, hand, today=today, reason=why)
 
 
 def _is_anything_owed(session: Session, run_id: int) -> bool:
@@ -247,7 +249,7 @@ def _is_anything_owed(session: Session, run_id: int) -> bool:
     claimed = select(func.sum(RunLine.amount_fen)).where(
         RunLine.run_id == run_id, RunLine.sequence.is_not(None), RunLine.is_receivable.is_(True)
     )
-    came_in = select(func.sum(Recovery.amount_fen)).where(Recovery.run_id == run_id)
+    came_in = select(func.sum(Recovery.amount_fen)).where(Recovery.run_id == run_id, is_in())
     if session.scalar(select(pending)):
         return True
     if (session.scalar(claimed) or 0) + (session.scalar(came_in) or 0):

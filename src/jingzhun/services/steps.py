@@ -16,7 +16,7 @@ from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.norms import norms
 from jingzhun.services.entering import Hand
-from jingzhun.store.schema import Run, RunLine, RunStep
+from jingzhun.store.schema import Run, RunLine, RunStep, StaffLine
 
 #: What brings a run into a state; whoever may go two ways takes the shorter.
 _COMMANDS = {
@@ -160,7 +160,8 @@ def demand_lines(session: Session, run: Run) -> None:
     Raises:
         JingzhunError: ``run_empty``.
     """
-    if session.scalar(select(RunLine.run_id).where(RunLine.run_id == run.id).limit(1)) is None:
+    lines = (select(line.run_id).where(line.run_id == run.id) for line in (RunLine, StaffLine))
+    if not any(session.scalar(query.limit(1)) for query in lines):
         raise JingzhunError(
             "run_empty",
             f"第 {run.id} 批（{run.period}，{label_of(RunKind, run.kind)}）一条明细也没有。",

@@ -6,6 +6,7 @@ no part of what is owed. Money in a live line, pending or paid, is on its way: a
 takes it back makes a receivable.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +15,16 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, Stage
-from jingzhun.store.schema import Batch, BatchLine, Person, Run, RunLine, School
+from jingzhun.store.schema import (
+    Batch,
+    BatchLine,
+    JournalEntry,
+    Person,
+    Recovery,
+    Run,
+    RunLine,
+    School,
+)
 
 #: A query of scheme, key, fen and last month.
 Owed = Select[*tuple[Any, ...]]
@@ -40,6 +50,12 @@ def owing(run_id: int) -> ColumnElement[bool]:
     )
 
 
+def is_in() -> ColumnElement[bool]:
+    """Say that a :class:`Recovery` stands: its entry was not reversed."""
+    reversed_ = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.is_not(None))
+    return Recovery.entry_id.not_in(reversed_)
+
+
 def _corrections(run_id: int) -> Select[int]:
     """Query the adjustments of a run, or of the run that it adjusts itself."""
     mine = aliased(Run)
@@ -60,6 +76,38 @@ def owed_by(run_id: int, scheme: str, key: Any, *where: ColumnElement[bool]) -> 
     return _sums(key, owing(run_id), RunLine.scheme == scheme, key.not_in(live), *where).having(
         func.sum(RunLine.amount_fen) > 0
     )
+
+
+def left_together(session: Session, run_id: int, scheme: str, key: Any) -> dict[int, int] | None:
+    """Give by ``key`` what a run and its adjustments owe together, less what is sent.
+
+    What one adjustment adds a later one may take back before it is paid; where there are no two,
+    None: each run owes what it owes.
+    """
+    home = select(func.coalesce(Run.corrects_id, Run.id)).where(Run.id == run_id)
+    at_home = home.scalar_subquery()
+    runs = session.scalars(
+        select(Run.id).where(or_(Run.id == at_home, Run.corrects_id == at_home))
+    ).all()
+    if len(runs) <= _RUN_AND_ADJUSTMENT:
+        return None
+    mine = BatchLine.person_id if key is RunLine.person_id else BatchLine.school_id
+    due = select(key, func.sum(RunLine.amount_fen)).where(
+        RunLine.run_id.in_(runs), RunLine.scheme == scheme, RunLine.sequence.is_not(None),
+        RunLine.is_receivable.is_not(True),
+    )  # fmt: skip
+    sent = select(mine, func.sum(BatchLine.amount_fen)).where(
+        BatchLine.batch_id.in_(select(Batch.id).where(Batch.run_id.in_(runs))),
+        BatchLine.scheme == scheme, BatchLine.state.in_(LIVE), mine.is_not(None),
+    )  # fmt: skip
+    left: dict[int, int] = defaultdict(int)
+    for query, sign in ((due.group_by(key), 1), (sent.group_by(mine), -1)):
+        for who, fen in session.execute(query):
+            left[who] += sign * fen
+    return left
+
+
+_RUN_AND_ADJUSTMENT = 2
 
 
 def of_run(run_id: int) -> ColumnElement[bool]:

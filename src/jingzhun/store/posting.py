@@ -23,8 +23,9 @@ from sqlalchemy.orm import aliased
 
 from jingzhun.core.runs import FINAL
 from jingzhun.core.terms import months_of
-from jingzhun.store.schema import Run, RunLine
+from jingzhun.store.schema import Run, RunLine, StaffLine
 
+_IS_FINAL = Run.state.in_([state.value for state in FINAL])
 Selected = Select[*tuple[Any, ...]]
 
 
@@ -74,6 +75,44 @@ def leave_out_posted(connection: Connection, run_id: int) -> None:
     posted = aliased(RunLine)
     connection.execute(
         delete(RunLine).where(RunLine.run_id == run_id, exists().where(same_unit(posted, RunLine)))
+    )
+
+
+def staff_approved(run_id: int) -> Selected:
+    """Query how many staff lines of a run are in an approved run already, by that run."""
+    other = aliased(StaffLine)
+    return (
+        select(other.run_id, func.count())
+        .join(
+            StaffLine,
+            and_(
+                other.scheme == StaffLine.scheme,
+                other.staff_id == StaffLine.staff_id,
+                other.month == StaffLine.month,
+            ),
+        )
+        .join(Run, Run.id == other.run_id)
+        .where(StaffLine.run_id == run_id, other.run_id != run_id, _IS_FINAL)
+        .group_by(other.run_id)
+        .order_by(other.run_id)
+    )
+
+
+def leave_out_staff(connection: Connection, run_id: int) -> None:
+    """Take staff lines out of a draft that an approved run has already."""
+    other = aliased(StaffLine)
+    connection.execute(
+        delete(StaffLine).where(
+            StaffLine.run_id == run_id,
+            exists().where(
+                other.scheme == StaffLine.scheme,
+                other.staff_id == StaffLine.staff_id,
+                other.month == StaffLine.month,
+                other.run_id != run_id,
+                Run.id == other.run_id,
+                _IS_FINAL,
+            ),
+        )
     )
 
 

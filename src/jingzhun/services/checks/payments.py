@@ -11,6 +11,7 @@ from jingzhun.core.runs import FINAL
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind, LineState, RunKind, label_of
 from jingzhun.policies.packs import rule_in
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
+from jingzhun.store.owed import is_in
 from jingzhun.store.policy_files import files_in_force
 from jingzhun.store.schema import (
     Batch,
@@ -18,6 +19,7 @@ from jingzhun.store.schema import (
     JournalEntry,
     Person,
     Posting,
+    Recovery,
     Run,
     RunLine,
 )
@@ -173,6 +175,54 @@ def delivered(session: Session) -> Iterator[Finding]:
         )
 
 
+def recovered(session: Session) -> Iterator[Finding]:
+    """What came in of claims is what its vouchers say, and no more than was claimed."""
+    booked = (
+        select(Posting.entry_id, func.sum(Posting.amount_fen).label("fen"))
+        .where(Posting.account == Account.RECEIVABLE.value)
+        .group_by(Posting.entry_id)
+        .subquery()
+    )
+    kept = (
+        select(Recovery.entry_id, func.sum(Recovery.amount_fen).label("fen"))
+        .group_by(Recovery.entry_id)
+        .subquery()
+    )
+    told = func.coalesce(kept.c.fen, 0)
+    vouchers = (
+        select(JournalEntry.voucher_no, told, -booked.c.fen)
+        .join(booked, booked.c.entry_id == JournalEntry.id)
+        .outerjoin(kept, kept.c.entry_id == JournalEntry.id)
+        .where(JournalEntry.kind == EntryKind.RECOVERY.value, told != -booked.c.fen)
+        .order_by(JournalEntry.id)
+    )
+    for voucher, fen, booked_fen in session.execute(vouchers):
+        yield Finding(
+            place=f"凭证 {voucher}",
+            found=f"追回明细 {format_yuan(Fen(fen))} 元，凭证 {format_yuan(Fen(booked_fen))} 元。",
+            remedy=TAMPERED,
+        )
+    claimed = (
+        select(RunLine.run_id, RunLine.scheme, -func.sum(RunLine.amount_fen).label("fen"))
+        .where(RunLine.is_receivable.is_(True), RunLine.sequence.is_not(None))
+        .group_by(RunLine.run_id, RunLine.scheme)
+    )
+    due = {(run_id, scheme): fen for run_id, scheme, fen in session.execute(claimed)}
+    came_in = (
+        select(Recovery.run_id, Recovery.scheme, func.sum(Recovery.amount_fen))
+        .where(is_in())
+        .group_by(Recovery.run_id, Recovery.scheme)
+        .order_by(Recovery.run_id, Recovery.scheme)
+    )
+    for run_id, scheme, fen in session.execute(came_in):
+        if fen > due.get((run_id, scheme), 0):
+            yield Finding(
+                place=f"第 {run_id} 批　{scheme}",
+                found=f"追回 {format_yuan(fen)} 元，超过应追回的。",
+                remedy=TAMPERED,
+            )
+
+
 _FEW = 50
 
 CHECKS = (
@@ -180,4 +230,5 @@ CHECKS = (
     Check(name="paid_lines", title="成功的明细等于凭证付出的", look=paid),
     Check(name="owed", title="没有人发到的比应发的多", look=owed),
     Check(name="in_kind", title="实物资助不打到任何人的卡上", look=delivered),
+    Check(name="recoveries", title="追回的等于凭证，不超过应追回的", look=recovered),
 )
