@@ -163,3 +163,16 @@ def test_the_very_cell_of_each_fact_is_named(imported: Ledger) -> None:
              for each in told["conditions"]}  # fmt: skip
     assert cells["boarding"] == ("学籍.xlsx", "G2")
     assert cells["registered"] == ("户.xlsx", "G2")
+
+
+def test_a_record_with_a_standing_that_ended_still_counts_for_the_human_day_by_day(
+    world: World,
+) -> None:
+    back = {"standing": "left", "change": "transfer_out", "from": date(2026, 11, 2),
+            "until": date(2026, 11, 9), "school": "青禾小学"}  # fmt: skip
+    one = put_pupil(world, BOARDER | {"standing": [back]})
+    late = {"school": "白石小学", "grade": 3, "from": date(2026, 11, 9)}
+    other = put_pupil(world, BOARDER | {"enrolment": [late]})
+    put_twins(world, one.identity, other.identity)
+    written = lines_by_sql(world.session, run(world.session, "2026-11"))
+    assert [line[:2] for line in written if line[2] == "nutrition"] == [(one.id, 1)]

@@ -109,8 +109,9 @@ def _begins_before(day: date, roll: Any, general: date) -> ColumnElement[bool]:
 
     ``general`` is the first school day of the schools without days of their own.
     """
-    own = select(OWN.c.deciding_day).where(OWN.c.school_id == roll.school_id).scalar_subquery()
-    begins: ColumnElement[date] = func.coalesce(own, literal(general), type_=Date)
+    # Asked also within the question of a standing, where the roll is further out.
+    own = select(OWN.c.deciding_day).where(OWN.c.school_id == roll.school_id).correlate_except(OWN)
+    begins: ColumnElement[date] = func.coalesce(own.scalar_subquery(), literal(general), type_=Date)
     return and_(begins < day, present(begins, roll))
 
 
