@@ -175,8 +175,7 @@ def evaluate(town: Town, pages: Mapping[str, Sequence[Page]]) -> Outcome:
 def _entitlements(known: Known, pupil: Pupil) -> Iterator[tuple[str, int]]:
     is_here = known.is_present(pupil, FIRST_DAY)
     if pupil.stage == "preschool":
-        # 大班 is free by the national rule; what that leaves is not known without the fee.
-        if is_here and known.is_poor(pupil) and pupil.grade in {-3, -2}:
+        if is_here and known.is_poor(pupil):
             yield "preschool_fee", _PRESCHOOL_YEAR_FEN // (2 * _MONTHS_OF_TERM)
         return
     days = sum(known.is_present(pupil, day) for day in SCHOOL_DAYS)

@@ -68,3 +68,12 @@ def test_the_books_go_out_to_a_file_or_the_screen(desk, tmp_path, program):
     assert said.out == ""
     assert (tmp_path / "专账.txt").read_text(encoding="utf-8") == shown.out
     assert "100.00 CNY" in shown.out
+
+
+def test_a_gift_to_a_pupil_and_a_check_of_it_all(desk, tmp_path):
+    assert_one_message(desk("receive", "500", "--for", "没有这个人"))
+    desk("receive", "100", "--source", "省", "--purpose", "nutrition")
+    said = jingzhun("check", "--format", "json", folder=tmp_path)
+    assert said.status == 0
+    assert said.json["clean"] is True
+    assert said.json["findings"] == []

@@ -18,19 +18,19 @@ from jingzhun.services.policies import adopt
 from jingzhun.services.preview import Span, try_out
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Base, Run
-from tests.builders import NOW, World
+from tests.builders import NOW, TODAY, World
 from tests.policies.worlds import put_pupil, run, scratch
 from tests.services.test_policies import DAY_PUPIL, FACTS, LUNCH, NUTRITION, text
 
 HAND = Hand(actor="张会计", os_user="z", command="policy preview", recorded_at=NOW)
 NOVEMBER = Month(2026, 11)
-ALL_COMPUTED = Span(first=None, last=None, today=NOVEMBER)
+ALL_COMPUTED = Span(first=None, last=None, today=TODAY)
 
 
 def preview(world: World, other: PolicyText | str, span: Span = ALL_COMPUTED) -> Page:
     trial = try_out(world.session, other, span, HAND)
     before = Side(run=trial.before, plans=trial.plans_before)
-    after = Side(run=trial.after, plans=trial.plans_after)
+    after = Side(run=trial.after, plans=trial.plans_after, notices=trial.notices)
     words = other if isinstance(other, str) else other.file
     return preview_page(world.session, words, before, after, trial.final)
 
@@ -106,7 +106,7 @@ def test_what_is_no_money_is_told_apart(school_year: World) -> None:
     sets = LUNCH.replace('unit = "day"', 'unit = "term"\nyields = "sets"')
     sets = sets.replace('{ amount = "3.00" }', "{ sets = 10 }").split("shares")[0]
     page = preview(
-        school_year, text("love_books", sets), Span(first=NOVEMBER, last=NOVEMBER, today=NOVEMBER)
+        school_year, text("love_books", sets), Span(first=NOVEMBER, last=NOVEMBER, today=TODAY)
     )
     [books] = rows(page, "sets")
     assert (books["before"], books["after"]) == (0, 4)
@@ -124,7 +124,7 @@ def test_what_is_paid_to_staff_is_told_too(school_year: World) -> None:
     rule = rule.split("conditions")[0] + 'conditions = [{ fact = "rural_school" }]\n'
     rule += 'rates = [{ amount = "300.00" }]\n'
     page = preview(
-        school_year, text("love_teacher", rule), Span(first=NOVEMBER, last=NOVEMBER, today=NOVEMBER)
+        school_year, text("love_teacher", rule), Span(first=NOVEMBER, last=NOVEMBER, today=TODAY)
     )
     assert page.facts["pupils"] == 1
     assert [(row["name"], row["difference_fen"]) for row in rows(page, "changes")] == [
@@ -132,16 +132,23 @@ def test_what_is_paid_to_staff_is_told_too(school_year: World) -> None:
     ]
 
 
+def test_what_only_the_other_rules_leave_open_is_told(school_year: World) -> None:
+    rule = LUNCH.replace('{ fact = "poor" }', '{ fact = "nutrition_plan" }')
+    [notice] = preview(school_year, text("love_lunch", rule)).facts["notices"]
+    assert "没有登记" in notice
+    assert "jingzhun set" in notice
+
+
 def test_the_months_are_those_asked_for_or_those_ever_computed(school_year: World) -> None:
     lunch = text("love_lunch", LUNCH)
     page = preview(school_year, lunch)
     assert page.facts["months"] == ["2026-09", "2026-10", "2026-11"]
     assert page.facts["final"] == [1]
-    asked = Span(first=Month(2026, 12), last=Month(2027, 1), today=NOVEMBER)
+    asked = Span(first=Month(2026, 12), last=Month(2027, 1), today=TODAY)
     page = preview(school_year, lunch, asked)
     assert page.facts["months"] == ["2026-12", "2027-01"]
     assert page.facts["final"] == []
-    since = Span(first=Month(2026, 10), last=None, today=NOVEMBER)
+    since = Span(first=Month(2026, 10), last=None, today=TODAY)
     assert preview(school_year, lunch, since).facts["months"] == ["2026-10", "2026-11"]
 
 
@@ -149,7 +156,7 @@ def test_the_months_are_those_asked_for_or_those_ever_computed(school_year: Worl
     ("words", "span"),
     [
         (LUNCH.replace("2026秋", "2027秋"), ALL_COMPUTED),
-        (LUNCH, Span(first=NOVEMBER, last=Month(2026, 10), today=NOVEMBER)),
+        (LUNCH, Span(first=NOVEMBER, last=Month(2026, 10), today=TODAY)),
     ],
 )
 def test_without_months_there_is_nothing_to_compare(

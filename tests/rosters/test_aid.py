@@ -361,3 +361,10 @@ def test_a_fault_in_one_programme_refuses_the_whole_row() -> None:
     )
     assert codes(reading) == [(3, "H", "amount_unreadable")]
     assert len(reading.batch) == 0
+
+
+def test_meal_days_beside_an_account_are_the_days_that_are_paid() -> None:
+    head = ["姓名", "身份证号", "班级", "补助标准(元/天)", "就餐天数", "金额", "银行卡号", "领款人"]
+    reading = read(TITLE, head, ["张小禾", CHILD, "三1班", 4.0, 18.0, 72.0, CARD, "张大山"])
+    assert (reading.kind, codes(reading)) == (Kind.AID_PAYMENT, [])
+    assert reading.batch.column("days") == [18]

@@ -212,3 +212,17 @@ def test_days_of_a_pairing_list_are_visits_of_the_helper(heads: list[str], cells
 def test_a_day_that_cannot_be_read_is_noticed_and_the_pair_stands() -> None:
     reading = read(["结对帮扶名单"], [*PAIR, "入户日期"], ["6200000001", "赵大", "李老师", "上周"])
     assert (codes(reading), reading.refused_rows) == ([(3, "D", "days_unreadable")], [])
+
+
+def test_the_household_under_a_group_of_its_own_is_read_with_its_number() -> None:
+    reading = read(
+        ["结对帮扶名单", "", "", "", ""],
+        ["帮扶责任人", "", "帮扶对象", "", ""],
+        ["姓名", "电话", "户主", "户编号", "村"],
+        ["李老师", "19900000001", "赵大", "6200000001", "柳河村"],
+        merges=(((1, 0), (1, 1)), ((1, 2), (1, 4))),
+    )
+    assert (reading.kind, codes(reading)) == (Kind.PAIRING_LIST, [])
+    batch = reading.batch
+    assert batch.column("household_no") == ["6200000001"]
+    assert (batch.column("helper"), batch.column("head_name")) == (["李老师"], ["赵大"])

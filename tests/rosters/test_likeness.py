@@ -31,7 +31,7 @@ def test_a_slip_or_an_added_word_leads_back_to_the_field(header, field):
     assert found.field == field
 
 
-@pytest.mark.parametrize("header", ["主食", "血压", "摘要", "校服尺码"])
+@pytest.mark.parametrize("header", ["主食", "血压", "校服尺码"])
 def test_a_word_of_something_else_is_near_to_nothing(header):
     assert nearest(header, ANY) is None
 

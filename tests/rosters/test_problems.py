@@ -12,6 +12,8 @@ from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, codes, re
 OF_THE_LEDGER = {
     "meal_school_unknown",
     "person_created",
+    "records_apart",
+    "records_joined",
     "conflict",
     "still_listed_after_leaving",
     "hidden_sheet",

@@ -93,6 +93,8 @@ def test_members_under_a_merged_header_are_not_the_pupil() -> None:
         ("户口性质", "非农业户口", "hukou_kind", "urban"),
         ("户口性质", "2", "hukou_kind", "urban"),
         ("户口性质", "居民户口", "hukou_kind", "resident"),
+        ("是否涉农专业", "是", "is_farming_major", True),
+        ("涉农专业", "否", "is_farming_major", False),
         ("残疾类型", "1-视力残疾", "disability_kind", "视力残疾"),
         ("残疾类型", "0", "disability_kind", None),
     ],

@@ -65,6 +65,14 @@ DOCTORED = {
     "sealed: a line taken out": "DELETE FROM run_line WHERE scheme = 'nutrition'",
     "sealed: no longer approved": "UPDATE run SET state = 'draft'",
     "unit_once": "UPDATE run_line SET sequence = 1 WHERE scheme = 'nutrition'",
+    "unit_once: a teacher": (
+        "INSERT INTO run (id, period, scope, pack, state, computed_on, notices, actor, os_user, "
+        "recorded_at) VALUES (2, '2026秋', '', 'plan', 'paid', '2026-11-30', '[]', '', '', "
+        "'2026-11-30'); INSERT INTO staff_line (run_id, scheme, staff_id, month, school_id, "
+        "rate_fen, amount_fen, version_from) VALUES "
+        "(1, 'rural_teacher', 1, 202611, 1, 30000, 30000, '2013-09-01'), "
+        "(2, 'rural_teacher', 1, 202611, 1, 30000, 30000, '2013-09-01')"
+    ),
     "corrections": "UPDATE run_line SET amount_fen = -5, cause = '错' WHERE scheme = 'nutrition'",
     "second_person": "UPDATE run_step SET actor = '张会计' WHERE state = 'approved'",
     "second_person: no step": "DELETE FROM run_step WHERE state = 'approved'",

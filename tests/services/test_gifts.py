@@ -18,10 +18,13 @@ from jingzhun.services.gifts import renew_gifts
 from jingzhun.services.receipts import Receipt, receive, reverse
 from jingzhun.services.settling import How, Result, settle
 from jingzhun.services.steps import review, void
+from jingzhun.services.undo import undo_import
+from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Batch, BatchLine, JournalEntry, Run, RunLine
 from tests.builders import TODAY, World
 from tests.services.money import HAND, balances
 from tests.services.paying import CARD, boarder, give_card, hand
+from tests.services.workbooks import KID, ROSTER, Bring, pupil
 
 LATER = date(2026, 12, 7)
 
@@ -153,3 +156,17 @@ def test_a_gift_that_cannot_reach_a_pupil_is_refused(
     with pytest.raises(JingzhunError) as refused:
         receive(world.session, Receipt(amount_fen=Fen(5), **receipt), HAND, today=TODAY)
     assert refused.value.code == code
+
+
+def test_undoing_a_list_keeps_gifts_owed_or_is_refused(ledger: Ledger, bring: Bring) -> None:
+    bring(ROSTER, pupil(), name="一.xlsx")
+    bring(ROSTER, pupil(), name="二.xlsx")
+    with ledger.write() as session:
+        give(World(session), 300_00, pupil=KID)
+    undone = hand("张")
+    with ledger.rebuild() as session:
+        undo_import(session, 2, undone, today=TODAY)
+        assert list(gifts(World(session)).values()) == [[(300_00, None)]]
+    with pytest.raises(JingzhunError, match="一对一捐助") as refused, ledger.rebuild() as session:
+        undo_import(session, 1, undone, today=TODAY)
+    assert refused.value.code == "import_decided"

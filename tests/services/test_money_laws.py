@@ -1,4 +1,4 @@
-"""Whatever is received, given, approved, paid, returned, reversed and closed, in whatever order:
+"""Whatever is received, approved, adjusted, paid, returned, reversed and closed, in any order:
 every invariant of the ledger holds, and the report tells what a plain count tells.
 """
 
@@ -14,22 +14,33 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
-from jingzhun.core.vocabulary import EntryKind, LineState
+from jingzhun.core.vocabulary import LineState
 from jingzhun.errors import JingzhunError
+from jingzhun.services.adjustment import adjust
 from jingzhun.services.approval import approve
 from jingzhun.services.batches import Order, make_batches
 from jingzhun.services.checks import findings_of
 from jingzhun.services.funding import balance_of
 from jingzhun.services.receipts import Receipt, bring_forward, receive, reverse
+from jingzhun.services.recovering import debts, recover
 from jingzhun.services.settling import How, Result, settle
 from jingzhun.services.steps import publish, review
 from jingzhun.services.yearend import close_year
 from jingzhun.store.engine import Ledger, open_ledger
-from jingzhun.store.schema import Batch, BatchLine, JournalEntry, Posting, Run, RunLine
+from jingzhun.store.schema import (
+    Batch,
+    BatchLine,
+    BoardingSpell,
+    JournalEntry,
+    Person,
+    Posting,
+    Run,
+    RunLine,
+)
 from tests.builders import World
 from tests.policies.worlds import put_pupil, run, scratch
 from tests.reports.reading import read
@@ -40,7 +51,7 @@ SOURCES = ("中央", "省", "市县", "社会捐赠", "学校")
 PERIODS = ("2026-09", "2026-10", "2026-11", "2026-12")
 AMOUNTS = st.integers(1, 400_00)
 #: Schemes whose money is paid out; a waiver is only booked.
-PAID_OUT = ("boarding_living", "nutrition", "gift")
+PAID_OUT = ("boarding_living", "day_living", "nutrition", "gift")
 
 
 class Money(RuleBasedStateMachine):
@@ -123,6 +134,31 @@ class Money(RuleBasedStateMachine):
         for scheme, amount in self.session.execute(lines):
             self.committed[scheme] += amount
 
+    @rule(pupil=st.sampled_from(["张一", "张二"]), boarding=st.sampled_from(["boarder", "day"]))
+    def it_turns_out_how_a_pupil_attends(self, pupil: str, boarding: str) -> None:
+        one = select(Person.id).where(Person.name == pupil)
+        self.session.execute(
+            update(BoardingSpell).where(BoardingSpell.person_id.in_(one)).values(boarding=boarding)
+        )
+
+    @rule(data=st.data())
+    def a_run_is_adjusted(self, data: Any) -> None:
+        regular = select(Run.id).where(Run.kind == "regular", Run.state.in_(["approved", "paid"]))
+        number = data.draw(st.sampled_from(list(self.session.scalars(regular.order_by(Run.id)))))
+        made = adjust(self.session, number, hand("王老师"), today=self.today)
+        if made is not None:
+            self._approve(made)
+
+    @rule(data=st.data())
+    def what_was_claimed_comes_back(self, data: Any) -> None:
+        owed = [debt for debt in debts(self.session) if debt.left_fen and debt.person_id]
+        if not owed:
+            return
+        debt = data.draw(st.sampled_from(owed))
+        name = self.session.get_one(Person, debt.person_id).name
+        amount = data.draw(st.integers(1, debt.left_fen))
+        recover(self.session, name, Fen(amount), hand(), today=self.today)
+
     @rule(scheme=st.sampled_from(PAID_OUT))
     def batches_are_made(self, scheme: str) -> None:
         for number in self._approved():
@@ -193,8 +229,8 @@ class Money(RuleBasedStateMachine):
         code = self._refused(
             lambda: reverse(self.session, number, "录错", hand(), today=self.today)
         )
-        assert code or kind in ("receipt", "opening", "cover")
-        if not code and kind != EntryKind.COVER:
+        assert code or kind in ("receipt", "opening", "cover", "recovery")
+        if not code and kind in ("receipt", "opening"):
             self.received[postings[0].purpose] -= abs(postings[0].amount_fen)
 
     @rule()

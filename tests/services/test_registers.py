@@ -252,3 +252,18 @@ def test_months_side_by_side_are_payments_of_their_months(bring: Bring, ledger: 
     assert counts(bring(title, head, more, name="又.xlsx", as_of=on("2026-11-30"))) == (1, 0, 0, 0)
     found = [(each.period, each.amount_fen) for each in records(ledger, AidPayment)]
     assert found == [("2026-09", 8_400), ("2026-10", 7_600), ("2026-11", 8_000)]
+
+
+def test_a_payment_without_its_day_is_the_one_that_a_later_list_dates(
+    bring: Bring, ledger: Ledger
+) -> None:
+    head = ("姓名", "身份证号", "年级", "资助项目", "学期", "发放日期", "金额", "银行卡号")
+    row = ("赵一", KID, "三年级", "寄宿生补助", "2026秋")
+    bring(head, (*row, "", "625", "6217000000000000001"), name="花名册.xlsx")
+    assert counts(bring(head, (*row, "2026-11-05", "600", ""), name="银行.xlsx")) == (0, 1, 0, 0)
+    [paid_out] = records(ledger, AidPayment)
+    assert (f"{paid_out.paid_on}", paid_out.amount_fen) == ("2026-11-05", 60_000)
+    assert paid_out.account == "6217000000000000001"
+    again = bring(head, (*row, "", "625", "6217000000000000001"), name="又.xlsx")
+    assert (counts(again), codes(again)) == ((0, 0, 1, 0), [(2, "conflict")])
+    assert len(records(ledger, AidPayment)) == 1

@@ -12,7 +12,7 @@ from jingzhun.errors import JingzhunError
 from jingzhun.services.plans import pack_of
 from jingzhun.store.schema import HouseholdCategory, PolicyUse, Run, RunLine
 from tests.builders import NOW, World
-from tests.policies.worlds import lines_by_sql, put_pupil, run
+from tests.policies.worlds import lines_by_sql, put_pupil, run, use_pack
 
 BEHIND = (
     "营养改善计划膳食补助按工作计划每生每天4.00元计算；"
@@ -152,3 +152,40 @@ def test_pupils_of_whom_nobody_said_how_they_attend_are_counted(world: World) ->
     notices = world.session.get_one(Run, number).notices
     [told] = [words for words in notices if "就读方式" in words]
     assert told.startswith("1 名小学、初中在校学生没有就读方式")
+
+
+def test_schools_whose_fee_nobody_recorded_are_named_with_their_pupils(world: World) -> None:
+    for school in ("青禾中学", "青禾中学", "白石中学"):
+        put_pupil(world, POOR | {"enrolment": [{"stage": "senior", "grade": 10, "school": school}]})
+    world.charge(world.school("白石中学"), stage="senior", fee_fen=80000)
+    notices = world.session.get_one(Run, run(world.session, "2026-11")).notices
+    assert [words for words in notices if "收费标准" in words] == [
+        (
+            "普通高中免学杂费按学校收费标准减免：青禾中学普高没有登记收费标准，2 名学生没有算；"
+            "请补上，如 jingzhun set 青禾中学 收费 800元/月（民办另加 --public）。"
+        )
+    ]
+
+
+def test_schools_of_which_nobody_said_what_decides_are_named(world: World) -> None:
+    use_pack(world, "national")
+    put_pupil(world, POOR)
+    notices = world.session.get_one(Run, run(world.session, "2026-11")).notices
+    assert [words for words in notices if "营养改善计划学校" in words] == [
+        (
+            "营养改善计划膳食补助要看学校是不是“营养改善计划学校”：青禾小学没有登记，没有算；"
+            "请补上，如 jingzhun set 青禾小学 营养改善计划 是。"
+        )
+    ]
+
+
+@pytest.mark.parametrize(("tier", "told"), [("special", True), ("hard", False)])
+def test_a_figure_that_nobody_has_checked_is_told_where_it_is_used(
+    world: World, tier: str, told: bool
+) -> None:
+    recognition = {"tier": tier, "from": date(2026, 9, 1), "until": date(2027, 9, 1)}
+    senior = {"enrolment": [{"stage": "senior", "grade": 10}], "recognition": [recognition]}
+    put_pupil(world, senior)
+    notices = world.session.get_one(Run, run(world.session, "2026-11")).notices
+    words = "普通高中国家助学金中每生每学期1,750.00元的标准未核实：财教〔2024〕181号。"
+    assert (words in notices) is told

@@ -177,7 +177,7 @@ def test_a_school_of_several_stages_must_say_whose_fee_it_is(
 
 def test_find_shows_what_a_school_is_and_who_said_so(ledger: Ledger, roll: Path) -> None:
     put(ledger, "营养改善计划", "是")
-    put(ledger, "收费", "500元/月")
+    put(ledger, "收费", "500元/月", why="物价备案")
     with ledger.read() as session:
         page: Page = found_page(session, "青禾", as_of=TODAY)
     assert page.facts["found"]["schools"] == 1
@@ -186,10 +186,7 @@ def test_find_shows_what_a_school_is_and_who_said_so(ledger: Ledger, roll: Path)
         SCHOOL, True, None, 1,
     )  # fmt: skip
     assert row["fees"] == ["小学 每月500.00元，自2026-09-01"]
-    assert [source["file"] for source in row["sources"]] == [
-        "更正：青禾小学 营养改善计划",
-        "更正：青禾小学 收费",
-    ]
+    assert [source["sheet"] for source in row["sources"]] == ["县教育局名单", "物价备案"]
 
 
 def test_explain_names_who_said_what_the_school_is(ledger: Ledger, roll: Path) -> None:
@@ -202,9 +199,7 @@ def test_explain_names_who_said_what_the_school_is(ledger: Ledger, roll: Path) -
         page = explain(session, KID, Month(2026, 11), today=TODAY)
     [lunch] = [each for each in page.facts["schemes"] if each["scheme"] == "love_lunch"]
     [asked] = [each for each in lunch["conditions"] if each["fact"] == "nutrition_plan"]
-    assert (asked["holds"], asked["source"]["file"], asked["source"]["sheet"]) == (
-        True, "更正：青禾小学 营养改善计划", "县教育局名单",
-    )  # fmt: skip
+    assert (asked["holds"], asked["source"]["sheet"]) == (True, "县教育局名单")
 
 
 @pytest.mark.parametrize(

@@ -260,8 +260,7 @@ def lines(known: Known) -> dict[tuple[str, str, str], int]:
             found["boarding_living", number, roll.school] = month
         if month and boarding == "day" and four:
             found["day_living", number, roll.school] = month // 2
-        # 大班 is free by the national rule; what that leaves is not known without the fee.
-        if roll.stage == "preschool" and roll.grade in {-3, -2} and poor:
+        if roll.stage == "preschool" and poor:
             found["preschool_fee", number, roll.school] = 10000
     return found
 

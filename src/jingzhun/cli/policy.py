@@ -165,9 +165,9 @@ def preview(
     from jingzhun.services.preview import Span, try_out
 
     other = read_policy_file(Path(what)) if what.endswith(SUFFIX) else what
-    span = Span(first=since, last=until, today=Month.of(desk.today))
+    span = Span(first=since, last=until, today=desk.today)
     with desk.trying() as session:
         trial = try_out(session, other, span, desk.hand())
         before = Side(run=trial.before, plans=trial.plans_before)
-        after = Side(run=trial.after, plans=trial.plans_after)
+        after = Side(run=trial.after, plans=trial.plans_after, notices=trial.notices)
         desk.show(preview_page(session, what, before, after, trial.final))

@@ -25,6 +25,7 @@ term             学期        autumn or spring half of the school year
 calendar         校历        which days are school days, of all schools or of one
 scheme           方案        one kind of subsidy, as dated versions
 pack             政策包      a set of schemes: ``plan`` or ``national``
+policy file      政策文件    a scheme, or the derived facts, as TOML: of a pack, or a ledger's own
 fee              收费标准    what a school asks of a stage's pupils; waivers are measured by it
 split, share     资金分担    which fund sources pay an amount, by integer weights
 beside           另计        what a scheme gives that is no money: sets, loans

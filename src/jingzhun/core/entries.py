@@ -16,8 +16,12 @@ Weight = tuple[tuple[bool, Any], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What one row says of an entry, blanks left out; ``weight`` decides among those of a day."""
+    """What one row says of an entry, blanks left out; ``weight`` decides among those of a day.
 
+    A word of lower ``rank`` fills what the others leave out.
+    """
+
+    rank: int = 0
     stated_on: date
     values: Mapping[str, Any]
     weight: Weight
@@ -31,6 +35,6 @@ def weigh(values: Iterable[Any]) -> Weight:
 def settle(statements: Iterable[Statement]) -> dict[str, Statement]:
     """Give by field the statement whose value holds."""
     holding: dict[str, Statement] = {}
-    for one in sorted(statements, key=lambda one: (one.stated_on, one.weight)):
+    for one in sorted(statements, key=lambda one: (one.rank, one.stated_on, one.weight)):
         holding |= dict.fromkeys(one.values, one)
     return holding

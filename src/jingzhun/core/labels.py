@@ -1,5 +1,6 @@
-"""What every closed vocabulary is: codes that carry the Chinese label which a person reads."""
+"""Codes that carry the Chinese label which a person reads: closed vocabularies, and single ones."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -24,3 +25,17 @@ class Labelled(StrEnum):
             KeyError: no such code.
         """
         return cls.__members__[code.upper()]
+
+
+class Titled(str):
+    """One code with its label, of no closed vocabulary: a scheme's key with the scheme's title."""
+
+    __slots__ = ("label",)
+    label: str
+
+    @classmethod
+    def of(cls, key: str, titles: Mapping[str, str]) -> Self:
+        """Give a key with its title; one without is its own."""
+        made = cls(key)
+        made.label = titles.get(key, key)
+        return made

@@ -89,7 +89,8 @@ class Rate:
         if self.fee is None:
             return self.amount_fen or Fen(0)
         if fee is None:
-            return None
+            # Without a fee on record nothing was waived: all of the amount is left.
+            return self.amount_fen if self.fee is FeePart.LEFT else None
         part = Fen(fee.part(self.fee) * (months if fee.unit is Unit.MONTH else 1))
         return part if self.amount_fen is None else min(part, self.amount_fen)
 

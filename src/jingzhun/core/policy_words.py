@@ -19,12 +19,12 @@ from jingzhun.core.policy import (
     Split,
     Version,
 )
-from jingzhun.core.policy_vocabulary import PolicyPart
+from jingzhun.core.policy_vocabulary import PolicyPart, Yields
 from jingzhun.core.vocabulary import GRADE_LABELS, Stage, Unit, label_of
 
 YES, NO = "是", "否"
 #: Facts whose words need no title: 小学, 寄宿.
-_PLAIN = frozenset({"stage", "boarding", "tier"})
+_PLAIN = frozenset({"stage", "grade", "boarding", "tier"})
 
 
 def version_words(version: Version) -> Mapping[PolicyPart, str]:
@@ -41,8 +41,11 @@ def version_words(version: Version) -> Mapping[PolicyPart, str]:
 
 
 def rates_words(version: Version) -> str:
-    """Say the rates: ``小学625.00元，初中750.00元``."""
-    return "，".join(f"{_when(rate.when)}{rate_words(rate)}" for rate in version.rates)
+    """Say the rates: ``小学625.00元；初中750.00元``, the last of several for 其余."""
+    others = "其余" if len(version.rates) > 1 else ""
+    most = "最多可贷" if version.yields is Yields.LOAN else ""
+    words = (f"{_when(rate.when) or others}{most}{rate_words(rate)}" for rate in version.rates)
+    return "；".join(words)
 
 
 def rate_words(rate: Rate) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from jingzhun.core.identity import mask
-from jingzhun.core.labels import Labelled
+from jingzhun.core.labels import Labelled, Titled
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
 from jingzhun.core.table import Column, ColumnKind, Format, Page, Table
 from jingzhun.core.vocabulary import GRADE_LABELS
@@ -205,7 +205,7 @@ def _id(value: Any) -> str:
 
 
 def _label(value: Any) -> str:
-    if isinstance(value, Labelled):
+    if isinstance(value, Labelled | Titled):
         return value.label
     if isinstance(value, int):
         return GRADE_LABELS.get(value, str(value))

@@ -124,6 +124,7 @@ def _person_fields(day: date) -> tuple[Field, ...]:
         Field("hukou_kind", "户口性质", Person.hukou_kind, ColumnKind.LABEL, HukouKind),
         Field("is_migrant_child", "随迁子女", Person.is_migrant_child, ColumnKind.FLAG),
         Field("is_martyr_child", "烈士或优抚子女", Person.is_martyr_child, ColumnKind.FLAG),
+        Field("is_farming_major", "涉农专业", Person.is_farming_major, ColumnKind.FLAG),
         Field("wants_aid", "需要申请资助", Person.wants_aid, ColumnKind.FLAG),
         Field("has_living_aid", "享受一补", Person.has_living_aid, ColumnKind.FLAG),
         Field("guardian_name", "监护人", Person.guardian_name),

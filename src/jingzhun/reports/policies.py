@@ -119,7 +119,8 @@ def policy_list_page(session: Session, *, on: date, pack: str | None = None) -> 
     notes = [f"政策包：{used.title}（{used.name}）。一个项目的全部规定：jingzhun policy show 键。"]
     if own:
         notes.append(f"本账本自己的文件：{'、'.join(text.file for text in own)}。")
-    if any(row[7] is Confidence.UNCONFIRMED for row in rows):
+    doubt = Confidence.UNCONFIRMED
+    if any(row[7] is doubt or doubt.label in (row[3] or "") for row in rows):
         notes.append("标“未核实”的标准没有见到原文，用前请与县资助中心核对。")
     return Page(
         title=f"{on.isoformat()} 执行的资助政策",

@@ -2,7 +2,7 @@
 
 JSON::
 
-    {"months", "pupils", "before_fen", "after_fen", "difference_fen", "final",
+    {"months", "pupils", "before_fen", "after_fen", "difference_fen", "final", "notices",
      "schemes": [{"scheme", "title", "gaining", "losing", "more", "less", SUMS}],
      "sets": [{"scheme", "title", "before", "after", "difference"}],
      "loan": [{"scheme", "title", SUMS}],
@@ -25,15 +25,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Subquery,
     case,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -42,6 +37,7 @@ from jingzhun.core.policy_vocabulary import Yields
 from jingzhun.core.table import ALL_FORMATS, PROGRAMS, Column, ColumnKind, Format, Page, Table
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.schema import Person, RunLine, School, Staff, StaffLine
+from jingzhun.store.side_by_side import side_by_side
 
 Record = tuple[Any, ...]
 _SUMS = (
@@ -73,16 +69,20 @@ _CHANGES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of the two computations: its run, and what held in each month."""
+    """One of the two computations: its run, what held in each month, what is to be known of it."""
 
     run: int
     plans: Sequence[MonthPlan]
+    notices: Sequence[str] = ()
 
 
 def preview_page(
     session: Session, words: str, before: Side, after: Side, final: Sequence[int]
 ) -> Page:
-    """Show what differs between two computations of the same months."""
+    """Show what differs between two computations of the same months.
+
+    ``final`` are the approved runs of these months.
+    """
     view = _View(session, before, after)
     months = [str(plan.month) for plan in before.plans]
     total = view.totals()
@@ -97,6 +97,7 @@ def preview_page(
             "after_fen": total[1],
             "difference_fen": total[2],
             "final": list(final),
+            "notices": list(after.notices),
         },
         tables=[
             view.schemes(),
@@ -107,7 +108,7 @@ def preview_page(
             view.by_month(),
             view.changes(),
         ],
-        notes=tuple(_notes(final, changed)),
+        notes=(*after.notices, *_notes(final, changed)),
     )
 
 
@@ -127,7 +128,7 @@ class _View:
     def __init__(self, session: Session, before: Side, after: Side) -> None:
         self._session = session
         self._sides = (before, after)
-        self._units = _units(before.run, after.run)
+        self._units = side_by_side(before.run, after.run)
         self._titles = {
             scheme.key: scheme.title
             for side in self._sides
@@ -353,46 +354,6 @@ class _View:
                 for source, part in (rule.split(amount, split_no) or {"": amount}).items():
                     paid[key, source] += part * count
         return {place: Fen(amount) for place, amount in paid.items()}
-
-
-def _units(before: int, after: int) -> Subquery:
-    """Give what everybody gets of a scheme in a month and school, on either side.
-
-    ``person_id`` and ``staff_id``: one of them is None. ``who`` tells all of them apart.
-    """
-    none = literal(None, Integer)
-    pupils = select(
-        RunLine.run_id, RunLine.scheme, RunLine.month, RunLine.school_id, RunLine.amount_fen,
-        RunLine.beside, RunLine.grade, RunLine.class_no, RunLine.person_id,
-        none.label("staff_id"), RunLine.person_id.label("who"),
-    )  # fmt: skip
-    staff = select(
-        StaffLine.run_id, StaffLine.scheme, StaffLine.month, StaffLine.school_id,
-        StaffLine.amount_fen, none, none, none, none, StaffLine.staff_id, -StaffLine.staff_id,
-    )  # fmt: skip
-    sides = (before, after)
-    lines = union_all(
-        pupils.where(RunLine.run_id.in_(sides)), staff.where(StaffLine.run_id.in_(sides))
-    ).subquery("lines")
-    line = lines.c
-
-    def of(run: int, column: Any) -> ColumnElement[int]:
-        return func.sum(case((line.run_id == run, func.coalesce(column, 0)), else_=0))
-
-    unit = (line.scheme, line.who, line.person_id, line.staff_id, line.month, line.school_id)
-    return (
-        select(
-            *unit,
-            func.max(line.grade).label("grade"),
-            func.max(line.class_no).label("class_no"),
-            of(before, line.amount_fen).label("before_fen"),
-            of(after, line.amount_fen).label("after_fen"),
-            of(before, line.beside).label("before_beside"),
-            of(after, line.beside).label("after_beside"),
-        )
-        .group_by(*unit)
-        .subquery("units")
-    )
 
 
 def _sums(before: int, after: int) -> tuple[int, int, int]:

@@ -10,8 +10,8 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   unschooled_reason, health, work_place, work_unit, work_months, is_employed, job_kind, job,
   work_region, wage_fen (a month), work_started_on, returned_on, unemployed_reason, labour_state,
   skill, had_training, has_certificate, wants_training, training_wish, job_wish, political_status,
-  address, hukou_kind, is_migrant_child, is_martyr_child, wants_aid, has_living_aid, guardian_name,
-  guardian_relation, guardian_phone, guardian_id, sources.
+  address, hukou_kind, is_migrant_child, is_martyr_child, is_farming_major, wants_aid,
+  has_living_aid, guardian_name, guardian_relation, guardian_phone, guardian_id, sources.
 - ``households``: household_no, name and id_number of the head, township, village, group_name,
   members, pupils, categories, risk_removed, poverty_cause, phone, helper, sources.
 - ``staff``: name, id_number, staff_no, sex, born_on, ethnicity, unit, department, post, rank_title,

@@ -8,7 +8,9 @@ from jingzhun.rosters.kinds import KindSpec, Words, fields, without_bracket, wit
 from jingzhun.rosters.series import KEYS, RUN
 
 #: Words of a header's upper level that speak of another person than the one the row is about.
-OTHERS = re.compile(r"家长|监护人|成员\d|父亲|母亲|户主|帮扶|责任人|联系人|班主任|配偶")
+OTHERS = re.compile(
+    r"家长|监护人|成员\d|父亲|母亲|户主|(?<!被)帮扶(?!对象|户)|责任人|联系人|班主任|配偶"
+)
 _PAID = re.compile(r"发放|打款|金额|元(?=[)/]|$)|单位:(?:人民币)?[万千]?元|[卡账帐]号|领[取款]")
 _AID = re.compile("补助|补贴|资助|助学金|生活费|减免")
 _DAYS = re.compile("天数|就餐|用餐|餐次")

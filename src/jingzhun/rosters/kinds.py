@@ -59,6 +59,8 @@ class RegisterSpec:
     ``parts``: columns of money or ticks each of which makes an entry of its own, with what else is
     so of that entry. ``by_month``: a field with a column for each month, each an entry's amount.
     ``products``: an amount that is the product of two fields where it is not stated itself.
+    ``joins``: a row that leaves out the last part of the key is about an entry that has it;
+    ``joins_weakly``: and fills only what is not known of that.
     """
 
     table: str
@@ -73,6 +75,8 @@ class RegisterSpec:
     products: Mapping[str, tuple[str, str]]
     repeats: bool
     by_month: str
+    joins: bool
+    joins_weakly: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +292,8 @@ def _register(entry: Mapping[str, Any]) -> RegisterSpec:
         ),
         repeats=entry.get("repeats", False),
         by_month=entry.get("by_month", ""),
+        joins="joins" in entry,
+        joins_weakly=entry.get("joins") == "weakly",
     )
 
 

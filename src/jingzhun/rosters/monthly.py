@@ -32,7 +32,7 @@ def read_months(draft: Draft, name: str, readers: Readers, rates: list[int | Non
     days = counted("天数", "number_unreadable", _MOST_DAYS)
     _read(draft, months, "month_days", "days", lambda _column: days)
     _multiply(draft, months, name, rates)
-    totals = draft.values.get("amount_fen") or [None] * draft.size
+    totals = draft.values.setdefault("amount_fen", [None] * draft.size)
     entries = []
     for at, row in enumerate(months):
         paid = [
@@ -45,6 +45,8 @@ def read_months(draft: Draft, name: str, readers: Readers, rates: list[int | Non
         if paid and totals[at] not in {None, whole}:
             what = f"合计写的是 {_yuan(totals[at])}，各月相加是 {_yuan(whole)}，以各月为准。"
             draft.note(at, "amount", Odd("sum_mismatch", what), refuses=False)
+        if paid and totals[at] is None and draft.has("amount"):
+            totals[at] = whole
         is_said = paid or totals[at] is not None
         entries.append(paid or ([{"amount_fen": totals[at]}] if is_said else []))
     draft.values["entries"] = entries

@@ -33,6 +33,7 @@ FACTS: dict[str, cells.Reader] = {
     ),
     "is_migrant_child": cells.flag,
     "is_martyr_child": cells.flag,
+    "is_farming_major": cells.flag,
     "wants_aid": cells.flag,
     "has_living_aid": cells.flag,
 }

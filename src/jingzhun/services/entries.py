@@ -7,6 +7,7 @@ all lists on that entry decide, so that it does not matter in which order they c
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, String, Table, bindparam, select, type_coerce, update
@@ -25,11 +26,15 @@ _OWNERS = frozenset({"person_id", "household_id"})
 
 
 class Entry(NamedTuple):
-    """What a row of a sheet, by its position, says of an entry; blanks are left out."""
+    """What a row of a sheet, by its position, says of an entry; blanks are left out.
+
+    A word of lower ``rank`` fills what the others leave out.
+    """
 
     at: int
     identity: str
     values: Mapping[str, Any]
+    rank: int = 0
 
 
 #: Gives what other lists say of the entries of some rows, each with the day that its list states.
@@ -42,11 +47,18 @@ def own_columns(table: Table) -> list[str]:
 
 
 def record_words(
-    sheet: SheetRecorder, table: Table, mine: Sequence[Entry], others: Others, *, added: int = ADDED
+    sheet: SheetRecorder,
+    table: Table,
+    mine: Sequence[Entry],
+    others: Others,
+    *,
+    added: int = ADDED,
+    settled: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Write what the sheet says of entries, mark its rows, say where lists contradict it.
 
-    ``added`` is the outcome of a row with a new entry.
+    ``added`` is the outcome of a row with a new entry; entries in ``settled`` are derived anew,
+    whatever is said, for the row at a position.
     """
     identities = {entry.identity for entry in mine}
     known = ids_of(sheet.connection, table.c.identity, identities, target=table.c.id)
@@ -56,11 +68,17 @@ def record_words(
     doubtful = [
         entry
         for entry in mine
-        if entry.identity in held
-        and any(held[entry.identity][name] != value for name, value in entry.values.items())
+        if entry.identity in settled
+        or (
+            entry.identity in held
+            and any(held[entry.identity][name] != value for name, value in entry.values.items())
+        )
     ]
     if doubtful:
-        _settle(sheet, table, mine, doubtful, held=held, others=others)
+        wanted = {*identities, *settled}
+        known = ids_of(sheet.connection, table.c.identity, wanted, target=table.c.id)
+        held = _held(sheet, table, known)
+        _settle(sheet, table, mine, doubtful, held=held, others=others, settled=settled)
 
 
 def _insert(sheet: SheetRecorder, table: Table, entries: Sequence[Entry]) -> Iterable[Entry]:
@@ -108,11 +126,14 @@ def _settle(
     *,
     held: Mapping[str, Mapping[str, Any]],
     others: Others,
+    settled: Mapping[str, int],
 ) -> None:
     """Let all words on the doubtful entries decide; write what is another."""
     schools = _schools(sheet)
-    said: dict[str, list[Statement]] = {entry.identity: [] for entry in doubtful}
-    for day, entry in others({entry.at for entry in doubtful}):
+    asked = {entry.identity: entry.at for entry in reversed(doubtful)}
+    asked |= {identity: at for identity, at in settled.items() if identity not in asked}
+    said: dict[str, list[Statement]] = {identity: [] for identity in asked}
+    for day, entry in others(set(asked.values())):
         if entry.identity in said:
             said[entry.identity].append(_statement(table, day, entry, schools))
     _believe_unkept(sheet, table, said, held, schools)
@@ -122,21 +143,25 @@ def _settle(
             said[entry.identity].append(own)
     revisions: list[tuple[Any, ...]] = []
     changed: dict[str, dict[str, Any]] = {}
-    for entry in doubtful:
-        before = held[entry.identity]
-        holding = settle(said[entry.identity])
-        for name in entry.values:
-            _compare(sheet, entry, name, holding=holding[name], said=said[entry.identity])
-        now = {name: one.values[name] for name, one in holding.items()}
+    holding = {identity: settle(words) for identity, words in said.items()}
+    for identity, at in asked.items():
+        before = held[identity]
+        now = {name: one.values[name] for name, one in holding[identity].items()}
+        if identity in settled:
+            now = dict.fromkeys(own_columns(table)) | now
         new = {name: value for name, value in now.items() if value != before[name]}
-        if new and entry.identity not in changed:
-            number = sheet.batch.row_numbers[entry.at]
+        if new:
+            number = sheet.batch.row_numbers[at]
             revisions += [
                 (table.name, before["id"], name, json.dumps(before[name]), sheet.sheet_id, number)
                 for name in new
             ]
-            changed[entry.identity] = new
-            sheet.rows.mark(entry.at, CHANGED)
+            changed[identity] = new
+            sheet.rows.mark(at, CHANGED)
+    for entry in doubtful:
+        for name in entry.values:
+            which = holding[entry.identity][name]
+            _compare(sheet, entry, name, holding=which, said=said[entry.identity])
     _write(sheet, table, {held[identity]["id"]: (held[identity], new)
                           for identity, new in changed.items()})  # fmt: skip
     columns = ("table_name", "record_id", "field", "old", "sheet_id", "row_number")
@@ -157,7 +182,8 @@ def _statement(
         for name in own_columns(table)
         if name not in _OWNERS
     )
-    return Statement(stated_on=stated_on, values=entry.values, weight=weigh(weighty))
+    weight = weigh(weighty)
+    return Statement(rank=entry.rank, stated_on=stated_on, values=entry.values, weight=weight)
 
 
 def _believe_unkept(
@@ -196,12 +222,15 @@ def _compare(
     if held != value:
         which = "较新的名单" if holding.stated_on > mine else "同一天的另一份名单"
         more = same_day.format("这里的") if holding.stated_on == mine else ""
+        if holding.rank > entry.rank:
+            which, more = "写明日期的名单", ""
         other, ends = held, f"以后者为准。{more}"
     else:
         rivals = [
             one.values[name]
             for one in said
-            if one.stated_on == mine and name in one.values and one.values[name] != value
+            if (one.rank, one.stated_on) == (entry.rank, mine)
+            and one.values.get(name, value) != value
         ]
         if not rivals:
             return

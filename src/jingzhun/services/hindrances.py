@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from jingzhun.core.cards import fails_check
+from jingzhun.core.labels import Titled
 from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Stage, label_of
@@ -111,20 +112,20 @@ _HINDERED = (
     Column(key="school", title="学校"),
     Column(key="grade", title="年级", kind=ColumnKind.LABEL),
     Column(key="class_no", title="班级", kind=ColumnKind.COUNT),
-    Column(key="scheme", title="项目"),
+    Column(key="scheme", title="项目", kind=ColumnKind.LABEL),
     Column(key="amount_fen", title="金额", kind=ColumnKind.MONEY),
     Column(key="account", title="账号", kind=ColumnKind.ID),
     Column(key="words", title="说明"),
 )
 
 
-def hindered_table(hindered: Iterable[Hindered]) -> Table:
+def hindered_table(hindered: Iterable[Hindered], titles: Mapping[str, str]) -> Table:
     """Show what stands in the way, reason by reason, each with its pupil."""
     order = {why: place for place, why in enumerate(Hindrance)}
     rows = [
         (each.why, each.pupil.name, each.pupil.id_number, each.pupil.school,
          each.pupil.grade or label_of(Stage, each.pupil.stage), each.pupil.class_no,
-         each.pupil.scheme, each.pupil.amount_fen, each.account, each.words)
+         Titled.of(each.pupil.scheme, titles), each.pupil.amount_fen, each.account, each.words)
         for each in sorted(hindered, key=lambda each: order[each.why])
     ]  # fmt: skip
     return Table(key="hindered", heading="需要核对的", columns=_HINDERED, rows=rows)

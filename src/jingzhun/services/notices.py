@@ -3,7 +3,9 @@
 Of a scheme for stages that nobody attends nothing is told.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import exists, select
@@ -17,7 +19,7 @@ from jingzhun.core.policy import (
     Version,
     words_asked,
 )
-from jingzhun.core.policy_vocabulary import Recipient
+from jingzhun.core.policy_vocabulary import FeePart, Recipient
 from jingzhun.core.policy_words import rate_words
 from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Term
@@ -28,21 +30,26 @@ from jingzhun.core.vocabulary import (
     label_of,
 )
 from jingzhun.store.conditions import PLAIN, SCHOOL_FACTS
+from jingzhun.store.matches import are_there_twins
 from jingzhun.store.monthly import without_fee
 from jingzhun.store.plans import Entitlement, MonthPlan, Plan
 from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, RunLine, School, StaffLine
+from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine, School, StaffLine
 
 _NAMED = 3
 
 
 def notices_of(
-    session: Session, months: Sequence[MonthPlan], run_id: int, school_id: int | None, today: date
+    session: Session,
+    months: Sequence[MonthPlan],
+    run: Run,
+    school_id: int | None,
+    stages: frozenset[str],
 ) -> list[str]:
-    """Give the notices of a run whose lines are written, each once."""
-    told = _Notices(session, run_id, school_id)
+    """Give the notices of a run whose lines are written, each once; ``stages`` are attended."""
+    told = _Notices(session, run.id, school_id, stages)
     calendars = [month.of(school_id).calendar for month in months]
-    found = [*_of_calendars(calendars, today)]
+    found = [*_of_calendars(calendars, run.computed_on)]
     for month in months:
         found += told.of_rules(month)
     for month in months:
@@ -69,11 +76,14 @@ def _of_calendars(calendars: Sequence[MonthDays], today: date) -> Iterator[str]:
 class _Notices:
     """The notices of one run."""
 
-    def __init__(self, session: Session, run_id: int, school_id: int | None) -> None:
+    def __init__(
+        self, session: Session, run_id: int, school_id: int | None, stages: frozenset[str]
+    ) -> None:
         self._session = session
         self._run_id = run_id
         self._school_id = school_id
-        self._stages = frozenset(session.scalars(select(Enrolment.stage).distinct()))
+        self._stages = stages
+        self._twins = are_there_twins(session.connection())
 
     def of_rules(self, month: MonthPlan) -> Iterator[str]:
         """Say which rules are behind the national standard, and which nobody has checked."""
@@ -91,7 +101,7 @@ class _Notices:
             title = entitlement.scheme.title
             for version in entitlement.versions:
                 yield from self._unknown_schools(title, version, plan.calendar.deciding_day)
-                if any(rate.fee is not None for rate in version.rates):
+                if any(rate.fee is FeePart.WAIVED for rate in version.rates):
                     yield from self._unknown_fees(title, version, month)
 
     def of_boarding(self, calendars: Sequence[MonthDays]) -> Iterator[str]:
@@ -135,7 +145,7 @@ class _Notices:
                 if rate.confidence is Confidence.UNCONFIRMED and self._is_used(
                     entitlement.scheme.key, version, rate.amount_fen
                 ):
-                    words = f"{version.unit.label}{rate_words(rate)}"
+                    words = f"{version.unit.label}{rate_words(replace(rate, confidence=None))}"
                     yield f"{title}中{words}的标准未核实：{version.document}。"
 
     def _is_used(self, scheme: str, version: Version, rate_fen: Fen | None) -> bool:
@@ -171,17 +181,18 @@ class _Notices:
 
     def _unknown_fees(self, title: str, version: Version, month: MonthPlan) -> Iterator[str]:
         day = month.of(self._school_id).calendar.deciding_day
-        query = without_fee(version, day, self._school_id)
-        rows = self._session.execute(query).all()
-        if not rows:
+        query = without_fee(version, day, self._school_id, twins=self._twins)
+        pupils = Counter((row.school_id, row.stage) for row in self._session.execute(query))
+        if not pupils:
             return
         named = self._session.execute(select(School.id, School.name))
         names: dict[int, str] = {row.id: row.name for row in named}
-        schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage, _ in rows]
+        places = sorted(pupils)
+        schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage in places]
         yield (
             f"{title}按学校收费标准减免：{_some(schools)}没有登记收费标准，"
-            f"{sum(count for _, _, count in rows):,} 名学生没有算；"
-            f"请补上，如 jingzhun set {names[rows[0][0]]} 收费 800元/月（民办另加 --public）。"
+            f"{pupils.total():,} 名学生没有算；"
+            f"请补上，如 jingzhun set {names[places[0][0]]} 收费 800元/月（民办另加 --public）。"
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.labels import Titled
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Delivery, LineState
 from jingzhun.errors import JingzhunError
@@ -20,7 +21,7 @@ _ENVELOPE = (
     Column(key="batch", title="发放批次", kind=ColumnKind.COUNT),
     Column(key="run", title="批次", kind=ColumnKind.COUNT),
     Column(key="period", title="期间"),
-    Column(key="scheme", title="项目"),
+    Column(key="scheme", title="项目", kind=ColumnKind.LABEL),
     Column(key="delivery", title="方式", kind=ColumnKind.LABEL),
     Column(key="follows", title="续发", kind=ColumnKind.COUNT),
     Column(key="made_on", title="制批日期", kind=ColumnKind.DATE),
@@ -66,7 +67,10 @@ def made_page(session: Session, made: Made) -> Page:
     return Page(
         title=f"第 {made.run_id} 批已制发放批次 {count} 个" if count else "没有制成发放批次",
         facts={"run": made.run_id, "notices": list(made.notices)},
-        tables=[_batches(session, made.batches), hindered_table(made.hindered)],
+        tables=[
+            _batches(session, made.batches),
+            hindered_table(made.hindered, purpose_titles(session)),
+        ],
         notes=made.notices,
     )
 
@@ -209,8 +213,10 @@ def _batches(session: Session, numbers: Sequence[int] | None = None) -> Table:
     )
     if numbers is not None:
         query = query.where(Batch.id.in_(numbers))
+    titles = purpose_titles(session)
     rows = [
-        (batch.id, batch.run_id, period, batch.scheme, Delivery.coded(batch.delivery),
+        (batch.id, batch.run_id, period, Titled.of(batch.scheme, titles),
+         Delivery.coded(batch.delivery),
          batch.follows_id, batch.made_on, batch.promised_count, batch.promised_fen, *sums)
         for batch, period, *sums in session.execute(query)
     ]  # fmt: skip

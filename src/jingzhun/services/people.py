@@ -26,7 +26,7 @@ _FIELDS = (
     "student_no", "education", "study_status", "unschooled_reason", "health", "disability_no",
     "disability_kind", "disability_degree", "is_orphan", "is_left_behind", *LABOUR,
     "political_status", "phone", "address", "hukou_kind", "is_migrant_child", "is_martyr_child",
-    "wants_aid", "has_living_aid", *GUARDIAN,
+    "is_farming_major", "wants_aid", "has_living_aid", *GUARDIAN,
 )  # fmt: skip
 _MAIN = frozenset({Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
                    Kind.SPECIAL_GROUP})  # fmt: skip
@@ -69,13 +69,13 @@ def _known(
     A person without id whom a row now gives one keeps his record under the new identity.
     """
     batch = sheet.batch
-    # Whom the ledger knows by this very identity is that person; the other one is loose.
-    identities = distinct(batch.columns["identity"])
-    there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
     found = _known_to_rows_without_id(sheet, households) | pupils_by_name(sheet)
+    if not found and not weak.identities:
+        return {}
+    # Whom the ledger knows by this very identity is that person; the other one is loose.
+    identities = distinct(batch.columns["identity"]) if weak.identities else found
+    there = ids_of(sheet.connection, PERSONS.c.identity, identities, target=PERSONS.c.id)
     found = {identity: person for identity, person in found.items() if identity not in there}
-    if not weak.identities:
-        return found
     renamed, taken = {}, set(found.values())
     fitting = weak.fitting(sheet, households)
     # Whom a name alone tells is told better when all rows are in, unless his record must stay.

@@ -55,7 +55,7 @@ def precheck_page(session: Session, run_id: int, months: Sequence[Month], *, tod
         title=f"{run.period} 发放预检：{len(hindered):,} 处要处理" if hindered
         else f"{run.period} 发放预检：没有发现问题",
         facts={"period": run.period, "pupils": len(check.people), "notices": notices},
-        tables=[_reasons(hindered), hindered_table(hindered)],
+        tables=[_reasons(hindered), hindered_table(hindered, purpose_titles(session))],
         notes=notices,
     )  # fmt: skip
 

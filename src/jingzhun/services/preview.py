@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from sqlalchemy import select
@@ -15,9 +16,11 @@ from jingzhun.errors import JingzhunError
 from jingzhun.policies.files import beside
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.entering import Hand
+from jingzhun.services.notices import notices_of
 from jingzhun.services.plans import plans_of
 from jingzhun.services.policies import newest_month
 from jingzhun.store.entitlement import insert_lines
+from jingzhun.store.lines import stages_attended
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.policy_files import files_in_force, pack_in_use
 from jingzhun.store.schema import Run
@@ -29,14 +32,20 @@ class Span:
 
     first: Month | None
     last: Month | None
-    today: Month
+    today: date
+
+    @property
+    def this_month(self) -> Month:
+        """The month that today lies in."""
+        return Month.of(self.today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """Two runs of the same months that must not last: by the rules in use, and by the others.
 
-    ``final`` are the approved runs with one of the months: they stay, whatever is adopted.
+    ``notices`` are those that only a run by the other rules would have. ``final`` are the approved
+    runs with one of the months: they stay, whatever is adopted.
     """
 
     before: int
@@ -44,6 +53,7 @@ class Trial:
     plans_before: Sequence[MonthPlan]
     plans_after: Sequence[MonthPlan]
     final: Sequence[int]
+    notices: Sequence[str]
 
 
 def try_out(session: Session, other: PolicyText | str, span: Span, hand: Hand) -> Trial:
@@ -68,9 +78,15 @@ def try_out(session: Session, other: PolicyText | str, span: Span, hand: Hand) -
     before = plans_of(session, months)
     after = plans_of(session, months, partial(_pack_with, other))
     firm = {state.value for state in FINAL}
+    sides = [_computed(session, plans, hand, span) for plans in (before, after)]
+    stages = stages_attended(session.connection())
+    known, notices = (
+        notices_of(session, plans, session.get_one(Run, number), None, stages)
+        for plans, number in zip((before, after), sides, strict=True)
+    )
     return Trial(
-        before=_computed(session, before, hand, span),
-        after=_computed(session, after, hand, span),
+        before=sides[0],
+        after=sides[1],
         plans_before=before,
         plans_after=after,
         final=[
@@ -78,6 +94,7 @@ def try_out(session: Session, other: PolicyText | str, span: Span, hand: Hand) -
             for run in runs
             if run.state in firm and not set(months).isdisjoint(months_of(run.period))
         ],
+        notices=[notice for notice in notices if notice not in known],
     )
 
 
@@ -86,7 +103,7 @@ def _months(
 ) -> list[Month]:
     """Give the months to compare, in their order."""
     if span.first is None and span.last is None:
-        first = span.today if isinstance(other, str) else newest_month(session, other)
+        first = span.this_month if isinstance(other, str) else newest_month(session, other)
         found = sorted(month for month in computed if month >= first)
         if not found:
             raise JingzhunError(
@@ -95,8 +112,8 @@ def _months(
                 f"请写要比较哪些月份，例如 --from {first} --to {first.term.months[-1]}。",
             )
         return found
-    first = span.first or min((*computed, span.last or span.today))
-    last = span.last or max(first, span.today)
+    first = span.first or min((*computed, span.last or span.this_month))
+    last = span.last or max(first, span.this_month)
     if last < first:
         raise JingzhunError(
             "preview_no_months",
@@ -123,7 +140,7 @@ def _computed(session: Session, plans: Sequence[MonthPlan], hand: Hand, span: Sp
         period=str(plans[0].month),
         pack=say_packs({plan.month.number: plan.pack.name for plan in plans}),
         state=RunState.VOID.value,
-        computed_on=span.today.period.start,
+        computed_on=span.today,
         notices=[],
         actor=hand.actor,
         os_user=hand.os_user,

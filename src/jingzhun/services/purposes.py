@@ -14,6 +14,7 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
+from jingzhun.policies.gifts import GIFT
 from jingzhun.policies.packs import scheme_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Posting
@@ -67,7 +68,9 @@ def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
             "purpose_ambiguous", f"“{wanted}”可以是几个用途：{named}。", "请写全名或括号里的代号。"
         )
     near = difflib.get_close_matches(wanted, [*titles.values(), *titles], 3, 0.4) if wanted else []
-    known = "、".join(f"{title}（{purpose}）" for purpose, title in titles.items())
+    known = "、".join(
+        f"{title}（{purpose}）" for purpose, title in titles.items() if purpose != GIFT
+    )
     raise JingzhunError(
         "purpose_unknown",
         f"没有“{wanted}”这个用途。" if wanted else "没有写用途。",

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import Entry, Posting, moved
+from jingzhun.core.labels import Titled
 from jingzhun.core.money import Fen, allocate, format_yuan
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind
@@ -232,7 +233,7 @@ def debts_page(session: Session) -> Page:
     }
     schools = dict(session.execute(select(School.id, School.name)).all())
     rows = [
-        (debt.run_id, periods[debt.run_id], titles.get(debt.scheme, debt.scheme),
+        (debt.run_id, periods[debt.run_id], Titled.of(debt.scheme, titles),
          *people.get(debt.person_id or 0, (None, None)), schools.get(debt.school_id or 0),
          debt.claimed_fen, debt.claimed_fen - debt.left_fen, debt.left_fen)
         for debt in found
@@ -249,7 +250,7 @@ def debts_page(session: Session) -> Page:
 _DEBTS = (
     Column(key="run", title="调整批次", kind=ColumnKind.COUNT),
     Column(key="period", title="期间"),
-    Column(key="scheme", title="项目"),
+    Column(key="scheme", title="项目", kind=ColumnKind.LABEL),
     Column(key="name", title="姓名"),
     Column(key="id_number", title="身份证号", kind=ColumnKind.ID),
     Column(key="school", title="学校"),

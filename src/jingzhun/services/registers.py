@@ -16,6 +16,7 @@ from jingzhun.rosters.kinds import RegisterSpec, kinds
 from jingzhun.services.accounts import note_shared_accounts
 from jingzhun.services.echoes import Subjects, echoes
 from jingzhun.services.entries import Entry, own_columns, record_words
+from jingzhun.services.joining import join
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.store.schema import Base
 
@@ -40,7 +41,11 @@ def record_entries(
             for entry in _entries(echo.sheet, spec, echo.people, echo.households):
                 yield echo.sheet.reading.stated_on, entry
 
-    record_words(sheet, table, mine, others)
+    if register.joins and mine:
+        words = join(sheet, table, register, mine, others)
+        record_words(sheet, table, words.mine, words.others, settled=words.settled)
+    else:
+        record_words(sheet, table, mine, others)
     if "account" in sheet.batch.columns and register.about == "person":
         note_shared_accounts(sheet, table, people)
 

@@ -45,6 +45,8 @@ def retell(sheet: SheetRecorder, say: Say) -> None:
 
     ``say`` records one sheet as it was recorded in its time.
     """
+    if not sheet.loose and not any(sheet.rows.outcomes):
+        return  # it told nothing new
     heard = [sheet]
     for _ in range(_ROUNDS):
         loose = _joinable(sheet, heard)
@@ -70,7 +72,7 @@ def _joinable(sheet: SheetRecorder, heard: Sequence[SheetRecorder]) -> dict[int,
             name = sheet.batch.columns["name"][at]
             words = (
                 f"“{name}”在账里另有一条没有身份证号的记录，看来是同一个人；"
-                "那条已经算过补助，没有并过来，请用 jingzhun match review 确认。"
+                "那条上已有补助、收付或劝返记录，没有并过来，请用 jingzhun match review 确认。"
             )
             sheet.notice(at, "name", "records_apart", words)
     return {person: identities[person] for person in identities.keys() - firm}
@@ -136,8 +138,8 @@ def _unsettled(sheet: SheetRecorder) -> tuple[set[int], set[int]]:
     query = select(*columns).join(Household, Household.id == Source.household_id)
     rows = connection.execute(query.where(Household.household_no.is_(None)).distinct()).all()
     homes = _same_heads(sheet, rows)
-    mine = {key for keys in _keys_of_rows(batch) for key in keys}
     open_ = _open_rows(connection)
+    mine = {key for keys in _keys_of_rows(batch) for key in keys} if open_ else set()
     sheets = {
         one.sheet_id
         for one in kept_sheets(connection, open_.keys())

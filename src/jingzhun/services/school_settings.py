@@ -48,7 +48,13 @@ def _flag(key: str, title: str, names: set[str], yes: set[str], no: set[str]) ->
 
 
 SETTINGS = (
-    _flag("is_public", "公办", {"办学性质", "学校性质", "public_school"}, {"公办"}, {"民办"}),
+    _flag(
+        "is_public",
+        "公办",
+        {"公办学校", "办学性质", "学校性质", "public_school"},
+        {"公办"},
+        {"民办"},
+    ),
     _flag("is_rural", "农村", {"城乡", "农村学校", "rural_school"}, {"农村"}, {"县城", "城区"}),
     _flag(
         "in_nutrition_plan", "营养改善计划", {"营养改善计划学校", "nutrition_plan"}, set(), set()
@@ -56,7 +62,7 @@ SETTINGS = (
     Setting(
         key="county_type",
         title="县类型",
-        names=frozenset({"county_type", "县类型", "营养改善计划县类型"}),
+        names=frozenset({"county_type", "县类型", "学校所在县"}),
         words={word: kind.value for kind in CountyType for word in (kind.value, kind.label)},
         expected="、".join(kind.label for kind in CountyType),
     ),

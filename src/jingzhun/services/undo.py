@@ -17,6 +17,7 @@ from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.contents import kept
 from jingzhun.services.entering import Hand
+from jingzhun.services.gifts import renew_gifts
 from jingzhun.services.recording import record_sheet
 from jingzhun.services.sheet import SheetRecorder
 from jingzhun.services.steps import take
@@ -119,6 +120,8 @@ def undo_import(
     session.flush()
     say_again(session.connection(), reserved, progress)
     _demand_nothing_rests(session, number)
+    if voided:
+        renew_gifts(session, hand, today=today)
     counts = tuple(
         (key, title, was, now)
         for (key, title, _model), was, now in zip(_COUNTED, before, _counts(session), strict=True)
@@ -165,7 +168,8 @@ def _demand_nothing_rests(session: Session, number: int) -> None:
                 )
 
 
-_DECIDED = {"dropout_case": "控辍保学个案", "run_line": "补助明细", "batch_line": "发放记录"}
+_DECIDED = {"dropout_case": "控辍保学个案", "run_line": "补助明细", "batch_line": "发放记录",
+            "posting": "一对一捐助"}  # fmt: skip
 
 
 def _the_import(session: Session, number: int) -> Import:

@@ -7,7 +7,7 @@ term: a fee by the month is taken for each month of it.
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.policy import (
@@ -50,10 +50,13 @@ def is_of_pupil(fees: Subquery) -> ColumnElement[bool]:
 
 
 def whole_of(rate: Rate, fees: Subquery) -> ColumnElement[int]:
-    """Give the SQL of ``Rate.whole``; NULL where the fee is not known."""
+    """Give the SQL of ``Rate.whole``; NULL where it cannot be told without the fee."""
     assert rate.fee is not None, "a rate by the fee"  # noqa: S101 - asked of such rates only
     part: ColumnElement[int] = fees.c[rate.fee.value]
-    return part if rate.amount_fen is None else least(part, rate.amount_fen)
+    if rate.amount_fen is None:
+        return part
+    within = least(part, rate.amount_fen)
+    return func.coalesce(within, rate.amount_fen) if rate.fee is FeePart.LEFT else within
 
 
 def least(

@@ -150,10 +150,10 @@ class Recorder:
         repeated = {result.ids[at] for at in again}
         said: set[tuple[int | None, str]] = {
             (record_id, name)
-            for record_id, at in first.items()
-            if record_id in repeated
+            for record_id in repeated
+            if record_id is not None
             for name in names
-            if columns[name][at] is not None
+            if columns[name][first[record_id]] is not None
         }
         self._complete(table, {name: columns[name] for name in names}, row_numbers, result,
                        old + again, fillers=_Fillers(set(again), said))  # fmt: skip

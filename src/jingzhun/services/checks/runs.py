@@ -12,7 +12,7 @@ from jingzhun.core.vocabulary import Account, EntryKind, RunKind, RunState, labe
 from jingzhun.services.approval import CREDITED
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
 from jingzhun.services.shares import parts_of
-from jingzhun.store.schema import JournalEntry, Posting, Run, RunLine, RunStep
+from jingzhun.store.schema import JournalEntry, Posting, Run, RunLine, RunStep, StaffLine
 
 _FINAL = [state.value for state in FINAL]
 
@@ -64,6 +64,22 @@ def once(session: Session) -> Iterator[Finding]:
         yield Finding(
             place=f"{runs}　{scheme} {month // 100}-{month % 100:02d}　人员 {person_id}",
             found=f"同一名学生同一项目同一月入账 {count_} 条，先后接不上：可能重复享受。",
+            remedy=TAMPERED,
+        )
+    staff = (StaffLine.month, StaffLine.scheme, StaffLine.staff_id)
+    twice = (
+        select(*staff, count)
+        .join(Run, Run.id == StaffLine.run_id)
+        .where(Run.state.in_(_FINAL))
+        .group_by(*staff)
+        .having(count > 1)
+        .order_by(*staff)
+        .limit(_FEW)
+    )
+    for month, scheme, staff_id, count_ in session.execute(twice):
+        yield Finding(
+            place=f"{scheme} {month // 100}-{month % 100:02d}　教职工 {staff_id}",
+            found=f"同一名教职工同一项目同一月在 {count_} 个批次里批准。",
             remedy=TAMPERED,
         )
 
@@ -172,7 +188,7 @@ _FEW = 50
 
 CHECKS = (
     Check(name="sealed", title="批准过的批次，明细一条不多、一分不差", look=sealed),
-    Check(name="unit_once", title="同一学生、项目、月份只入账一次", look=once),
+    Check(name="unit_once", title="同一学生（教职工）、项目、月份只入账一次", look=once),
     Check(name="corrections", title="追回的不超过给过的", look=corrected),
     Check(name="second_person", title="批准的是另一个人，公示期满以后", look=stepped),
     Check(name="approvals", title="批准凭证等于明细按来源的合计", look=booked),
