@@ -203,7 +203,7 @@ def test_what_a_class_says_of_a_name_that_two_have_is_nobodys_in_any_order(
         "2026-11-12",
         [BY_ID[1][0], ("赵一", COUSIN, "青禾小学", "三年级", "1班", "走读", "")],
     )
-    lists = {"学籍": BY_ID, "家访": BY_NAME, "补报": namesake}
+    lists: Lists = {"学籍": BY_ID, "家访": BY_NAME, "补报": namesake}
     files = _files(tmp_path, lists)
     found = []
     for order in permutations(lists):
