@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
+from jingzhun.core.vocabulary import Verdict
 from jingzhun.services.judgement import judge
 from jingzhun.services.plans import plans_of
 from jingzhun.services.runs import compute
@@ -17,6 +18,7 @@ from jingzhun.store.history import History
 from jingzhun.store.schema import (
     Absence,
     CalendarWord,
+    MatchPair,
     MealDays,
     Person,
     PolicyFile,
@@ -151,6 +153,21 @@ def put_word(world: World, said: str, **about: Any) -> None:
             actor="",
             os_user="",
             recorded_at=about.get("at", NOW),
+        )
+    )
+    world.session.flush()
+
+
+def put_twins(world: World, one: str, other: str) -> None:
+    """Confirm two identities, in ascending order, to be one human."""
+    world.session.add(
+        MatchPair(
+            one=one,
+            other=other,
+            verdict=Verdict.SAME.value,
+            actor="",
+            os_user="",
+            recorded_at=NOW,
         )
     )
     world.session.flush()
