@@ -196,6 +196,24 @@ def test_whatever_order_lists_come_in_a_child_is_one_record_and_at_home(
     assert len(names) == len(set(names))
 
 
+def test_what_a_class_says_of_a_name_that_two_have_is_nobodys_in_any_order(
+    fresh: Callable[[], Ledger], tmp_path: Path
+) -> None:
+    namesake = (
+        "2026-11-12",
+        [BY_ID[1][0], ("赵一", COUSIN, "青禾小学", "三年级", "1班", "走读", "")],
+    )
+    lists: Lists = {"学籍": BY_ID, "家访": BY_NAME, "补报": namesake}
+    files = _files(tmp_path, lists)
+    found = []
+    for order in permutations(lists):
+        ledger = fresh()
+        found.append(_after(ledger, lists, files, order))
+        assert _after(ledger, lists, files, order) == found[-1], order
+    assert all(known == found[0] for known in found)
+    assert [visit[0] for visit in found[0]["visits"]] == ["N:赵一::青禾小学:3/1"]
+
+
 def test_the_list_that_shows_two_records_to_be_one_says_so_and_can_be_undone(
     fresh: Callable[[], Ledger], tmp_path: Path
 ) -> None:

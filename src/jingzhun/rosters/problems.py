@@ -151,7 +151,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
             "户名单没有身份证号，贫困生名单写着身份证号和户编号",
         ),
         "records_apart": ProblemCode(
-            "看出两条记录是同一个人，有补助，没有并", "没有身份证号的那条记录已经算过补助"
+            "看出两条记录是同一个人，但没有并", "没有身份证号的那条记录已经算过补助"
         ),
         "conflict": ProblemCode("与另一份名单说法不同", "认定名单写走读，学籍名册写住校"),
         "meal_school_unknown": ProblemCode(

@@ -3,6 +3,7 @@
 Of a scheme for stages that nobody attends nothing is told.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -29,21 +30,26 @@ from jingzhun.core.vocabulary import (
     label_of,
 )
 from jingzhun.store.conditions import PLAIN, SCHOOL_FACTS
+from jingzhun.store.matches import are_there_twins
 from jingzhun.store.monthly import without_fee
 from jingzhun.store.plans import Entitlement, MonthPlan, Plan
 from jingzhun.store.presence import in_force, present
-from jingzhun.store.schema import BoardingSpell, Enrolment, RunLine, School, StaffLine
+from jingzhun.store.schema import BoardingSpell, Enrolment, Run, RunLine, School, StaffLine
 
 _NAMED = 3
 
 
 def notices_of(
-    session: Session, months: Sequence[MonthPlan], run_id: int, school_id: int | None, today: date
+    session: Session,
+    months: Sequence[MonthPlan],
+    run: Run,
+    school_id: int | None,
+    stages: frozenset[str],
 ) -> list[str]:
-    """Give the notices of a run whose lines are written, each once."""
-    told = _Notices(session, run_id, school_id)
+    """Give the notices of a run whose lines are written, each once; ``stages`` are attended."""
+    told = _Notices(session, run.id, school_id, stages)
     calendars = [month.of(school_id).calendar for month in months]
-    found = [*_of_calendars(calendars, today)]
+    found = [*_of_calendars(calendars, run.computed_on)]
     for month in months:
         found += told.of_rules(month)
     for month in months:
@@ -70,11 +76,14 @@ def _of_calendars(calendars: Sequence[MonthDays], today: date) -> Iterator[str]:
 class _Notices:
     """The notices of one run."""
 
-    def __init__(self, session: Session, run_id: int, school_id: int | None) -> None:
+    def __init__(
+        self, session: Session, run_id: int, school_id: int | None, stages: frozenset[str]
+    ) -> None:
         self._session = session
         self._run_id = run_id
         self._school_id = school_id
-        self._stages = frozenset(session.scalars(select(Enrolment.stage).distinct()))
+        self._stages = stages
+        self._twins = are_there_twins(session.connection())
 
     def of_rules(self, month: MonthPlan) -> Iterator[str]:
         """Say which rules are behind the national standard, and which nobody has checked."""
@@ -172,17 +181,18 @@ class _Notices:
 
     def _unknown_fees(self, title: str, version: Version, month: MonthPlan) -> Iterator[str]:
         day = month.of(self._school_id).calendar.deciding_day
-        query = without_fee(version, day, self._school_id)
-        rows = self._session.execute(query).all()
-        if not rows:
+        query = without_fee(version, day, self._school_id, twins=self._twins)
+        pupils = Counter((row.school_id, row.stage) for row in self._session.execute(query))
+        if not pupils:
             return
         named = self._session.execute(select(School.id, School.name))
         names: dict[int, str] = {row.id: row.name for row in named}
-        schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage, _ in rows]
+        places = sorted(pupils)
+        schools = [f"{names[school]}{label_of(Stage, stage)}" for school, stage in places]
         yield (
             f"{title}按学校收费标准减免：{_some(schools)}没有登记收费标准，"
-            f"{sum(count for _, _, count in rows):,} 名学生没有算；"
-            f"请补上，如 jingzhun set {names[rows[0][0]]} 收费 800元/月（民办另加 --public）。"
+            f"{pupils.total():,} 名学生没有算；"
+            f"请补上，如 jingzhun set {names[places[0][0]]} 收费 800元/月（民办另加 --public）。"
         )
 
 

@@ -20,6 +20,7 @@ from jingzhun.services.notices import notices_of
 from jingzhun.services.plans import plans_of
 from jingzhun.services.policies import newest_month
 from jingzhun.store.entitlement import insert_lines
+from jingzhun.store.lines import stages_attended
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.policy_files import files_in_force, pack_in_use
 from jingzhun.store.schema import Run
@@ -78,8 +79,9 @@ def try_out(session: Session, other: PolicyText | str, span: Span, hand: Hand) -
     after = plans_of(session, months, partial(_pack_with, other))
     firm = {state.value for state in FINAL}
     sides = [_computed(session, plans, hand, span) for plans in (before, after)]
+    stages = stages_attended(session.connection())
     known, notices = (
-        notices_of(session, plans, number, None, span.today)
+        notices_of(session, plans, session.get_one(Run, number), None, stages)
         for plans, number in zip((before, after), sides, strict=True)
     )
     return Trial(

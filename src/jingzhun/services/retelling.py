@@ -72,7 +72,7 @@ def _joinable(sheet: SheetRecorder, heard: Sequence[SheetRecorder]) -> dict[int,
             name = sheet.batch.columns["name"][at]
             words = (
                 f"“{name}”在账里另有一条没有身份证号的记录，看来是同一个人；"
-                "那条已经算过补助，没有并过来，请用 jingzhun match review 确认。"
+                "那条上已有补助、收付或劝返记录，没有并过来，请用 jingzhun match review 确认。"
             )
             sheet.notice(at, "name", "records_apart", words)
     return {person: identities[person] for person in identities.keys() - firm}

@@ -19,6 +19,7 @@ from jingzhun.services.notices import notices_of
 from jingzhun.services.plans import plans_of
 from jingzhun.services.posted import leave_out
 from jingzhun.store.entitlement import insert_lines
+from jingzhun.store.lines import stages_attended
 from jingzhun.store.policy_files import files_known
 from jingzhun.store.schema import Run, RunLine, StaffLine
 
@@ -59,10 +60,11 @@ def compute(
     run.notices = []
     session.add(run)
     session.flush()
+    stages = stages_attended(session.connection())
     for plan in plans:
-        insert_lines(session.connection(), run.id, plan, school_id=school_id)
+        insert_lines(session.connection(), run.id, plan, school_id=school_id, stages=stages)
     run.notices = [
-        *notices_of(session, plans, run.id, school_id, today),
+        *notices_of(session, plans, run, school_id, stages),
         *(() if keep_posted else leave_out(session, run, plans)),
     ]
     return run.id

@@ -6,26 +6,32 @@ teachers looks at the staff (``staff_pay``). Schools that teach on days of their
 apart, calendar by calendar (``plans``). A scheme for stages that nobody attends is not asked.
 """
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from jingzhun.core.policy_vocabulary import Recipient
 from jingzhun.store.daily import DailyLines
-from jingzhun.store.lines import COLUMNS, Scope
+from jingzhun.store.lines import COLUMNS, Scope, stages_attended
 from jingzhun.store.monthly import monthly_lines
 from jingzhun.store.plans import Entitlement, MonthPlan
-from jingzhun.store.schema import Enrolment, RunLine, StaffLine
+from jingzhun.store.schema import RunLine, StaffLine
 from jingzhun.store.scratch import Scratch
 from jingzhun.store.staff_pay import STAFF_COLUMNS, staff_lines
 
 
 def insert_lines(
-    connection: Connection, run_id: int, plan: MonthPlan, *, school_id: int | None = None
+    connection: Connection,
+    run_id: int,
+    plan: MonthPlan,
+    *,
+    school_id: int | None = None,
+    stages: frozenset[str] | None = None,
 ) -> None:
     """Write a run's lines of one month, of one school or of all (None).
 
-    Schemes ascend by key, so that lines are written in the order of their key.
+    Schemes ascend by key, so that lines are written in the order of their key. ``stages`` are those
+    attended, for a caller who has looked already.
     """
-    stages = frozenset(connection.scalars(select(Enrolment.stage).distinct()))
+    stages = stages_attended(connection) if stages is None else stages
     with Scratch(connection, plan) as scratch:
         plans = plan.every if school_id is None else (plan.of(school_id),)
         works = [

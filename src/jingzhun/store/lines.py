@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Join, Select, join, literal
+from sqlalchemy import ColumnElement, Connection, Join, Select, join, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from jingzhun.core.calendar import MonthDays
@@ -75,6 +75,11 @@ class Scope:
     def split_no(self, version: Version, day: Day) -> ColumnElement[int | None]:
         """Give the SQL of the place of the split that says who pays."""
         return by_split(version, day, twins=self.scratch.twins)
+
+
+def stages_attended(connection: Connection) -> frozenset[str]:
+    """Give the stages that anybody was ever enrolled in."""
+    return frozenset(connection.scalars(select(Enrolment.stage).distinct()))
 
 
 def who_gets(
