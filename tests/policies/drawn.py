@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ from jingzhun.core.vocabulary import (
     Unit,
 )
 from tests.builders import World
-from tests.policies.worlds import put_fees, put_pupil, put_word
+from tests.policies.worlds import put_fees, put_pupil, put_twins, put_word
 
 NOVEMBER = [date(2026, 10, 28) + timedelta(offset) for offset in range(40)]
 SCHOOLS = ("青禾小学", "白石小学")
@@ -224,6 +225,9 @@ CHARGED = st.tuples(*[st.integers(0, 90001)] * 4).map(
 )
 PLANNED = SCHOOL.map(lambda attributes: attributes | {"in_nutrition_plan": True})
 
+#: Whether all pupils were confirmed to be one human.
+TWINS = st.sampled_from([False, False, True])
+
 #: Everything that a month may turn on.
 WORLDS: st.SearchStrategy[Drawn] = st.one_of(
     st.fixed_dictionaries(
@@ -232,6 +236,7 @@ WORLDS: st.SearchStrategy[Drawn] = st.one_of(
             "words": WORDS,
             "fees": FEES,
             "schools": st.tuples(SCHOOL, SCHOOL),
+            "are_twins": TWINS,
         }
     ),
     st.fixed_dictionaries(
@@ -240,6 +245,7 @@ WORLDS: st.SearchStrategy[Drawn] = st.one_of(
             "words": WORDS,
             "fees": CHARGED,
             "schools": st.tuples(PLANNED, PLANNED),
+            "are_twins": TWINS,
         }
     ),
 )
@@ -263,12 +269,14 @@ def moved(drawn: Any, month: Month) -> Any:
 
 
 def put_world(world: World, drawn: Drawn) -> None:
-    """Write a drawn world."""
+    """Write a drawn world; of twins all pupils were confirmed to be one human."""
     for name, attributes in zip(SCHOOLS, drawn["schools"], strict=True):
         world.school(name, **attributes)
     put_fees(world, drawn["fees"])
-    for pupil in drawn["pupils"]:
-        put_pupil(world, pupil)
+    people = [put_pupil(world, pupil) for pupil in drawn["pupils"]]
+    if drawn["are_twins"]:
+        for one, other in combinations(sorted(person.identity for person in people), 2):
+            put_twins(world, one, other)
     for word in drawn["words"]:
         put_word(world, **word)
 

@@ -18,7 +18,8 @@ from jingzhun.core.policy import Rate, Version, rate_for
 from jingzhun.core.policy_vocabulary import FeePart
 from jingzhun.core.terms import Month, Term
 from jingzhun.core.vocabulary import Confidence, CountyType, Stage, Unit
-from jingzhun.policies.packs import load_pack
+from jingzhun.policies.accounts import chart
+from jingzhun.policies.packs import load_pack, pack_names
 
 Row = dict[str, str]
 ROWS: list[Row] = list(
@@ -163,3 +164,25 @@ def test_worked_case_11_gansu_splits_six_to_four_as_it_published() -> None:
     preschool = next(each for each in version if each.key == "preschool_fee").versions[0]
     assert preschool.split(Fen(2_874_250_000), 0) == {"省": 1_724_550_000, "市县": 1_149_700_000}
     assert preschool.split(Fen(50001), 0) == {"省": 30001, "市县": 20000}
+
+
+def test_every_fund_source_that_a_rule_names_has_an_account() -> None:
+    named = {
+        share.source
+        for pack in pack_names()
+        for scheme in load_pack(pack).schemes
+        for version in scheme.versions
+        for split in version.splits
+        for share in split.shares
+    }
+    assert named <= set(chart().sources)
+
+
+@pytest.mark.parametrize("pack", pack_names())
+def test_every_scheme_of_the_plans_and_the_nation_is_in_both_packs(pack: str) -> None:
+    keys = {scheme.key for scheme in load_pack(pack).schemes}
+    assert keys >= {
+        "nutrition", "boarding_living", "day_living", "preschool_fee", "textbook", "senior_grant",
+        "senior_fee", "vocational_fee", "vocational_grant", "college_fee", "yulu", "student_loan",
+        "rural_teacher",
+    }  # fmt: skip

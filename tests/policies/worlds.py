@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
+from jingzhun.core.vocabulary import Verdict
 from jingzhun.services.judgement import judge
 from jingzhun.services.plans import plans_of
 from jingzhun.services.runs import compute
@@ -17,6 +18,7 @@ from jingzhun.store.history import History
 from jingzhun.store.schema import (
     Absence,
     CalendarWord,
+    MatchPair,
     MealDays,
     Person,
     PolicyFile,
@@ -156,6 +158,21 @@ def put_word(world: World, said: str, **about: Any) -> None:
     world.session.flush()
 
 
+def put_twins(world: World, one: str, other: str) -> None:
+    """Confirm two identities, in ascending order, to be one human."""
+    world.session.add(
+        MatchPair(
+            one=one,
+            other=other,
+            verdict=Verdict.SAME.value,
+            actor="",
+            os_user="",
+            recorded_at=NOW,
+        )
+    )
+    world.session.flush()
+
+
 def months_of(period: str) -> tuple[Month, ...]:
     """Give the months of a period as the command line names it."""
     if period.endswith("学年"):
@@ -227,4 +244,6 @@ def lines_by_judgement(session: Session, months: Sequence[Month]) -> list[Line]:
 
 
 def _spell(spell: dict[str, Any]) -> dict[str, Any]:
-    return {"from_" if key == "from" else key: value for key, value in spell.items()}
+    """Name the first day as the builders do; TOML has no None: ``unknown`` stands for it."""
+    said = {"from_" if key == "from" else key: value for key, value in spell.items()}
+    return {key: None if value == "unknown" else value for key, value in said.items()}

@@ -121,6 +121,32 @@ def test_refusal_names_the_first_condition_that_fails(
 
 
 @pytest.mark.parametrize(
+    ("facts", "key", "reason"),
+    [
+        (
+            {"enrolment": [{"stage": "senior", "grade": 10}], "category": [{"category": "lifted"}]},
+            "senior_fee",
+            "青禾小学没有登记普高的收费标准",
+        ),
+        (
+            {
+                "enrolment": [{"stage": "vocational", "grade": None}],
+                "category": [{"category": "lifted"}],
+            },
+            "vocational_grant",
+            "年级要求高一、高二、高三，该生未登记",
+        ),
+        (BOARDER, "living_extra", "不符合“人口较少民族”：民族 未登记"),
+        (BOARDER, "rural_teacher", "发给教职工，不发给学生"),
+    ],
+)
+def test_what_nobody_has_recorded_is_named(
+    world: World, facts: dict[str, Any], key: str, reason: str
+) -> None:
+    assert scheme(explained(world, facts), key)["reason"] == reason
+
+
+@pytest.mark.parametrize(
     ("month", "key", "reason"),
     [
         (Month(2019, 5), "day_living", "2019年5月没有生效的标准"),

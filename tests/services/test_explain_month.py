@@ -13,7 +13,7 @@ from jingzhun.services.explain_months import explain_months
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import RunLine
 from tests.builders import TODAY, World
-from tests.policies.worlds import lines_by_sql, put_pupil, put_word, run
+from tests.policies.worlds import lines_by_sql, put_pupil, put_twins, put_word, run
 from tests.services.workbooks import KID, MEMBERS, ROSTER, bring_in, pupil, write
 
 BOARDER: dict[str, Any] = {
@@ -86,6 +86,22 @@ def test_the_month_of_who_moves_counts_where_the_pupil_is_first_on_a_first_schoo
     assert [line[2] for line in written].count("boarding_living") == 1
 
 
+def test_a_month_is_counted_once_for_a_human_of_two_records_at_two_schools(world: World) -> None:
+    put_word(world, "closed", school="白石小学", first=date(2026, 11, 1), last=date(2026, 11, 10))
+    one, other = (
+        put_pupil(world, BOARDER | {"enrolment": [{"school": school, "grade": 3, **span}]})
+        for school, span in (
+            ("白石小学", {"from": date(2026, 11, 5)}),
+            ("青禾小学", {"until": date(2026, 11, 5)}),
+        )
+    )
+    put_twins(world, one.identity, other.identity)
+    written = lines_by_sql(world.session, run(world.session, "2026-11"))
+    assert [line[0] for line in written if line[2] == "boarding_living"] == [other.id]
+    page = explain(world.session, one.identity, NOVEMBER, today=TODAY)
+    assert scheme(page, "boarding_living")["reason"].startswith("这个月在另一条记录名下计算")
+
+
 def test_who_is_on_no_roll_is_told_where_the_pupil_was_last(world: World) -> None:
     left = BOARDER | {"enrolment": [{"stage": "primary", "grade": 3, "until": date(2026, 9, 16)}]}
     page = explained(world, left)
@@ -147,3 +163,16 @@ def test_the_very_cell_of_each_fact_is_named(imported: Ledger) -> None:
              for each in told["conditions"]}  # fmt: skip
     assert cells["boarding"] == ("学籍.xlsx", "G2")
     assert cells["registered"] == ("户.xlsx", "G2")
+
+
+def test_a_record_with_a_standing_that_ended_still_counts_for_the_human_day_by_day(
+    world: World,
+) -> None:
+    back = {"standing": "left", "change": "transfer_out", "from": date(2026, 11, 2),
+            "until": date(2026, 11, 9), "school": "青禾小学"}  # fmt: skip
+    one = put_pupil(world, BOARDER | {"standing": [back]})
+    late = {"school": "白石小学", "grade": 3, "from": date(2026, 11, 9)}
+    other = put_pupil(world, BOARDER | {"enrolment": [late]})
+    put_twins(world, one.identity, other.identity)
+    written = lines_by_sql(world.session, run(world.session, "2026-11"))
+    assert [line[:2] for line in written if line[2] == "nutrition"] == [(one.id, 1)]

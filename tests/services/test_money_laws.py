@@ -249,8 +249,10 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def the_report_tells_what_was_counted(self) -> None:
-        rows = read(self.world, "fund", as_of=self.today)["purposes"]
-        told = {row["purpose"]: row for row in rows if row["source"] is None}
+        report = read(self.world, "fund", as_of=self.today)
+        for row in report["deliveries"][:2]:
+            assert row["payable_fen"] == row["committed_fen"] - row["paid_fen"] >= 0
+        told = {row["purpose"]: row for row in report["purposes"] if row["source"] is None}
         for purpose, row in told.items():
             assert row["received_fen"] == self.received[purpose]
             assert row["committed_fen"] == self.committed[purpose]

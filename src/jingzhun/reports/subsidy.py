@@ -64,8 +64,8 @@ def subsidy_page(session: Session, number: int) -> Page:
         tables=[
             view.schemes(),
             view.lines(),
-            *beside_tables(session, run, view.rule),
             *view.summaries(Fen(total)),
+            *beside_tables(session, run, view.rule),
             *([days_of_run(session, run)] if run.kind in _OF_DAYS else ()),
             view.listing(),
             *view.rosters(),

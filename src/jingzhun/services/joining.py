@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, bindparam, update
 
 from jingzhun.rosters.kinds import RegisterSpec
 from jingzhun.services.entries import Entry, Others
@@ -61,6 +61,7 @@ def join(
     here = [home(entry, sheet.reading.stated_on) for entry in mine]
     joined = Joined(here, theirs)
     groups: dict[str, set[str]] = {}
+    named: list[dict[str, Any]] = []
     for identity in held:
         groups.setdefault(identity.rpartition("|")[0], set()).add(identity)
     for entry in here:
@@ -70,12 +71,11 @@ def join(
             joined.settled |= dict.fromkeys({*group, entry.identity}, entry.at)
             nameless = f"{entry.identity.rpartition('|')[0]}|"
             if nameless in group:
-                _name(sheet, table, held[nameless], entry.identity)
+                named.append({"number": held[nameless], "name": entry.identity})
                 joined.settled.pop(nameless, None)
             group |= {entry.identity}
             group.discard(nameless)
+    if named:
+        rename = update(table).where(table.c.id == bindparam("number"))
+        sheet.connection.execute(rename.values(identity=bindparam("name")), named)
     return joined
-
-
-def _name(sheet: SheetRecorder, table: Table, number: int, identity: str) -> None:
-    sheet.connection.execute(update(table).where(table.c.id == number).values(identity=identity))

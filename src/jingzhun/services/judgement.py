@@ -27,7 +27,7 @@ from jingzhun.core.vocabulary import (
     label_of,
 )
 from jingzhun.services.findings import Finding, find, find_one, no_rate, presence, say_day
-from jingzhun.store.history import History
+from jingzhun.store.history import History, link_words
 from jingzhun.store.plans import MonthPlan, Plan
 
 
@@ -130,16 +130,41 @@ def _not_paid(version: Version | None) -> str:
 class Place:
     """Where a pupil's month is counted: the school's plan and its deciding day.
 
-    ``missed_at`` names the school where the pupil was not yet, or no more, on its own day.
+    ``obstacle`` says why it is not counted there all the same: the pupil was not yet, or no more,
+    at the school on its own first day, or the month is that of another record of the same human.
     """
 
     plan: Plan
     day: date
-    missed_at: str = ""
+    obstacle: str = ""
 
 
 def place_of(history: History, plan: MonthPlan) -> Place:
     """Give the first school on whose own first school day the pupil is there."""
+    claim = _claim(history, plan)
+    if claim is not None:
+        day, own = claim
+        for twin in history.twins:
+            earlier = _claim(twin, plan)
+            if earlier is not None and earlier[0] < day:
+                obstacle = f"这个月在另一条记录名下计算{link_words(twin.person)}"
+                return Place(plan=own, day=day, obstacle=obstacle)
+        return Place(plan=own, day=day)
+    general = plan.general.calendar.deciding_day
+    enrolment = history.enrolment_on(general)
+    if enrolment is None:
+        return Place(plan=plan.general, day=general)
+    own = plan.of(enrolment.school_id)
+    day = own.calendar.deciding_day
+    later = history.enrolment_on(day)
+    if later is not None and later.school_id == enrolment.school_id:
+        return Place(plan=own, day=day)
+    name = history.schools[enrolment.school_id].name
+    return Place(plan=own, day=day, obstacle=f"{say_day(day)}（第一个上课日）不在{name}")
+
+
+def _claim(history: History, plan: MonthPlan) -> tuple[date, Plan] | None:
+    """Give the first school day on which the pupil is at the school that begins on it."""
     schools = {each.school_id for each in history.enrolments}
     days = {school_id: plan.of(school_id).calendar.deciding_day for school_id in schools}
     for school_id, day in sorted(days.items(), key=lambda item: (item[1], item[0])):
@@ -149,24 +174,15 @@ def place_of(history: History, plan: MonthPlan) -> Place:
             and enrolment.school_id == school_id
             and history.standing_on(day, school_id) is None
         ):
-            return Place(plan=plan.of(school_id), day=day)
-    general = plan.general.calendar.deciding_day
-    enrolment = history.enrolment_on(general)
-    if enrolment is None:
-        return Place(plan=plan.general, day=general)
-    own, day = plan.of(enrolment.school_id), days[enrolment.school_id]
-    later = history.enrolment_on(day)
-    is_there = later is not None and later.school_id == enrolment.school_id
-    name = history.schools[enrolment.school_id].name
-    return Place(plan=own, day=day, missed_at="" if is_there else name)
+            return day, plan.of(school_id)
+    return None
 
 
 def _by_month(history: History, version: Version, place: Place) -> Judgement:
     day = place.day
     findings = find(history, version, day)
-    if place.missed_at:
-        actual = f"{say_day(day)}（第一个上课日）不在{place.missed_at}"
-        findings = (replace(findings[0], actual=actual, holds=False), *findings[1:])
+    if place.obstacle:
+        findings = (replace(findings[0], actual=place.obstacle, holds=False), *findings[1:])
     failed = next((finding for finding in findings if not finding.holds), None)
     reason = failed.reason if failed else ""
     line: Line | None = None

@@ -3,7 +3,7 @@
 A row is about whom the ledger knows on its day. A later list may know better: that the pupil whom a
 class's list had by name alone is one with an id number, or in which household the orphan lives. The
 record that was made for want of a better one then goes, and the sheets that spoke of it are said
-again from what is kept of them (decision 0009): what follows is what would have followed had they
+again from what is kept of them (decision 0011): what follows is what would have followed had they
 come last. So the order of lists does not matter, and undoing the list that told brings all back.
 """
 

@@ -8,7 +8,18 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Subquery, exists, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from jingzhun.core.money import Fen, accrue
@@ -21,6 +32,7 @@ from jingzhun.core.policy_vocabulary import FeePart, Yields
 from jingzhun.store.conditions import by_rate
 from jingzhun.store.fees import fees_on, is_of_pupil, whole_of
 from jingzhun.store.lines import Lines, Scope, pupils, who_gets
+from jingzhun.store.matches import of_twin
 from jingzhun.store.presence import present
 from jingzhun.store.schema import Enrolment
 from jingzhun.store.scratch import OWN
@@ -73,22 +85,36 @@ def without_fee(version: Version, day: date, school_id: int | None, *, twins: bo
 def _counts_here(scope: Scope) -> list[ColumnElement[bool]]:
     """Say that a pupil's month is not another school's, where schools do not begin together.
 
-    Of several schools on whose first school day the pupil is there, the first has the month.
+    Of several schools on whose first school day the pupil is there, the first has the month, also
+    where another record of the same human is there.
     """
     plan, day = scope.scratch.plan, scope.calendar.deciding_day
     general = plan.general.calendar.deciding_day
     if all(each.calendar.deciding_day == general for each in plan.own):
         return []
-    other = aliased(Enrolment)
-    own = select(OWN.c.deciding_day).where(OWN.c.school_id == other.school_id).scalar_subquery()
-    begins: ColumnElement[date] = func.coalesce(own, literal(general), type_=Date)
+    mine, theirs = aliased(Enrolment), aliased(Enrolment)
     earlier = exists().where(
-        other.person_id == Enrolment.person_id,
-        other.school_id != Enrolment.school_id,
-        begins < day,
-        present(begins, other),
+        mine.person_id == Enrolment.person_id,
+        mine.school_id != Enrolment.school_id,
+        _begins_before(day, mine, general),
     )
-    return [~earlier]
+    if not scope.scratch.twins:
+        return [~earlier]
+    of_other = of_twin(
+        lambda twin: and_(theirs.person_id == twin.id, _begins_before(day, theirs, general))
+    )
+    return [~earlier, ~of_other]
+
+
+def _begins_before(day: date, roll: Any, general: date) -> ColumnElement[bool]:
+    """Say that a roll has its pupil at a school on its first school day, which is before ``day``.
+
+    ``general`` is the first school day of the schools without days of their own.
+    """
+    # Asked also within the question of a standing, where the roll is further out.
+    own = select(OWN.c.deciding_day).where(OWN.c.school_id == roll.school_id).correlate_except(OWN)
+    begins: ColumnElement[date] = func.coalesce(own.scalar_subquery(), literal(general), type_=Date)
+    return and_(begins < day, present(begins, roll))
 
 
 def _fees(scope: Scope, version: Version) -> Subquery | None:

@@ -58,7 +58,10 @@ def _stands(day: Day, enrolment: Any, *, only_left: bool) -> ColumnElement[bool]
         in_force(spell, day),
         or_(spell.school_id.is_(None), spell.school_id == enrolment.school_id),
     )
-    return query.where(spell.standing == Standing.LEFT) if only_left else query
+    if only_left:
+        query = query.where(spell.standing == Standing.LEFT)
+    # The day may be a column of a query further out than the next one.
+    return query.correlate_except(spell)
 
 
 def listed_households(day: date) -> Select[int]:
