@@ -9,7 +9,9 @@ from sqlalchemy import text
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.errors import LedgerError
-from jingzhun.policies.accounts import find_account
+from jingzhun.policies.accounts import chart, find_account
+from jingzhun.policies.gifts import GIFTS
+from jingzhun.policies.packs import load_pack, pack_names
 from jingzhun.reports.journal import Asked, journal_page
 from jingzhun.reports.trial import trial_page
 from jingzhun.services.receipts import Receipt, bring_forward
@@ -187,3 +189,15 @@ def test_a_report_needs_as_many_statements_for_many_postings_as_for_few(
     statements()
     read(world, "fund")
     assert statements() == few
+
+
+def test_every_source_that_a_shipped_policy_names_can_be_received() -> None:
+    named = {
+        share.source
+        for pack in (*map(load_pack, pack_names()), GIFTS)
+        for scheme in pack.schemes
+        for version in scheme.versions
+        for split in version.splits
+        for share in split.shares
+    }
+    assert named <= chart().sources.keys()

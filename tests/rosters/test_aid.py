@@ -368,3 +368,23 @@ def test_meal_days_beside_an_account_are_the_days_that_are_paid() -> None:
     reading = read(TITLE, head, ["张小禾", CHILD, "三1班", 4.0, 18.0, 72.0, CARD, "张大山"])
     assert (reading.kind, codes(reading)) == (Kind.AID_PAYMENT, [])
     assert reading.batch.column("days") == [18]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        (["补助标准(元/天)", "天数", "领取人"], [4.0, "二十", ""]),
+        (["天数", "领取人"], [20.0, ""]),
+        (["应发", "实发", "领取人"], ["", "", ""]),
+    ],
+)
+def test_a_row_of_which_nobody_can_tell_an_amount_is_refused(head: Any, cells: Any) -> None:
+    reading = read(TITLE, ["姓名", "身份证号", "班级", *head], ["张小禾", CHILD, "三1班", *cells])
+    assert (reading.kind, reading.refused_rows) == (Kind.AID_PAYMENT, [3])
+    assert "amount_missing" in {code for _, _, code in codes(reading)}
+
+
+def test_what_was_paid_out_goes_before_what_was_due() -> None:
+    head = ["姓名", "身份证号", "班级", "应发", "实发", "领取人"]
+    reading = read(TITLE, head, ["张小禾", CHILD, "三1班", 84.0, 80.0, ""])
+    assert amounts(reading)[0][-1] == 8_000

@@ -70,3 +70,18 @@ def test_a_place_in_one_cell_or_in_three_is_no_contradiction(
     (person,) = records(ledger, Person)
     assert (person.work_place, person.work_region) == ("某电子厂", "province")
     assert [village.name for village in records(ledger, Village)] == ["柳河村"]
+
+
+def test_a_grade_is_no_school_though_a_school_has_its_number(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    others = [
+        pupil("钱二", id_number(date(2015, 3, 4), 50 + at), school=f"{name}小学")
+        for at, name in enumerate(("云岭", "柳河", "东山", "石桥"))
+    ]
+    bring_in(ledger, write(tmp_path / "名册.xlsx", [ROSTER, *others, pupil()]))
+    row = ("赵一", KID, "6200000001", "赵大", "脱贫户", "云岭小学", "四年级", "1班", "住校")
+    outcome = bring_in(ledger, write(tmp_path / "贫困生.xlsx", [POOR, row]))
+    said = {p.field: p.message for p in outcome.problems if p.code == "conflict"}
+    assert "“云岭小学”" in said["school"]
+    assert "“四年级”" in said["grade"]

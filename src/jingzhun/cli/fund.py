@@ -20,7 +20,7 @@ _Amount = Annotated[
 ]
 _Source = Annotated[
     str,
-    typer.Option("--source", metavar="来源", help="谁的钱：中央、省、市县、社会捐赠、学校。"),
+    typer.Option("--source", metavar="来源", help="谁的钱：中央、省、市县、地方、社会捐赠、学校。"),
 ]
 _Purpose = Annotated[
     str,

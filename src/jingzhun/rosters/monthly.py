@@ -42,7 +42,7 @@ def read_months(draft: Draft, name: str, readers: Readers, rates: list[int | Non
         ]
         paid = [entry for entry in paid if entry["amount_fen"]] or paid[:1]
         whole = sum(entry["amount_fen"] for entry in paid)
-        if paid and totals[at] not in {None, whole}:
+        if paid and totals[at] not in {None, whole} and at not in draft.refused:
             what = f"合计写的是 {_yuan(totals[at])}，各月相加是 {_yuan(whole)}，以各月为准。"
             draft.note(at, "amount", Odd("sum_mismatch", what), refuses=False)
         if paid and totals[at] is None and draft.has("amount"):

@@ -265,6 +265,8 @@ def _faulty_rows(draft: Draft, names: Collection[str]) -> set[int]:
 def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
     for group in spec.needs:
         told = [name for name in group if draft.has(name) or draft.series(name)]
+        # What days and a rate should have told is wanted though it has no column.
+        told = told or [name for name in group if name in spec.products]
         if not told:
             continue
         words = "、".join(fields()[name].title for name in told)
@@ -273,6 +275,7 @@ def _refuse_empty(draft: Draft, spec: RegisterSpec) -> None:
         what = Odd(code, f"{words}没有填，请补填。")
         columns = [draft.values[stored(name)] for name in group if stored(name) in draft.values]
         faulty = _faulty_rows(draft, told)
+        columns = columns or [[None] * draft.size]
         rows = zip(draft.grid.row_numbers, zip(*columns, strict=True), strict=True)
         for at, (number, said) in enumerate(rows):
             if number not in faulty and all(value is None for value in said):

@@ -87,7 +87,9 @@ class FactRecorder:
         claims = []
         for conflict in conflicts:
             field = conflict.field.removesuffix("_id")
-            said, held = (schools.get(value, value) for value in (conflict.said, conflict.held))
+            # The number of a grade is none of a school.
+            names = schools if conflict.field == "school_id" else {}
+            said, held = (names.get(value, value) for value in (conflict.said, conflict.held))
             claims.append((conflict.subject, field, said, held, conflict.row_number))
             self.sheet.notice(
                 self.place[conflict.row_number],
