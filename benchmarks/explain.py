@@ -34,7 +34,7 @@ _DAYS = (
 def furnish(path: Path, pupils: int) -> None:
     """Build the county, with days and a run in it."""
     from jingzhun.core.terms import Month
-    from jingzhun.services.runs import compute
+    from jingzhun.services.subsidy.runs import compute
     from jingzhun.store.engine import open_ledger
 
     build(path, pupils)

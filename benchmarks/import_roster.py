@@ -32,7 +32,7 @@ BAR_FIRST, BAR_AGAIN, BAR_MIB = 1.5, 1.0, 600
 
 
 def ours(path: Path, workbook: Path) -> tuple[float, float]:
-    from jingzhun.services.intake import IntakeOptions, take_in
+    from jingzhun.services.importing.intake import IntakeOptions, take_in
     from jingzhun.store.engine import open_ledger
 
     options = IntakeOptions(

@@ -123,7 +123,7 @@ _WORLD = (
 
 def ours(path: Path) -> float:
     from jingzhun.core.terms import Month
-    from jingzhun.services.runs import compute
+    from jingzhun.services.subsidy.runs import compute
     from jingzhun.store.engine import open_ledger
 
     ledger = open_ledger(str(path))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jingzhun.services.intake import FileOutcome
+from jingzhun.services.importing.intake import FileOutcome
 from jingzhun.store.engine import Ledger, open_ledger
 from tests.builders import World
 from tests.services.workbooks import Bring, bring_in, write

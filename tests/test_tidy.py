@@ -38,7 +38,7 @@ HALF_WIDTH = re.compile("(?<=[\u3400-\u9fffâ€])[,;:(]|[,;:)](?=[\u3400-\u9fffâ€
 # Rooms through which money passes.
 MONEY_ROOMS = ("core", "services", "store")
 # What it hands to a solver of equations is no money.
-MONEYLESS = {"services/solver.py"}
+MONEYLESS = {"services/pairing/solver.py"}
 
 
 def _name(path: Path) -> str:

@@ -15,7 +15,7 @@ from jingzhun.core.assignment import (
     longest_first,
     share_out,
 )
-from jingzhun.services.solver import settle_homes
+from jingzhun.services.pairing.solver import settle_homes
 
 VILLAGES: list[Village] = [("云岭镇", name) for name in ("东山村", "西沟村", "南坪村")]
 #: The six villages of the work plans: 412 households.

@@ -22,7 +22,7 @@ from typing import Any
 from jingzhun.errors import JingzhunError, Problem
 from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.refusals import write_refusals
-from jingzhun.services.intake import IntakeOptions, take_in
+from jingzhun.services.importing.intake import IntakeOptions, take_in
 from jingzhun.store.engine import open_ledger
 from tests.builders import NOW, TODAY
 from tests.fuzz.mutations import Case, case

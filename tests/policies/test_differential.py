@@ -19,7 +19,7 @@ from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Stage
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import load_pack, pack_names
-from jingzhun.services.judgement import judge
+from jingzhun.services.subsidy.judgement import judge
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.entitlement import insert_lines

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month, Term, fiscal_year_months, school_year_months
 from jingzhun.core.vocabulary import Verdict
-from jingzhun.services.judgement import judge
-from jingzhun.services.plans import plans_of
-from jingzhun.services.runs import compute
+from jingzhun.services.subsidy.judgement import judge
+from jingzhun.services.subsidy.plans import plans_of
+from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.history import History
 from jingzhun.store.schema import (

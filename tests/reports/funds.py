@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState
-from jingzhun.services.batches import Order, make_batches
-from jingzhun.services.receipts import Receipt, bring_forward, receive
-from jingzhun.services.settling import How, Result, settle
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.receipts import Receipt, bring_forward, receive
+from jingzhun.services.funds.settling import How, Result, settle
 from jingzhun.store.schema import Batch
 from tests.builders import World
 from tests.policies.worlds import put_pupil

@@ -26,7 +26,7 @@ from jingzhun.core.money import Fen
 from jingzhun.render.beancount import beancount_chunks
 from jingzhun.render.hledger import hledger_chunks
 from jingzhun.reports.books import books_of
-from jingzhun.services.yearend import close_year
+from jingzhun.services.funds.yearend import close_year
 from jingzhun.store.schema import Posting
 from tests.builders import World
 from tests.reports.funds import year_of_money

@@ -15,7 +15,7 @@ from jingzhun.render.plain import json_chunks
 from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.suspects import numbers_of, suspects_on
-from jingzhun.services.matching import Answer, decide, number_pairs
+from jingzhun.services.desk.matching import Answer, decide, number_pairs
 from jingzhun.store.matches import pair_of
 from jingzhun.store.presence import listed_households
 from jingzhun.store.schema import Claim

@@ -14,8 +14,8 @@ from jingzhun.policies.gifts import GIFTS
 from jingzhun.policies.packs import load_pack, pack_names
 from jingzhun.reports.journal import Asked, journal_page
 from jingzhun.reports.trial import trial_page
-from jingzhun.services.receipts import Receipt, bring_forward
-from jingzhun.services.yearend import close_year
+from jingzhun.services.funds.receipts import Receipt, bring_forward
+from jingzhun.services.funds.yearend import close_year
 from tests.builders import World
 from tests.reports.funds import year_of_money
 from tests.reports.reading import page_facts, read

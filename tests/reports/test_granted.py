@@ -10,8 +10,8 @@ from sqlalchemy import update
 from jingzhun.core.table import Page, Table
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.reports import ReportOptions, report_named
-from jingzhun.services.adjustment import adjust
-from jingzhun.services.steps import publish, review
+from jingzhun.services.subsidy.adjustment import adjust
+from jingzhun.services.subsidy.steps import publish, review
 from jingzhun.store.schema import BoardingSpell
 from tests.builders import World
 from tests.policies.worlds import put_pupil, run

@@ -13,9 +13,9 @@ from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
 from jingzhun.render.terminal import show
 from jingzhun.reports.policy_preview import Side, preview_page
-from jingzhun.services.entering import Hand
-from jingzhun.services.policies import adopt
-from jingzhun.services.preview import Span, try_out
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.desk.policies import adopt
+from jingzhun.services.subsidy.preview import Span, try_out
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Base, Run
 from tests.builders import NOW, TODAY, World

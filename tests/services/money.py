@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from jingzhun.core.journal import Entry, moved
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
-from jingzhun.services.entering import Hand
-from jingzhun.services.journal import post
-from jingzhun.services.receipts import Receipt, receive
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.funds.journal import post
+from jingzhun.services.funds.receipts import Receipt, receive
 from jingzhun.store.schema import Posting
 from tests.builders import NOW, TODAY
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
-from jingzhun.services.approval import approve
-from jingzhun.services.entering import Hand
-from jingzhun.services.steps import publish, review
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.subsidy.steps import publish, review
 from jingzhun.store.schema import AidPayment, Person
 from tests.builders import NOW, World
 from tests.policies.worlds import put_pupil, run

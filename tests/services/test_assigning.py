@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from jingzhun.errors import JingzhunError
-from jingzhun.services.assigning import enter_assignment, plan_assignment
-from jingzhun.services.entering import Hand
-from jingzhun.services.releasing import Ending, end_pairs
-from jingzhun.services.undo import undo_import
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.importing.undo import undo_import
+from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment
+from jingzhun.services.pairing.releasing import Ending, end_pairs
 from jingzhun.store.engine import Ledger
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Household, Pairing, Staff

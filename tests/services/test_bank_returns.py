@@ -10,15 +10,15 @@ from sqlalchemy import func, select
 
 from jingzhun.core.vocabulary import LineState, RunState
 from jingzhun.errors import FileError, JingzhunError
-from jingzhun.services.bank_returns import (
+from jingzhun.services.funds.bank_returns import (
     ReturnRefusedError,
     Settled,
     settle_by_hand,
     take_return,
 )
-from jingzhun.services.batches import Order, make_batches
-from jingzhun.services.payments import batches_page
-from jingzhun.services.settling import How
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.payments import batches_page
+from jingzhun.services.funds.settling import How
 from jingzhun.store.schema import Batch, BatchLine, JournalEntry, Person, Posting, Run, RunStep
 from tests.builders import World
 from tests.services.money import balances, get_money

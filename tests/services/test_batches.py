@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 
 from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.errors import JingzhunError
-from jingzhun.services.batches import Made, Order, make_batches
-from jingzhun.services.payments import bank_file, batch_page, batches_page
+from jingzhun.services.funds.batches import Made, Order, make_batches
+from jingzhun.services.funds.payments import bank_file, batch_page, batches_page
 from jingzhun.store.schema import Batch, BatchLine, Run
 from tests.builders import World
 from tests.services.paying import CARD, DAY, HAND, OTHER_CARD, approved, boarder, give_card

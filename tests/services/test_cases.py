@@ -9,9 +9,9 @@ from sqlalchemy import select
 from jingzhun.core.vocabulary import CaseAction, CloseReason
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.cases import case_page, cases_page
-from jingzhun.services.cases import Taken, close_case, open_case, scan, step_case
-from jingzhun.services.entering import Hand
-from jingzhun.services.undo import undo_import
+from jingzhun.services.desk.cases import Taken, close_case, open_case, scan, step_case
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Absence, CaseStep, DropoutCase, Person, StandingSpell
 from tests.builders import NOW, World

@@ -14,7 +14,7 @@ import pytest
 
 from jingzhun.core.table import Page
 from jingzhun.services.checks import CHECKS, check_page
-from jingzhun.services.receipts import reverse
+from jingzhun.services.funds.receipts import reverse
 from jingzhun.store.engine import open_ledger
 from jingzhun.store.schema import JournalEntry, Trail
 from tests.builders import NOW, World

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from jingzhun.errors import JingzhunError
 from jingzhun.render.words import place_words
 from jingzhun.reports.provenance import places_of_persons
-from jingzhun.services.correction import Corrected, Correction, correct
-from jingzhun.services.entering import Hand
-from jingzhun.services.undo import undo_import
+from jingzhun.services.desk.correction import Corrected, Correction, correct
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.payees import payees
 from jingzhun.store.schema import (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.terms import Month
-from jingzhun.services.runs import compute
+from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Absence, MealDays, MealHeadcount, Person, Revision, RunLine
 from tests.builders import NOW, TODAY

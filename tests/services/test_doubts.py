@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from jingzhun.rosters.refusals import write_refusals
-from jingzhun.services.doubts import StrangeFileError
+from jingzhun.services.importing.doubts import StrangeFileError
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Import, ImportSheet, ListScope
 from tests.builders import id_number

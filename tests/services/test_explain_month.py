@@ -8,8 +8,8 @@ import pytest
 
 from jingzhun.core.table import Page
 from jingzhun.core.terms import Month, Term
-from jingzhun.services.explain import explain
-from jingzhun.services.explain_months import explain_months
+from jingzhun.services.subsidy.explain import explain
+from jingzhun.services.subsidy.explain_months import explain_months
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import RunLine
 from tests.builders import TODAY, World

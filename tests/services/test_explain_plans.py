@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from jingzhun.core.terms import Month, Term
-from jingzhun.services.explain import explain
-from jingzhun.services.explain_months import explain_months
+from jingzhun.services.subsidy.explain import explain
+from jingzhun.services.subsidy.explain_months import explain_months
 from tests.builders import TODAY, World
 from tests.policies.worlds import put_pupil, run
 

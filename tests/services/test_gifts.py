@@ -9,16 +9,16 @@ from sqlalchemy import select
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.adjustment import adjust
-from jingzhun.services.approval import approve
-from jingzhun.services.batches import Order, make_batches
 from jingzhun.services.checks import check_page
-from jingzhun.services.funding import balance_of
-from jingzhun.services.gifts import renew_gifts
-from jingzhun.services.receipts import Receipt, receive, reverse
-from jingzhun.services.settling import How, Result, settle
-from jingzhun.services.steps import review, void
-from jingzhun.services.undo import undo_import
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.funding import balance_of
+from jingzhun.services.funds.gifts import renew_gifts
+from jingzhun.services.funds.receipts import Receipt, receive, reverse
+from jingzhun.services.funds.settling import How, Result, settle
+from jingzhun.services.importing.undo import undo_import
+from jingzhun.services.subsidy.adjustment import adjust
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.subsidy.steps import review, void
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Batch, BatchLine, JournalEntry, Run, RunLine
 from tests.builders import TODAY, World

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from jingzhun.core.table import Page
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError
-from jingzhun.services.imports import list_imports, show_import
-from jingzhun.services.intake import take_in
+from jingzhun.services.importing.imports import list_imports, show_import
+from jingzhun.services.importing.intake import take_in
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import (
     Base,

@@ -20,7 +20,7 @@ PUPILS = 900
 IMPORT = """
 import sys
 from pathlib import Path
-from jingzhun.services.intake import take_in
+from jingzhun.services.importing.intake import take_in
 from jingzhun.store.engine import open_ledger
 from tests.services.workbooks import options
 with open_ledger(sys.argv[1]).write() as session:

@@ -13,10 +13,10 @@ from jingzhun.errors import JingzhunError
 from jingzhun.render.plain import json_chunks
 from jingzhun.reports.matches import answered_pairs
 from jingzhun.reports.suspects import numbers_of, suspects_on
-from jingzhun.services.explain import explain
-from jingzhun.services.matching import Answer, decide, number_pairs
-from jingzhun.services.runs import compute
-from jingzhun.services.undo import undo_import
+from jingzhun.services.desk.matching import Answer, decide, number_pairs
+from jingzhun.services.importing.undo import undo_import
+from jingzhun.services.subsidy.explain import explain
+from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.matches import pair_of
 from jingzhun.store.schema import MatchPair, Person, RunLine
 from tests.builders import NOW, TODAY, World, id_number

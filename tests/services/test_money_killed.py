@@ -12,10 +12,10 @@ from sqlalchemy import func, select, text
 
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState
-from jingzhun.services.approval import approve
-from jingzhun.services.batches import Order, make_batches
-from jingzhun.services.receipts import Receipt, receive
-from jingzhun.services.steps import publish, review
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.receipts import Receipt, receive
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.subsidy.steps import publish, review
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.schema import BatchLine, JournalEntry, Posting, Run, RunLine
 from tests.builders import World
@@ -29,9 +29,9 @@ BEGIN = """
 import sys, time
 from datetime import date
 from jingzhun.core.vocabulary import LineState
-from jingzhun.services.approval import approve
-from jingzhun.services.bank_returns import settle_by_hand
-from jingzhun.services.settling import How
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.funds.bank_returns import settle_by_hand
+from jingzhun.services.funds.settling import How
 from jingzhun.store.engine import open_ledger
 from tests.services.test_run_steps import OVER, hand
 ledger = open_ledger(sys.argv[1])

@@ -29,14 +29,14 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.adjustment import adjust
-from jingzhun.services.approval import approve
-from jingzhun.services.bank_returns import settle_by_hand
-from jingzhun.services.batches import Order, make_batches
-from jingzhun.services.entering import Hand
-from jingzhun.services.receipts import Receipt, receive
-from jingzhun.services.settling import How
-from jingzhun.services.steps import publish, review, void
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.funds.bank_returns import settle_by_hand
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.receipts import Receipt, receive
+from jingzhun.services.funds.settling import How
+from jingzhun.services.subsidy.adjustment import adjust
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.subsidy.steps import publish, review, void
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.funds import held
 from jingzhun.store.schema import (

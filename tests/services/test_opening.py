@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.adjustment import adjust
-from jingzhun.services.approval import approve
-from jingzhun.services.opening import open_paid
-from jingzhun.services.steps import review
+from jingzhun.services.subsidy.adjustment import adjust
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.subsidy.opening import open_paid
+from jingzhun.services.subsidy.steps import review
 from jingzhun.store.schema import AidPayment, JournalEntry, Run, RunLine
 from tests.builders import World
 from tests.policies.worlds import put_pupil, run

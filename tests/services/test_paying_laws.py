@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.vocabulary import Account, LineState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.bank_returns import settle_by_hand, take_return
-from jingzhun.services.batches import Order, make_batches
-from jingzhun.services.payments import batches_page
-from jingzhun.services.settling import How
+from jingzhun.services.funds.bank_returns import settle_by_hand, take_return
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.payments import batches_page
+from jingzhun.services.funds.settling import How
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.schema import Batch, BatchLine, Posting, RunLine
 from tests.builders import World

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.vocabulary import Standing
-from jingzhun.services.prechecks import precheck_page
-from jingzhun.services.runs import compute
+from jingzhun.services.subsidy.prechecks import precheck_page
+from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.schema import AidPayment, BoardingSpell, MatchPair, Person, RunLine
 from tests.builders import NOW, TODAY, World
 from tests.policies.worlds import months_of

@@ -8,13 +8,13 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.adjustment import adjust
-from jingzhun.services.bank_returns import settle_by_hand
-from jingzhun.services.batches import Order, make_batches
 from jingzhun.services.checks import check_page
-from jingzhun.services.receipts import reverse
-from jingzhun.services.recovering import debts, debts_page, recover
-from jingzhun.services.settling import How
+from jingzhun.services.funds.bank_returns import settle_by_hand
+from jingzhun.services.funds.batches import Order, make_batches
+from jingzhun.services.funds.receipts import reverse
+from jingzhun.services.funds.recovering import debts, debts_page, recover
+from jingzhun.services.funds.settling import How
+from jingzhun.services.subsidy.adjustment import adjust
 from jingzhun.store.schema import (
     BatchLine,
     BoardingSpell,

@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.adjustment import adjust
-from jingzhun.services.approval import approve
-from jingzhun.services.entering import Hand
-from jingzhun.services.steps import publish, review, void
+from jingzhun.services.desk.entering import Hand
+from jingzhun.services.subsidy.adjustment import adjust
+from jingzhun.services.subsidy.approval import approve
+from jingzhun.services.subsidy.steps import publish, review, void
 from jingzhun.store.schema import (
     Absence,
     BoardingSpell,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.plans import pack_of
+from jingzhun.services.subsidy.plans import pack_of
 from jingzhun.store.schema import HouseholdCategory, PolicyUse, Run, RunLine
 from tests.builders import NOW, World
 from tests.policies.worlds import lines_by_sql, put_pupil, run, use_pack

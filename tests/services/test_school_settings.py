@@ -11,10 +11,10 @@ from jingzhun.core.table import Page
 from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.found import found_page
-from jingzhun.services.correction import Corrected, Correction, correct
-from jingzhun.services.explain import explain
-from jingzhun.services.policies import adopt
-from jingzhun.services.undo import undo_import
+from jingzhun.services.desk.correction import Corrected, Correction, correct
+from jingzhun.services.desk.policies import adopt
+from jingzhun.services.importing.undo import undo_import
+from jingzhun.services.subsidy.explain import explain
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import School, SchoolFee
 from tests.builders import TODAY, World, id_number

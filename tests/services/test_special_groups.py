@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month
-from jingzhun.services.runs import compute
+from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.schema import Household, HouseholdCategory, Person, RunLine
 from tests.builders import id_number

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from jingzhun.services.imports import undone_page
-from jingzhun.services.undo import say_again
+from jingzhun.services.importing.imports import undone_page
+from jingzhun.services.importing.undo import say_again
 from jingzhun.store.derived import derived_tables
 from jingzhun.store.engine import Ledger
 from tests.services.test_undo import _without_ids as without_ids

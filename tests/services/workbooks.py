@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy import select
 
-from jingzhun.services.intake import FileOutcome, IntakeOptions, take_in
+from jingzhun.services.importing.intake import FileOutcome, IntakeOptions, take_in
 from jingzhun.store.engine import Ledger
 from tests.builders import NOW, TODAY, id_number
 

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month
 from jingzhun.errors import Severity
-from jingzhun.services.intake import FileOutcome
-from jingzhun.services.runs import compute
+from jingzhun.services.importing.intake import FileOutcome
+from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.engine import Ledger, open_ledger
 from jingzhun.store.presence import on_roll, present
 from jingzhun.store.schema import (

@@ -58,7 +58,7 @@ def show(
     if year is not None:
         months = fiscal_year_months(year)
     from jingzhun.reports.calendar import calendar_page  # sqlalchemy: 250 ms
-    from jingzhun.services.lookup import find_school
+    from jingzhun.services.desk.lookup import find_school
 
     with desk.reading() as session:
         name = find_school(session, school).name if school else ""
@@ -115,7 +115,7 @@ def set_(
         )
     word = _word(when, said[0], (first, last), school, why)
     from jingzhun.reports.calendar import calendar_page  # sqlalchemy: 250 ms
-    from jingzhun.services.teaching import runs_about, set_teaching
+    from jingzhun.services.desk.teaching import runs_about, set_teaching
 
     with desk.writing(calendar=when) as session:
         changed = set_teaching(session, word, desk.hand())

@@ -21,7 +21,7 @@ def scan(desk: Desk) -> None:
     jingzhun case scan
     """
     from jingzhun.reports.cases import cases_page  # sqlalchemy: 250 ms
-    from jingzhun.services.cases import scan as look
+    from jingzhun.services.desk.cases import scan as look
 
     with desk.writing() as session:
         done = look(session, desk.hand(), today=desk.today)
@@ -44,7 +44,7 @@ def open_(
 
     jingzhun case open 张三 --why 连续一周没来上学 --keeper 李老师
     """
-    from jingzhun.services.cases import open_case  # sqlalchemy: 250 ms
+    from jingzhun.services.desk.cases import open_case  # sqlalchemy: 250 ms
 
     with desk.writing(why=why) as session:
         number = open_case(session, student, why, desk.hand(), today=desk.today, keeper=keeper)
@@ -73,7 +73,7 @@ def step(
 
     jingzhun case step 3 家访 --who 李老师 --words 家长答应下周送回
     """
-    from jingzhun.services.cases import Taken, step_case  # sqlalchemy: 250 ms
+    from jingzhun.services.desk.cases import Taken, step_case  # sqlalchemy: 250 ms
 
     taken = Taken(action=action, done_on=done_on or desk.today, done_by=done_by, words=words)
     with desk.writing(case=number) as session:
@@ -100,7 +100,7 @@ def close(
 
     jingzhun case close 3 --reason 已转入其他学校 --why 转入县一中，有回执
     """
-    from jingzhun.services.cases import close_case  # sqlalchemy: 250 ms
+    from jingzhun.services.desk.cases import close_case  # sqlalchemy: 250 ms
 
     with desk.writing(case=number, why=why) as session:
         close_case(session, number, reason, why, desk.hand(), today=desk.today)

@@ -28,7 +28,7 @@ from jingzhun.errors import ExitStatus, UsageError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from jingzhun.services.entering import Hand
+    from jingzhun.services.desk.entering import Hand
     from jingzhun.store.engine import Ledger
 
 Function = Callable[..., ExitStatus | None]
@@ -124,7 +124,7 @@ class Desk:
 
     def hand(self) -> "Hand":
         """Give who enters something at the desk, when, with which words."""
-        from jingzhun.services.entering import Hand  # sqlalchemy is loaded already
+        from jingzhun.services.desk.entering import Hand  # sqlalchemy is loaded already
 
         return Hand(
             actor=self.actor,

@@ -36,8 +36,8 @@ def run(
     """
     if month is not None and term is not None:
         raise UsageError("bad_value", "--month、--term 只能写一个。", "请只留下要看的那一个期间。")
-    from jingzhun.services.explain import explain  # sqlalchemy: 250 ms
-    from jingzhun.services.explain_months import explain_months
+    from jingzhun.services.subsidy.explain import explain  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.explain_months import explain_months
 
     with desk.reading() as session:
         if term is not None:

@@ -62,9 +62,9 @@ def receive(
 
     收款日期用 --on 写，不写就是今天。
     """
-    from jingzhun.services.receipts import Receipt  # sqlalchemy: 250 ms
-    from jingzhun.services.receipts import receive as book
-    from jingzhun.services.vouchers import vouchers_page
+    from jingzhun.services.funds.receipts import Receipt  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.receipts import receive as book
+    from jingzhun.services.funds.vouchers import vouchers_page
 
     receipt = Receipt(
         amount_fen=amount,
@@ -96,8 +96,8 @@ def opening(
 
     jingzhun fund opening 3200 --source 中央 --purpose boarding_living --on 2026-09-01
     """
-    from jingzhun.services.receipts import Receipt, bring_forward  # sqlalchemy: 250 ms
-    from jingzhun.services.vouchers import vouchers_page
+    from jingzhun.services.funds.receipts import Receipt, bring_forward  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.vouchers import vouchers_page
 
     receipt = Receipt(
         amount_fen=amount,
@@ -125,8 +125,8 @@ def reverse(
 
     钱已经用掉的不能冲销。
     """
-    from jingzhun.services.receipts import reverse as take_back  # sqlalchemy: 250 ms
-    from jingzhun.services.vouchers import vouchers_page
+    from jingzhun.services.funds.receipts import reverse as take_back  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.vouchers import vouchers_page
 
     with desk.writing(reverses=voucher) as session:
         entries = take_back(session, voucher, why, desk.hand(), today=desk.today)
@@ -143,8 +143,8 @@ def close(
 
     jingzhun fund close 2026
     """
-    from jingzhun.services.vouchers import vouchers_page  # sqlalchemy: 250 ms
-    from jingzhun.services.yearend import close_year
+    from jingzhun.services.funds.vouchers import vouchers_page  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.yearend import close_year
 
     with desk.writing(closed=year) as session:
         number = close_year(session, year, desk.hand(), today=desk.today)
@@ -189,7 +189,7 @@ def journal(
     """
     from jingzhun.policies.accounts import find_account
     from jingzhun.reports.journal import Asked, journal_page  # sqlalchemy: 250 ms
-    from jingzhun.services.purposes import find_purpose_asked, find_source_asked
+    from jingzhun.services.funds.purposes import find_purpose_asked, find_source_asked
 
     with desk.reading() as session:
         asked = Asked(

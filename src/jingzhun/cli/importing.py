@@ -18,8 +18,8 @@ from jingzhun.rosters import SheetReading
 from jingzhun.rosters.refusals import write_refusals
 from jingzhun.rosters.teaching import Lesson
 from jingzhun.rosters.workbook import readable
-from jingzhun.services.doubts import StrangeFileError, is_doubt
-from jingzhun.services.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
+from jingzhun.services.importing.doubts import StrangeFileError, is_doubt
+from jingzhun.services.importing.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
 from jingzhun.store.engine import open_ledger
 
 if TYPE_CHECKING:

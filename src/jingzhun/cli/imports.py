@@ -17,7 +17,7 @@ def list_(desk: Desk) -> None:
 
     jingzhun imports list
     """
-    from jingzhun.services.imports import list_imports  # sqlalchemy: 250 ms
+    from jingzhun.services.importing.imports import list_imports  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(list_imports(session))
@@ -32,7 +32,7 @@ def show(
 
     jingzhun imports show 3
     """
-    from jingzhun.services.imports import show_import  # sqlalchemy: 250 ms
+    from jingzhun.services.importing.imports import show_import  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(show_import(session, number))
@@ -52,8 +52,8 @@ def undo(
 
     还没有定下来的补助草稿作废，请重新计算；补助已经复核、公示或发放的，不能撤销。
     """
-    from jingzhun.services.imports import undone_page  # sqlalchemy: 250 ms
-    from jingzhun.services.undo import undo_import
+    from jingzhun.services.importing.imports import undone_page  # sqlalchemy: 250 ms
+    from jingzhun.services.importing.undo import undo_import
 
     with desk.progress() as progress, desk.rebuilding(is_trial=dry_run, undone=number) as session:
         undone = undo_import(session, number, desk.hand(), today=desk.today, progress=progress)

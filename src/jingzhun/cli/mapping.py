@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jingzhun.cli.desk import Desk
 from jingzhun.rosters.teaching import Lesson, read_lesson
-from jingzhun.services.spelling import learn, taught_spellings
-from jingzhun.services.suggesting import suggest_map
+from jingzhun.services.importing.spelling import learn, taught_spellings
+from jingzhun.services.importing.suggesting import suggest_map
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -9,7 +9,7 @@ from jingzhun.cli.values import number
 from jingzhun.core.vocabulary import Verdict
 
 if TYPE_CHECKING:
-    from jingzhun.services.matching import Answer
+    from jingzhun.services.desk.matching import Answer
 
 _Numbers = Annotated[
     list[int],
@@ -28,7 +28,7 @@ def review(desk: Desk) -> None:
     """
     from jingzhun.reports.matches import open_pairs, review_page  # sqlalchemy: 250 ms
     from jingzhun.reports.suspects import suspects_on
-    from jingzhun.services.matching import number_pairs
+    from jingzhun.services.desk.matching import number_pairs
 
     with desk.writing() as session:
         suspects = suspects_on(session, desk.today)
@@ -90,7 +90,7 @@ def _answer_and_show(desk: Desk, numbers: list[int], verdict: Verdict, why: str)
 
 def _decide(desk: Desk, numbers: list[int], verdict: Verdict, why: str) -> list[int]:
     """Write an answer with its trail; give the numbers of the pairs that changed."""
-    from jingzhun.services.matching import decide
+    from jingzhun.services.desk.matching import decide
 
     ledger = desk.ledger()
     with ledger.write() as session:
@@ -101,7 +101,7 @@ def _decide(desk: Desk, numbers: list[int], verdict: Verdict, why: str) -> list[
 
 
 def _answer(desk: Desk, why: str = "") -> "Answer":
-    from jingzhun.services.matching import Answer
+    from jingzhun.services.desk.matching import Answer
 
     return Answer(
         actor=desk.actor, os_user=desk.os_user, recorded_at=desk.recorded_at, why=why or None

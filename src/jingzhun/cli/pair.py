@@ -20,8 +20,8 @@ def assign(
 
     jingzhun pair assign
     """
-    from jingzhun.services.assigning import enter_assignment, plan_assignment  # sqlalchemy
-    from jingzhun.services.pairing import assignment_page
+    from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment  # sqlalchemy
+    from jingzhun.services.pairing.pages import assignment_page
 
     if dry_run:
         with desk.reading() as session:
@@ -70,8 +70,8 @@ def end(
 
     jingzhun pair end --helper 李帮 --to 王帮 --why 李帮调离
     """
-    from jingzhun.services.pairing import ended_page  # sqlalchemy: 250 ms
-    from jingzhun.services.releasing import Ending, end_pairs
+    from jingzhun.services.pairing.pages import ended_page  # sqlalchemy: 250 ms
+    from jingzhun.services.pairing.releasing import Ending, end_pairs
 
     wanted = Ending(household=household, helper=helper, to=to, why=why, is_forced=force)
     with desk.writing(why=why, is_forced=force) as session:

@@ -55,8 +55,12 @@ def batch(
             "要写补助批次的编号，或者写 --follow 续发哪个发放批次，两样写一样。",
             "例如 jingzhun pay batch 3，或 jingzhun pay batch --follow 2。",
         )
-    from jingzhun.services.batches import Order, find_batch, make_batches  # sqlalchemy: 250 ms
-    from jingzhun.services.payments import made_page
+    from jingzhun.services.funds.batches import (
+        Order,
+        find_batch,
+        make_batches,
+    )  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.payments import made_page
 
     with desk.writing(pay="batch", run=run, follow=follow, scheme=scheme) as session:
         if follow is not None:
@@ -71,7 +75,7 @@ def batch(
 
 def list_(desk: Desk) -> None:
     """列出发放批次：应发、成功、失败、待发各多少笔、多少钱。"""
-    from jingzhun.services.payments import batches_page  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.payments import batches_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(batches_page(session))
@@ -79,7 +83,7 @@ def list_(desk: Desk) -> None:
 
 def show(desk: Desk, *, number: _Batch) -> None:
     """看一个发放批次的每一笔，账号遮住中间几位。"""
-    from jingzhun.services.payments import batch_page  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.payments import batch_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(batch_page(session, number))
@@ -100,7 +104,7 @@ def export(desk: Desk, *, number: _Batch) -> None:
         )
     from dataclasses import replace
 
-    from jingzhun.services.payments import bank_file  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.payments import bank_file  # sqlalchemy: 250 ms
 
     with desk.writing(pay="export", batch=number, full_accounts=True) as session:
         page = bank_file(session, number)
@@ -146,13 +150,13 @@ def return_(
     ways = (file is not None, all_paid, all_failed, bool(line))
     _demand_one_way(ways, is_whole=(not failed or bool(line)) and (not is_failed or bool(why)))
     from jingzhun.core.vocabulary import LineState
-    from jingzhun.services.bank_returns import (  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.bank_returns import (  # sqlalchemy: 250 ms
         ReturnRefusedError,
         settle_by_hand,
         take_return,
     )
-    from jingzhun.services.payments import refused_page, settled_page
-    from jingzhun.services.settling import How
+    from jingzhun.services.funds.payments import refused_page, settled_page
+    from jingzhun.services.funds.settling import How
 
     how = How(is_advance=advance, document=document.strip() or None)
     state = LineState.FAILED if is_failed else LineState.PAID
@@ -200,9 +204,9 @@ def recover(
 
     写批次编号的，金额要等于这一批还欠的总数；收到一部分的逐人登记。
     """
-    from jingzhun.services.recovering import debts_page  # sqlalchemy: 250 ms
-    from jingzhun.services.recovering import recover as book
-    from jingzhun.services.vouchers import vouchers_page
+    from jingzhun.services.funds.recovering import debts_page  # sqlalchemy: 250 ms
+    from jingzhun.services.funds.recovering import recover as book
+    from jingzhun.services.funds.vouchers import vouchers_page
 
     if list_ or not who:
         with desk.reading() as session:

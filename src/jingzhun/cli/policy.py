@@ -91,7 +91,12 @@ def use(
     文件收进账本，以后换电脑也用得上。已经提交的批次仍按当时的规定，不会改动。
     """
     from jingzhun.policies.files import SUFFIX, read_policy_file
-    from jingzhun.services.policies import adopt, changed_page, end, use_pack  # sqlalchemy: 250 ms
+    from jingzhun.services.desk.policies import (
+        adopt,
+        changed_page,
+        end,
+        use_pack,
+    )  # sqlalchemy: 250 ms
 
     is_file = what.endswith(SUFFIX) and not stop
     text = read_policy_file(Path(what)) if is_file else None
@@ -162,7 +167,7 @@ def preview(
     """
     from jingzhun.policies.files import SUFFIX, read_policy_file
     from jingzhun.reports.policy_preview import Side, preview_page  # sqlalchemy: 250 ms
-    from jingzhun.services.preview import Span, try_out
+    from jingzhun.services.subsidy.preview import Span, try_out
 
     other = read_policy_file(Path(what)) if what.endswith(SUFFIX) else what
     span = Span(first=since, last=until, today=desk.today)

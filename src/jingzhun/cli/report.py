@@ -83,6 +83,6 @@ def run(
 
 
 def _person(session: "Session", words: str) -> int:
-    from jingzhun.services.lookup import find_person  # sqlalchemy is loaded already
+    from jingzhun.services.desk.lookup import find_person  # sqlalchemy is loaded already
 
     return find_person(session, words).id

@@ -32,7 +32,7 @@ def run(
 
     jingzhun rollover 2027 --to 云岭小学=云岭初中
     """
-    from jingzhun.services.rollover import (  # sqlalchemy: 250 ms
+    from jingzhun.services.desk.rollover import (  # sqlalchemy: 250 ms
         carry_over,
         plan_page,
         plan_rollover,

@@ -55,7 +55,7 @@ def open_(
 
     jingzhun run open 5 --scheme boarding_living
     """
-    from jingzhun.services.opening import open_paid  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.opening import open_paid  # sqlalchemy: 250 ms
 
     with desk.writing(opened=import_) as session:
         hand = desk.hand()
@@ -73,8 +73,8 @@ def review(desk: Desk, *, number: _Run) -> None:
 
     jingzhun run review 3 --by 王老师
     """
-    from jingzhun.services.steps import find_run, next_command  # sqlalchemy: 250 ms
-    from jingzhun.services.steps import review as take
+    from jingzhun.services.subsidy.steps import find_run, next_command  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.steps import review as take
 
     with desk.writing(run=number) as session:
         take(session, number, desk.hand(), today=desk.today)
@@ -98,7 +98,7 @@ def publish(
 
     公示名单：jingzhun report notice --run 3 --out 公示.xlsx
     """
-    from jingzhun.services.steps import publish as take  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.steps import publish as take  # sqlalchemy: 250 ms
 
     with desk.writing(run=number) as session:
         ends_on = take(session, number, desk.hand(), today=desk.today, days=days)
@@ -111,7 +111,7 @@ def approve(desk: Desk, *, number: _Run) -> None:
 
     jingzhun run approve 3 --by 李主任
     """
-    from jingzhun.services.approval import approve as take  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.approval import approve as take  # sqlalchemy: 250 ms
 
     with desk.writing(run=number) as session:
         done = take(session, number, desk.hand(), today=desk.today)
@@ -130,8 +130,8 @@ def void(
 
     jingzhun run void 3 --why 名单有误
     """
-    from jingzhun.services.gifts import renew_gifts  # sqlalchemy: 250 ms
-    from jingzhun.services.steps import void as take
+    from jingzhun.services.funds.gifts import renew_gifts  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.steps import void as take
 
     with desk.writing(run=number, why=why) as session:
         take(session, number, desk.hand(), today=desk.today, reason=why)
@@ -145,7 +145,7 @@ def adjust(desk: Desk, *, number: _Run) -> None:
 
     jingzhun run adjust 3
     """
-    from jingzhun.services.adjustment import adjust as compute  # sqlalchemy: 250 ms
+    from jingzhun.services.subsidy.adjustment import adjust as compute  # sqlalchemy: 250 ms
 
     with desk.writing(run=number) as session:
         made = compute(session, number, desk.hand(), today=desk.today)

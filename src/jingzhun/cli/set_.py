@@ -58,7 +58,7 @@ def run(
 
     学校、年级、班级的更正管到本学年末。改错了，用 jingzhun imports undo 撤销。
     """
-    from jingzhun.services.correction import (  # sqlalchemy: 250 ms
+    from jingzhun.services.desk.correction import (  # sqlalchemy: 250 ms
         Correction,
         correct,
         corrected_page,

@@ -1,7 +1,7 @@
 """One-to-one gifts 一对一捐助, as a scheme that no pack computes.
 
 What a donor gives for one pupil goes to that pupil whole. As a scheme it is approved, paid, booked
-and shown like any other aid; its lines come from receipts (``services.gifts``).
+and shown like any other aid; its lines come from receipts (``funds.gifts``).
 """
 
 from datetime import date

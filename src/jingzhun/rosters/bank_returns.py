@@ -1,7 +1,7 @@
 """The bank's return workbook: what became of the lines of payment batches, as the bank says it.
 
 Columns are known by their spellings (``kinds/bank_return.toml``), wherever the table stands. What a
-row says is read here; whether it fits a batch is asked in ``services.bank_returns``, which adds its
+row says is read here; whether it fits a batch is asked in ``funds.bank_returns``, which adds its
 faults to the same draft. Rows without a result say nothing yet.
 """
 

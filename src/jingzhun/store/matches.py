@@ -2,7 +2,7 @@
 
 A pair that was confirmed makes two records *twins* of each other. Nothing is merged: whoever asks
 what a pupil is asks the twin as well (``of_twin``). Twins are pairs, not groups: confirming writes
-every pair of the group (``services.matching``), so one join finds all.
+every pair of the group (``desk.matching``), so one join finds all.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.policies.accounts import chart
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
-from jingzhun.services.purposes import purpose_titles
+from jingzhun.services.funds.purposes import purpose_titles
 from jingzhun.store.schema import JournalEntry, Posting
 
 

@@ -1,0 +1,1 @@
+"""Money: the journal, receipts, payment batches and what the bank says of them."""

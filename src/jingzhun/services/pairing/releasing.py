@@ -1,0 +1,169 @@
+"""End a pair, or hand it over: three years fixed, no release before a household is out of need.
+
+Source: the work plans (一定三年不变，不脱贫、不脱钩、不走人). Whoever decides otherwise says why,
+and that stands in the trail.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jingzhun.core.pairing import Facts, exemption
+from jingzhun.core.terms import months_later
+from jingzhun.core.vocabulary import MONITORED, Category
+from jingzhun.errors import JingzhunError
+from jingzhun.policies.loads import load_rules
+from jingzhun.services.desk.entering import Entered, Hand, enter
+from jingzhun.services.desk.lookup import find_household, find_staff
+from jingzhun.services.pairing.assigning import Helper, Home, pair_words_of
+from jingzhun.store.presence import in_force
+from jingzhun.store.schema import Household, HouseholdCategory, Pairing, Staff, Village
+
+_Held = tuple[Pairing, Household, Staff]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Which pairs end: of a household, of a helper, or the one of both; ``to`` takes them over."""
+
+    household: str = ""
+    helper: str = ""
+    to: str = ""
+    why: str = ""
+    is_forced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The pairs that ended, as (household, helper), and who took them over."""
+
+    import_id: int
+    pairs: tuple[tuple[str, str], ...]
+    to: str
+
+
+def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> Ended:
+    """End pairs on a day.
+
+    Raises:
+        JingzhunError: ``pair_why_missing``; ``household_unknown``, ``staff_unknown`` and their
+            like; ``pair_unknown`` — there is no such pair; ``pair_locked`` — three years are not
+            over, or the household is in need still.
+    """
+    if not wanted.why.strip():
+        raise JingzhunError(
+            "pair_why_missing",
+            "解除或移交结对没有写原因。",
+            "请写明原因，如：--why 调离学校",
+        )
+    pairs = _pairs(session, wanted, today)
+    to = find_staff(session, wanted.to) if wanted.to else None
+    if not wanted.is_forced:
+        for held in pairs:
+            _demand_free(session, held, to, today)
+    rows = [(_home(session, household), _as_helper(helper)) for _, household, helper in pairs]
+    ended = [pair for pair, _, _ in pairs]
+    sheets = [pair_words_of(rows, today, wanted.why.strip(), ended=ended)]
+    if to is not None:
+        moved = [(home, _as_helper(to)) for home, _ in rows]
+        sheets.append(pair_words_of(moved, today, wanted.why.strip()))
+    title = "移交结对" if to else "解除结对"
+    entered: Entered = enter(session, sheets, f"{title} {today}", hand)
+    return Ended(
+        import_id=entered.import_id,
+        pairs=tuple((_shown(household), helper.name) for _, household, helper in pairs),
+        to=to.name if to else "",
+    )
+
+
+def _pairs(session: Session, wanted: Ending, today: date) -> list[_Held]:
+    query = (
+        select(Pairing, Household, Staff)
+        .join(Household, Household.id == Pairing.household_id)
+        .join(Staff, Staff.id == Pairing.staff_id)
+        .where(in_force(Pairing, today))
+        .order_by(Household.household_no, Household.id, Staff.id)
+    )
+    if wanted.household:
+        household = find_household(session, wanted.household)
+        query = query.where(Pairing.household_id == household.id)
+    if wanted.helper:
+        query = query.where(Pairing.staff_id == find_staff(session, wanted.helper).id)
+    found = [(row[0], row[1], row[2]) for row in session.execute(query)]
+    if not found or not (wanted.household or wanted.helper):
+        raise JingzhunError(
+            "pair_unknown",
+            f"{today} 没有这样的结对。",
+            "请写户编号或户主，或用 --helper 写帮扶责任人；jingzhun pair list 列出全部结对。",
+        )
+    return found
+
+
+def _demand_free(session: Session, held: _Held, to: Staff | None, today: date) -> None:
+    """Refuse to let a household go that is locked to its helper."""
+    pair, household, helper = held
+    rules = load_rules(today)
+    facts = Facts(
+        post=helper.post, sex=helper.sex, born_on=helper.born_on,
+        on_establishment=helper.on_establishment, in_service=helper.in_service,
+        in_hardship=helper.in_hardship,
+    )  # fmt: skip
+    over = months_later(pair.valid_from, rules.locked_years * 12)
+    who = f"{_shown(household)}（帮扶责任人{helper.name}，{pair.valid_from} 结对）"
+    if to is not None and (exemption(facts, today, rules) is not None or today >= over):
+        return
+    force = "确有决定的，加 --force，原因记入操作留痕。"
+    if to is not None:
+        raise JingzhunError(
+            "pair_locked",
+            f"{who}不满 {rules.locked_years} 年，{helper.name}也还在职，不能换人。",
+            f"结对一定 {rules.locked_years} 年不变，到 {over} 才能换；{force}",
+        )
+    if today < over:
+        raise JingzhunError(
+            "pair_locked",
+            f"{who}不满 {rules.locked_years} 年，不能解除。",
+            f"结对一定 {rules.locked_years} 年不变，到 {over}；调离的用 --to 移交；{force}",
+        )
+    if _in_need(session, household, today):
+        raise JingzhunError(
+            "pair_locked",
+            f"{who}还没有脱贫（仍在享受政策或风险未消除），不能解除。",
+            f"不脱贫、不脱钩；要换人请用 --to 移交；{force}",
+        )
+
+
+def _in_need(session: Session, household: Household, today: date) -> bool:
+    """Say whether a household is in any category of need, its risk not removed."""
+    rows = session.scalars(
+        select(HouseholdCategory).where(
+            HouseholdCategory.household_id == household.id, in_force(HouseholdCategory, today)
+        )
+    )
+    ended = {Category.OTHER.value, Category.LIFTED_ENDED.value}
+    return any(
+        row.category not in ended and not (row.category in MONITORED and row.risk_removed)
+        for row in rows
+    )
+
+
+def _home(session: Session, household: Household) -> Home:
+    village = session.get(Village, household.village_id) if household.village_id else None
+    return Home(
+        household_no=household.household_no,
+        head=household.head_name,
+        village=(village.township, village.name) if village else ("", ""),
+    )
+
+
+def _as_helper(staff: Staff) -> Helper:
+    return Helper(
+        identity=staff.identity, name=staff.name, unit=staff.unit, department=staff.department,
+        post=staff.post, is_leader=False, expected=0, held={},
+    )  # fmt: skip
+
+
+def _shown(household: Household) -> str:
+    return household.household_no or household.head_name or "没有户编号的户"

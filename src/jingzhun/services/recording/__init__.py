@@ -1,0 +1,1 @@
+"""Record what lists say, kind by kind: whom they are about, what follows from their words."""

@@ -1,0 +1,113 @@
+"""Pairs 结对 as lists state them: who helps which household, since when."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from jingzhun.core.dated import Word
+from jingzhun.core.vocabulary import PAIR_KINDS, Kind
+from jingzhun.services.recording.derived import (
+    Settled,
+    Shape,
+    SheetFacts,
+    day_of,
+    settle_words,
+    sheets_in_force,
+)
+from jingzhun.services.recording.facts import FactRecorder
+from jingzhun.services.recording.sheet import ADDED, CHANGED
+from jingzhun.services.recording.spells import portions
+from jingzhun.store.bulk import rows_of
+from jingzhun.store.schema import Household, Pairing, Source
+
+_TABLE: Table = Pairing.__table__  # type: ignore[assignment]
+#: The rank of what was decided at the desk, above every list.
+_DECIDED = 9
+_SHAPE = Shape(table=_TABLE, key="staff_id", values=("measures",))
+
+
+def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
+    """Give what each row says of its pair, as a column of ``source``."""
+    if facts.kind not in PAIR_KINDS:
+        return {}
+    columns = (facts.batch.column(name) for name in ("measures", "paired_on", "ended_on"))
+    return {"pairing": [json.dumps(row, ensure_ascii=False) for row in zip(*columns, strict=True)]}
+
+
+def record_pairs(facts: FactRecorder) -> None:
+    """State who helps which household."""
+    households = {household for household in facts.households if household is not None}
+    settled = settle_pairs(facts.connection, households, facts.recorded_in)
+    for at, pair in enumerate(zip(facts.households, facts.staff, strict=True)):
+        if pair in settled.added:
+            facts.sheet.rows.mark(at, ADDED)
+            settled.added.discard(pair)  # two rows may prove to be one pair's
+            settled.changed.discard(pair)
+        elif pair in settled.changed:
+            facts.sheet.rows.mark(at, CHANGED)
+
+
+def settle_pairs(connection: Connection, households: Collection[int], sheet_id: int) -> Settled:
+    """Derive the pairs of ``households`` anew; write what differs as recorded by a sheet."""
+    settled = Settled()
+    sheets = sheets_in_force(connection, "pairing")
+    full = {
+        number: sheet
+        for number, sheet in sheets.items()
+        if sheet.whole and sheet.kind == Kind.PAIRING_LIST.value
+    }
+    villages = _villages_of(connection, list(full))
+    for some in portions(sorted(households)):
+        words: dict[int, dict[int, list[Word]]] = {household: {} for household in some}
+        columns = [Source.household_id, Source.staff_id, Source.sheet_id, Source.row_number,
+                   Source.pairing]  # fmt: skip
+        for row in rows_of(connection, Source.household_id, some, columns):
+            if row.pairing is None or row.staff_id is None or row.sheet_id not in sheets:
+                continue
+            said = words[row.household_id].setdefault(row.staff_id, [])
+            said += _words(row, sheets[row.sheet_id])
+        places = rows_of(connection, Household.id, some, [Household.id, Household.village_id])
+        for household, village in places:
+            for number, sheet in full.items():
+                if village is None or village not in villages[number]:
+                    continue
+                for said in words[household].values():
+                    if number not in {word.order[0] for word in said}:
+                        said.append(Word(rank=sheet.rank, stated_on=sheet.stated_on,
+                                         order=(number, 0), holds=False, own_day=True))  # fmt: skip
+        settle_words(connection, _SHAPE, words, sheet_id, settled)
+    return settled
+
+
+def _words(row: Any, sheet: SheetFacts) -> Iterator[Word]:
+    measures, start, end = json.loads(row.pairing)
+    since, until = day_of(start), day_of(end)
+    is_ended = sheet.kind == Kind.PAIRING_ENTRY.value and until is not None
+    if since is not None and until is not None and until <= since:
+        until = None
+    held = Word(
+        rank=_DECIDED if is_ended else sheet.rank, stated_on=sheet.stated_on,
+        order=(row.sheet_id, row.row_number), holds=True, value=(measures,), found_on=since,
+        until=until,
+    )  # fmt: skip
+    yield held
+    if is_ended:
+        # Lists that still name the pair are not heard any more.
+        yield replace(held, holds=False, value=(), found_on=None, until=None, own_day=True)
+
+
+def _villages_of(connection: Connection, sheets: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {sheet: set() for sheet in sheets}
+    query = (
+        select(Source.sheet_id, Household.village_id)
+        .join(Household, Household.id == Source.household_id)
+        .where(Source.sheet_id.in_(sheets))
+        .distinct()
+    )
+    for sheet, village in connection.execute(query):
+        if village is not None:
+            found[sheet].add(village)
+    return found
