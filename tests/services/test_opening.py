@@ -106,6 +106,16 @@ def test_what_was_paid_too_little_on_paper_is_paid_by_an_adjustment(world: World
     assert sum(amount for *_, amount in lines(world, made)) == 12500
 
 
+def test_the_standard_of_what_was_paid_on_paper_is_the_one_it_was_paid_by(world: World) -> None:
+    person = put_pupil(world, POOR)
+    paid(world, person.id, period="2026-10", amount_fen=9000)
+    [number] = opened(world)
+    made = adjust(world.session, number, hand("张会计"), today=OVER)
+    [line] = world.session.scalars(select(RunLine).where(RunLine.run_id == made))
+    assert (line.amount_fen, line.rate_fen) == (3500, 62500)
+    assert "标准由450.00元改为625.00元" in (line.cause or "")
+
+
 def test_what_was_paid_too_much_on_paper_has_to_come_back(world: World) -> None:
     person = put_pupil(world, POOR)
     paid(world, person.id, amount_fen=72500)

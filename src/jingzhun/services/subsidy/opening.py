@@ -226,7 +226,8 @@ def _lines_of(
         if not amount or version is None:
             continue
         place = places[plan.month.number][paid.person_id]
-        rate = version.rates[0].amount_fen or paid.amount_fen
+        # The standard by which it was paid: a whole term's for schemes by the term.
+        rate = Fen(amount * (1 if days else len(version.months_with(plan.month)) or 1))
         if days and amount % days == 0:
             rate = Fen(amount // days)
         yield {
