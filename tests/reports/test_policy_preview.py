@@ -14,7 +14,7 @@ from jingzhun.errors import JingzhunError
 from jingzhun.render.terminal import show
 from jingzhun.reports.policy_preview import Side, preview_page
 from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.policies import adopt
+from jingzhun.services.subsidy.policies import adopt
 from jingzhun.services.subsidy.preview import Span, try_out
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Base, Run

@@ -15,9 +15,9 @@ from jingzhun.errors import PolicyError
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.subsidy import subsidy_page
 from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.policies import adopt, changed_page, end, use_pack
 from jingzhun.services.subsidy.explain import explain
 from jingzhun.services.subsidy.plans import pack_of
+from jingzhun.services.subsidy.policies import adopt, changed_page, end, use_pack
 from jingzhun.store.schema import PolicyFile, PolicyUse, Run, RunLine
 from tests.builders import NOW, TODAY, World
 from tests.policies.worlds import lines_by_judgement, lines_by_sql, months_of, put_pupil, run

@@ -12,9 +12,9 @@ from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.found import found_page
 from jingzhun.services.desk.correction import Corrected, Correction, correct
-from jingzhun.services.desk.policies import adopt
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.services.subsidy.explain import explain
+from jingzhun.services.subsidy.policies import adopt
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import School, SchoolFee
 from tests.builders import TODAY, World, id_number

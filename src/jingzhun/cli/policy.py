@@ -91,7 +91,7 @@ def use(
     文件收进账本，以后换电脑也用得上。已经提交的批次仍按当时的规定，不会改动。
     """
     from jingzhun.policies.files import SUFFIX, read_policy_file
-    from jingzhun.services.desk.policies import (
+    from jingzhun.services.subsidy.policies import (
         adopt,
         changed_page,
         end,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Term
 from jingzhun.rosters import SheetWords
-from jingzhun.services.importing.contents import keep
+from jingzhun.services.recording.contents import keep
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
 from jingzhun.store.bulk import insert_rows

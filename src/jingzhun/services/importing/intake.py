@@ -23,9 +23,9 @@ from jingzhun.policies.holidays import holidays_for
 from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
 from jingzhun.rosters.kinds import Words
 from jingzhun.services.importing.comparing import remember_scopes
-from jingzhun.services.importing.contents import keep, twin_of
 from jingzhun.services.importing.doubts import StrangeFileError, doubts_about
 from jingzhun.services.importing.spelling import words_of
+from jingzhun.services.recording.contents import keep, twin_of
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
 from jingzhun.store.bulk import insert_rows

@@ -1,6 +1,6 @@
 """Undo an import: the ledger as it would be had that file never been brought in.
 
-What every sheet said is kept (``importing.contents``). Undoing empties the registry and says it all
+What every sheet said is kept (``recording.contents``). Undoing empties the registry and says it all
 again in the old order, without the import that is undone: exact by construction, whatever came
 later. Persons, schools and staff keep their numbers, on which runs rest.
 """
@@ -17,7 +17,7 @@ from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.desk.entering import Hand
 from jingzhun.services.funds.gifts import renew_gifts
-from jingzhun.services.importing.contents import kept
+from jingzhun.services.recording.contents import kept
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
 from jingzhun.services.subsidy.steps import take

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.services.importing.contents import kept_sheets
+from jingzhun.services.recording.contents import kept_sheets
 from jingzhun.services.recording.sheet import SheetRecorder
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Import, ImportSheet, Source

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters import Batch, SheetWords
-from jingzhun.services.importing.contents import kept_sheets
 from jingzhun.services.recording.categories import settle_categories
+from jingzhun.services.recording.contents import kept_sheets
 from jingzhun.services.recording.events import restand
 from jingzhun.services.recording.homes import borrows
 from jingzhun.services.recording.namesakes import goes_by_name

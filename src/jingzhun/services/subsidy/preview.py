@@ -16,9 +16,9 @@ from jingzhun.errors import JingzhunError
 from jingzhun.policies.files import beside
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
 from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.policies import newest_month
 from jingzhun.services.subsidy.notices import notices_of
 from jingzhun.services.subsidy.plans import plans_of
+from jingzhun.services.subsidy.policies import newest_month
 from jingzhun.store.entitlement import insert_lines
 from jingzhun.store.lines import stages_attended
 from jingzhun.store.plans import MonthPlan

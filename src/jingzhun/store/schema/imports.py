@@ -56,7 +56,7 @@ class ImportSheet(Base):
 class SheetContent(Base):
     """What an imported sheet said: its accepted rows, so that they can be said again.
 
-    ``content`` is compressed JSON (``importing.contents``); None where a sheet of the same bytes
+    ``content`` is compressed JSON (``recording.contents``); None where a sheet of the same bytes
     said the same before: ``same_as``. Undoing an import says again what all the others said.
     """
 
