@@ -2,7 +2,8 @@
 
 import shutil
 from collections.abc import Iterator
-from itertools import product
+from datetime import date
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ from tests.policies.worlds import (
     lines_by_sql,
     months_of,
     put_pupil,
+    put_twins,
     run,
     scratch,
     use_pack,
@@ -88,6 +90,24 @@ def test_sql_and_judgement_agree_where_a_rate_begins(
         put_world(world, moved(drawn, month))
         number = run(session, str(month))
         assert lines_by_sql(session, number) == lines_by_judgement(session, [month])
+
+
+@pytest.mark.parametrize("tiers", [(None, "special"), ("special", None), ("ordinary", "special")])
+def test_of_several_records_of_one_human_any_ones_tier_counts(
+    shared: Ledger, tiers: tuple[str | None, ...]
+) -> None:
+    with scratch(shared) as session:
+        world = World(session)
+        pupil = put_pupil(world, {"enrolment": [{"stage": "university"}]})
+        others = [
+            put_pupil(world, {"recognition": [{"from": date(2021, 9, 1), "tier": tier}]})
+            for tier in tiers
+        ]
+        identities = sorted(each.identity for each in (pupil, *others))
+        for one, other in combinations(identities, 2):
+            put_twins(world, one, other)
+        lines = [line for line in _both_ways(session, "2021-09") if line[2] == "university_grant"]
+        assert [line[5] for line in lines] == [225000]
 
 
 @pytest.mark.parametrize("pack", pack_names())

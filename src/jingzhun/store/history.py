@@ -177,13 +177,30 @@ class History:
                 if row.category in MONITORED and row.risk_removed is not True
             ),
             "recognised": recognition is not None,
-            "tier": recognition and recognition.tier,
+            "tier": recognition and self._tier(day),
             "certificate": any(person.disability_no for person in persons),
             "disability": any(person.disability_kind for person in persons),
             "orphan": any(person.is_orphan for person in persons) or self.person.is_orphan,
             **{fact: getattr(self.person, column) for fact, column in _OWN.items()},
             **{fact: school and getattr(school, column) for fact, column in _SCHOOL.items()},
         }
+
+    def _tier(self, day: date) -> str | frozenset[str] | None:
+        """Give the tier of the pupil's own recognition, else those of the other records.
+
+        Other records may be of several tiers; then any of them is meant, as in the SQL.
+        """
+        own = next(iter(_covering(self.recognitions, day)), None)
+        if own is not None:
+            tier: str | None = own.tier
+            return tier
+        told = frozenset(
+            row.tier
+            for twin in self.twins
+            for row in _covering(twin.recognitions, day)
+            if row.tier is not None
+        )
+        return told if len(told) > 1 else next(iter(told), None)
 
     def evidence(self, fact: str, day: date, words: Sequence[Any] = ()) -> Evidence | None:
         """Give what stands behind a fact on a day; of a set of words, behind any of ``words``.

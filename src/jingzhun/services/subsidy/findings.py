@@ -176,6 +176,8 @@ def fact_words(history: History, fact: str, day: date) -> str:
         return _UNKNOWN
     if FACTS[fact].type is FactType.FLAG:
         return YES if value else "无"
+    if isinstance(value, frozenset):
+        return "、".join(value_word(fact, each) for each in sorted(value))
     return value_word(fact, value)
 
 
