@@ -360,3 +360,11 @@ def test_a_payment_list_is_not_taken_for_a_roster() -> None:
     for amount in ("金额(元)", "资助金额", "金额（万元）"):
         found = grid([*HEADER, amount, "银行卡号"], [*ONE, 625.0, "6217000000000000001"])
         assert found.kind is Kind.AID_PAYMENT
+
+
+def test_a_row_named_far_down_by_a_damaged_file_is_reached_over_the_empty_ones() -> None:
+    empty: list[list[Any]] = [[] for _ in range(400_000)]
+    head = ["序号", "姓名", "身份证号", "年级"]
+    found = grid(["云岭镇中心小学名单"], *empty, head, [1, "赵一", CHILD, "三年级"])
+    assert found.header_rows == (400_002,)
+    assert found.row_numbers == [400_003]

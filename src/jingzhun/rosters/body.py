@@ -364,7 +364,7 @@ class _Judge:
         return any(
             header is not None and header.match is not None
             for header in (
-                header_at(self._sheet, at, levels, at, self._header.words) for levels in (1, 2, 3)
+                header_at(self._sheet, at, levels, (), self._header.words) for levels in (1, 2, 3)
             )
         )
 

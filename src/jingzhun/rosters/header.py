@@ -53,7 +53,11 @@ def find_header(
     """
     best: Header | None = None
     seen = 0
+    # A damaged file may name a row two million rows down: what is empty is looked at once.
+    above: list[Sequence[Any]] = []
     for top in range(start, len(sheet.rows)):
+        if top > start and says_something(sheet.rows[top - 1]):
+            above.append(sheet.rows[top - 1])
         texts = sum(1 for cell in sheet.rows[top] if isinstance(cell, str) and cell.strip())
         if not texts:
             continue
@@ -65,7 +69,7 @@ def find_header(
             # A header once found is not given up for its own repetition further down.
             continue
         for levels in range(1, LEVELS + 1):
-            header = header_at(sheet, top, levels, start, words, told=told)
+            header = header_at(sheet, top, levels, above, words, told=told)
             if header is None:
                 continue
             # Of two that fit equally the deeper one knows whose telephone it is.
@@ -76,6 +80,11 @@ def find_header(
             ):
                 best = header
     return best
+
+
+def says_something(row: Sequence[Any]) -> bool:
+    """Say that a row is not empty."""
+    return any(cell != "" for cell in row)
 
 
 def _is_cut(sheet: Sheet, header: Header) -> bool:
@@ -92,12 +101,15 @@ def header_at(
     sheet: Sheet,
     top: int,
     levels: int,
-    start: int,
+    above: Sequence[Sequence[Any]],
     words: Words,
     *,
     told: frozenset[str] = frozenset(),
 ) -> Header | None:
-    """Take ``levels`` rows from ``top`` as a header; None when they cannot be one."""
+    """Take ``levels`` rows from ``top`` as a header; None when they cannot be one.
+
+    ``above`` are the rows before it that say something.
+    """
     bottom = top + levels - 1
     if bottom >= len(sheet.rows):
         return None
@@ -109,11 +121,11 @@ def header_at(
     ):
         return None
     headers = join_levels(sheet, top, bottom)
-    lines = title_lines(sheet.rows[start:top])
+    lines = title_lines(above)
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
     said = {name for name in ("grade", "school") if getattr(given, name)} | told
     # A column 是否留守儿童 of a header's upper row is no title.
-    narrow = [row for row in sheet.rows[start:top] if sum(cell != "" for cell in row) <= 2]
+    narrow = [row for row in above if sum(cell != "" for cell in row) <= 2]
     if read_context([*title_lines(narrow), sheet.name]).groups:
         said.add("group")
     said |= {"class_no"} if given.class_text else set()

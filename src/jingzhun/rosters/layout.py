@@ -4,8 +4,9 @@ A table may start anywhere, have a header of up to three levels, sections, repea
 examples and a tail; tables may follow each other and stand side by side.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from jingzhun.core.vocabulary import Kind
@@ -19,6 +20,7 @@ from jingzhun.rosters.header import (
     find_header,
     header_at,
     looks_like_data,
+    says_something,
     side_by_side,
 )
 from jingzhun.rosters.kinds import KindSpec, Words, own_words
@@ -297,16 +299,27 @@ def _likeliest(sheet: Sheet, header: Header) -> Header:
     """
     best, most = header, promise(header.headers, header.words)
     if looks_like_data(sheet.rows[header.top]):
-        first = (header_at(sheet, top, 1, 0, header.words) for top in range(header.top))
+        first = (_at(sheet, top, header) for top in _told(sheet, header.top))
         best, most = next((found for found in first if found and any(found.headers)), header), 0
     for top in range(min(len(sheet.rows), _LIKELY_ROWS)):
-        found = header_at(sheet, top, 1, 0, header.words)
+        found = _at(sheet, top, header)
         if found is None or looks_like_data(sheet.rows[top]):
             continue
         worth = promise(found.headers, header.words)
         if worth > max(most, 3):
             best, most = found, worth
     return best
+
+
+def _at(sheet: Sheet, top: int, header: Header) -> Header | None:
+    above = [sheet.rows[at] for at in _told(sheet, top)]
+    return header_at(sheet, top, 1, above, header.words)
+
+
+def _told(sheet: Sheet, until: int) -> Iterator[int]:
+    """Give the places of the first rows that say something, as many as a header may stand in."""
+    told = (at for at in range(until) if says_something(sheet.rows[at]))
+    return islice(told, _LIKELY_ROWS)
 
 
 def _wordless(sheet: Sheet, context: Context, words: Words) -> Grid:
