@@ -108,5 +108,4 @@ for _column in (BatchLine.person_id, BatchLine.school_id):
         _column,
         unique=True,
         sqlite_where=_IS_LIVE,
-        postgresql_where=_IS_LIVE,
     )

@@ -129,7 +129,6 @@ Index(
     RunLine.sequence,
     unique=True,
     sqlite_where=_IS_POSTED,
-    postgresql_where=_IS_POSTED,
 )
 
 
