@@ -33,11 +33,11 @@ class Progress(Labelled):
 class Shortcoming(Labelled):
     """What is missing from a pair's duties, the gravest first."""
 
-    NO_MEASURE = "no_measure", "结对满一个月没有帮扶措施"
-    VISITS = "visits", "走访天数不够"
-    CONTRIBUTION = "contribution", "帮扶资金不够"
-    PLAN = "plan", "没有帮扶计划或没有写帮扶方式"
-    CHECKLIST = "checklist", "两不愁三保障没有核查完"
+    NO_MEASURE = "no_measure", "没有措施"
+    VISITS = "visits", "走访"
+    CONTRIBUTION = "contribution", "资金"
+    PLAN = "plan", "计划"
+    CHECKLIST = "checklist", "核查"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ _JUDGED = (
     Column(key="ways", title="计划帮扶方式", kind=ColumnKind.LIST),
     Column(key="checked", title="保障已核查项", kind=ColumnKind.COUNT),
     Column(key="unmet", title="未达标", kind=ColumnKind.LIST),
-    Column(key="shortcomings", title="差什么", kind=ColumnKind.LIST),
+    Column(key="shortcomings", title="差哪几项", kind=ColumnKind.LIST),
     Column(key="progress", title="进度", kind=ColumnKind.LABEL),
 )
 _PAIR = (
@@ -282,15 +282,19 @@ def _notes(
         told = "；".join(
             f"{each.label} {lacking[each]} 对" for each in Shortcoming if lacking[each]
         )
-        notes.append(f"落后的原因（一对可有几项）：{told}。")
+        notes.append(
+            f"差哪几项（一对可有几项）：{told}。没有措施是结对满月还没有任何措施，属于错误。"
+        )
     unmet = Counter(each for home in verdicts.households for each in home.checklist.unmet)
     if unmet:
         told = "、".join(f"{each.label} {unmet[each]} 户" for each in Assurance if unmet[each])
         notes.append(f"两不愁三保障未达标：{told}。")
     if verdicts.stray_days or verdicts.stray_fen:
+        days = f"走访 {verdicts.stray_days} 天" if verdicts.stray_days else ""
+        money = f"资金 {format_yuan(verdicts.stray_fen)} 元" if verdicts.stray_fen else ""
         notes.append(
-            f"另有走访 {verdicts.stray_days} 天、资金 {format_yuan(verdicts.stray_fen)} 元，"
-            "没有写明帮扶责任人，或不是当时的帮扶责任人，只计入该户，不计入个人。"
+            f"另有{'、'.join(filter(None, (days, money)))}，没有写明帮扶责任人，"
+            "或不是当时的帮扶责任人，只计入该户，不计入个人。"
         )
     notes.append(
         f"每户全年应走访 {rules.visit_days} 天、投入 {format_yuan(rules.contribution_fen)} 元，"
