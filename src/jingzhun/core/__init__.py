@@ -14,6 +14,12 @@ category         户类别      interval of a household in a poverty category
 recognition      困难认定    interval in which a pupil is recognised as hard up, with a tier
 staff, helper    教职工      who works for the school; who is tied to a household
 pairing          结对        interval in which a helper is tied to a household
+visit, stay      走访        who came to a pupil or household when; one helper's part of it
+contribution     帮扶投入    what was given to a household: money, goods, a project, skills
+household plan   帮扶计划    a measure for a household and year, by one of those four ways
+assurance        两不愁三保障 what a household must not want for; an item of its checklist
+progress         进度        how far a pair's yearly duties are done, by the share of the year over
+assessment       考核        the points and grade that a year's duties earn a member of staff
 import           导入        one file brought in, one transaction, one number
 sheet            工作表      a sheet of an import; with a row number, the *source* of a fact
 claim            旁证        what a list says that does not own the fact

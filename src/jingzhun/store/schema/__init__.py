@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from jingzhun.store.schema.calendar import CalendarWord
     from jingzhun.store.schema.cases import CaseStep, DropoutCase
     from jingzhun.store.schema.days import MealHeadcount
+    from jingzhun.store.schema.duties import (
+        ChecklistItem,
+        Contribution,
+        HouseholdIncome,
+        HouseholdPlan,
+    )
     from jingzhun.store.schema.facts import (
         Absence,
         BoardingSpell,
@@ -78,6 +84,7 @@ _CLASSES = {
     "calendar": ("CalendarWord",),
     "cases": ("CaseStep", "DropoutCase"),
     "days": ("MealHeadcount",),
+    "duties": ("ChecklistItem", "Contribution", "HouseholdIncome", "HouseholdPlan"),
     "facts": (
         "Absence",
         "BoardingSpell",
