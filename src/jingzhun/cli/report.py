@@ -49,7 +49,7 @@ def run(
             metavar="期间",
             parser=period_name,
             help="看哪一期：monthly 写月份如 2026-11，quarterly 写季度如 2026Q4，"
-            "subsidy 还可写 2026秋、2026年、2026学年。",
+            "assessment 写年份如 2026，subsidy 还可写 2026秋、2026年、2026学年。",
         ),
     ] = None,
     run_number: Annotated[
