@@ -50,6 +50,7 @@ from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
 from jingzhun.store.absentees import Absentee, absentees, details
 from jingzhun.store.calendars import Calendars
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import Person, School
 
 _GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
@@ -108,10 +109,12 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     """
     require_school(session, options.school)
     day = options.as_of
-    figures = norms("dropout", day)
+    own = own_files(session, day)
+    figures = norms("dropout", day, own)
     schools = dict(session.execute(select(School.id, School.name)).all())
     wanted = {number for number, name in schools.items() if options.school in (None, name)}
-    named = absentees(session, day, limits_on(day), Calendars(session.connection(), holidays_for))
+    calendars = Calendars(session.connection(), holidays_for)
+    named = absentees(session, day, limits_on(day, own), calendars)
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
@@ -127,7 +130,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
         title=f"控辍保学（{year}—{year + 1}学年，{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
         tables=(
-            *_overdue_tables(session, day, wanted if options.school else None),
+            *_overdue_tables(session, day, wanted if options.school else None, figures),
             *_rate_tables(rates, listed, figures),
             *_sex_tables(counts, shown),
             *_name_tables(names, named),
@@ -224,7 +227,9 @@ def _by_sex(
 # --- tables -------------------------------------------------------------------------------------
 
 
-def _overdue_tables(session: Session, day: date, wanted: set[int] | None) -> tuple[Table, ...]:
+def _overdue_tables(
+    session: Session, day: date, wanted: set[int] | None, figures: Mapping[str, Norm]
+) -> tuple[Table, ...]:
     """Tell which steps are late; people see the table only where there are any."""
     late = [
         case
@@ -242,7 +247,7 @@ def _overdue_tables(session: Session, day: date, wanted: set[int] | None) -> tup
         heading=f"超期未办 {len(rows)} 案",
         columns=_OVERDUE_COLUMNS,
         rows=rows,
-        notes=(f"各步期限：{norms('dropout', day)['step_days'].source}。",),
+        notes=(f"各步期限：{figures['step_days'].source}。",),
     )
     return (table if rows else replace(table, shown_in=PROGRAMS),)
 
