@@ -8,18 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jingzhun.core.duties import Assurance, Fulfilment
 from jingzhun.core.money import Fen
 from jingzhun.core.progress import (
     Asked,
     Done,
     DutyRules,
+    Finding,
     Judgement,
     Look,
     Progress,
     Shortcoming,
     Span,
     asked_of,
+    begun_on,
     calendar_year,
+    checklist_on,
     days_covered,
     judge,
 )
@@ -44,12 +48,12 @@ def asked(day: date, *spans: Span, year: int = 2026) -> Asked:
     return asked_of(spans or ((LONG_AGO, None),), look(day, year))
 
 
-def judged(day: date, begun_on: date = LONG_AGO, **done: Any) -> Judgement:
+def judged(day: date, begun: date = LONG_AGO, **done: Any) -> Judgement:
     what = {
         "visit_days": 0, "contribution_fen": Fen(0), "has_plan": True, "has_checklist": True,
         "has_measure": True,
     } | done  # fmt: skip
-    return judge(asked(day, (begun_on, None)), Done(**what), begun_on, look(day))
+    return judge([(begun, None)], Done(**what), look(day))
 
 
 def test_nobody_is_asked_for_a_day_on_the_first_of_january():
@@ -159,3 +163,35 @@ def test_no_measure_a_month_after_the_pair_began_is_an_error_and_stands_first():
     assert wrong.shortcomings[0] is Shortcoming.NO_MEASURE
     lazy = judged(date(2026, 12, 31), has_plan=False, has_checklist=False)
     assert wrong.rank < lazy.rank < judged(date(2026, 12, 31), visit_days=15).rank
+
+
+def test_a_pair_that_has_ended_is_not_held_to_what_came_due_later():
+    ended = [(date(2026, 3, 1), date(2026, 3, 20))]
+    done = Done(visit_days=0, contribution_fen=Fen(0), has_plan=False, has_checklist=False,
+                has_measure=False)  # fmt: skip
+    assert judge(ended, done, look(date(2026, 12, 31))).shortcomings == ()
+
+
+def test_a_pair_is_one_though_its_measures_changed():
+    changed: list[Span] = [(LONG_AGO, date(2025, 1, 1)), (date(2025, 1, 1), None)]
+    assert begun_on(changed) == LONG_AGO
+    anew: list[Span] = [(LONG_AGO, date(2025, 1, 1)), (date(2025, 1, 2), None)]
+    assert begun_on(anew) == date(2025, 1, 2)
+
+
+def test_of_each_assurance_the_last_finding_up_to_the_day_counts():
+    def found(day: int, assurance: Assurance, what: Fulfilment) -> Finding:
+        return Finding(checked_on=date(2026, 3, day), assurance=assurance, fulfilment=what)
+
+    findings = [
+        found(9, Assurance.HOUSING, Fulfilment.MET),
+        found(5, Assurance.HOUSING, Fulfilment.UNMET),
+        found(5, Assurance.FOOD, Fulfilment.UNKNOWN),
+        found(5, Assurance.WATER, Fulfilment.MET),
+    ]
+    early = checklist_on(findings, date(2026, 3, 8))
+    assert (early.checked, early.unmet) == (2, (Assurance.HOUSING,))
+    late = checklist_on(findings, date(2026, 3, 9))
+    assert (late.checked, late.unmet, late.is_complete) == (2, (), False)
+    whole = [found(1, assurance, Fulfilment.MET) for assurance in Assurance]
+    assert checklist_on(whole, date(2026, 3, 1)).is_complete

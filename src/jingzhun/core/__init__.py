@@ -14,7 +14,7 @@ category         户类别      interval of a household in a poverty category
 recognition      困难认定    interval in which a pupil is recognised as hard up, with a tier
 staff, helper    教职工      who works for the school; who is tied to a household
 pairing          结对        interval in which a helper is tied to a household
-visit, stay      走访        who came to a pupil or household when; a stay is one helper's part of it
+visit, stay      走访        who came to a pupil or household when; one helper's part of it
 contribution     帮扶投入    what was given to a household: money, goods, a project, skills
 household plan   帮扶计划    a measure for a household and year, by one of those four ways
 assurance        两不愁三保障 what a household must not want for; an item of its checklist

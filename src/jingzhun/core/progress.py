@@ -8,10 +8,11 @@ Source: the work plans' 结对帮扶 (every helper is at the household on 15 day
 so much money, every household has a plan); the figures come in as norms.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from jingzhun.core.duties import Assurance, Fulfilment
 from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen
 from jingzhun.core.terms import Period, months_later
@@ -32,11 +33,11 @@ class Progress(Labelled):
 class Shortcoming(Labelled):
     """What is missing from a pair's duties, the gravest first."""
 
-    NO_MEASURE = "no_measure", "结对满一个月没有帮扶措施"
-    VISITS = "visits", "走访天数不够"
-    CONTRIBUTION = "contribution", "帮扶资金不够"
-    PLAN = "plan", "没有帮扶计划或没有写帮扶方式"
-    CHECKLIST = "checklist", "两不愁三保障没有核查完"
+    NO_MEASURE = "no_measure", "没有措施"
+    VISITS = "visits", "走访"
+    CONTRIBUTION = "contribution", "资金"
+    PLAN = "plan", "计划"
+    CHECKLIST = "checklist", "核查"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,12 @@ class Look:
     def so_far(self) -> Period:
         """The days of the year that are over when ``day`` is: none before it, all after it."""
         return Period(self.year.start, min(max(self.day + _DAY, self.year.start), self.year.end))
+
+    def last_day(self, spans: Iterable[Span]) -> date:
+        """The last day that counts: the one looked at, or the pair's or the year's last before."""
+        ends = [end for _, end in spans]
+        ended = [] if None in ends else [max(end for end in ends if end is not None)]
+        return min([self.day, *(end - _DAY for end in [self.year.end, *ended])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,28 @@ class Done:
     has_plan: bool
     has_checklist: bool
     has_measure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found of one assurance."""
+
+    checked_on: date
+    assurance: Assurance
+    fulfilment: Fulfilment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """How many assurances somebody looked at, and which are not met."""
+
+    checked: int
+    unmet: tuple[Assurance, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every assurance was looked at."""
+        return self.checked == len(Assurance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +191,27 @@ def asked_of(spans: Iterable[Span], looked: Look) -> Asked:
     )
 
 
-def judge(asked: Asked, done: Done, begun_on: date, looked: Look) -> Judgement:
-    """Compare what was done with what was asked; ``begun_on``: the first day of the first pair.
+def begun_on(spans: Iterable[Span]) -> date:
+    """Give the first day of the last run of spans that follow each other without a gap.
+
+    A pair's spans are told apart by the measures that its lists name; it is one pair still.
+    """
+    first, reached = date.max, date.min
+    for start, end in sorted(spans, key=lambda span: span[0]):
+        if first == date.max or start > reached:
+            first = start
+        reached = max(reached, end or date.max)
+    return first
+
+
+def judge(spans: Collection[Span], done: Done, looked: Look) -> Judgement:
+    """Compare what was done with what the days of a pair, or of a household's pairs, ask for.
 
     Whoever has just begun, or begins a new year, has ``measure_months`` before money, plan and
     checklist are missed; a measure is missed so long after the pair began, be the year new or not.
     """
-    lacking = tuple(_lacking(asked, done, begun_on, looked))
+    asked = asked_of(spans, looked)
+    lacking = tuple(_lacking(asked, done, spans, looked))
     is_over = (
         done.visit_days >= asked.year_visit_days
         and done.contribution_fen >= asked.year_contribution_fen
@@ -184,10 +227,13 @@ def judge(asked: Asked, done: Done, begun_on: date, looked: Look) -> Judgement:
     )
 
 
-def _lacking(asked: Asked, done: Done, begun_on: date, looked: Look) -> Iterator[Shortcoming]:
+def _lacking(
+    asked: Asked, done: Done, spans: Collection[Span], looked: Look
+) -> Iterator[Shortcoming]:
+    begun, day = begun_on(spans), looked.last_day(spans)
     months = looked.rules.measure_months
-    is_due = looked.day > months_later(max(begun_on, looked.year.start), months)
-    if looked.day > months_later(begun_on, months) and not done.has_measure:
+    is_due = day > months_later(max(begun, looked.year.start), months)
+    if day > months_later(begun, months) and not done.has_measure:
         yield Shortcoming.NO_MEASURE
     if done.visit_days < asked.visit_days:
         yield Shortcoming.VISITS
@@ -197,3 +243,18 @@ def _lacking(asked: Asked, done: Done, begun_on: date, looked: Look) -> Iterator
         yield Shortcoming.PLAN
     if is_due and not done.has_checklist:
         yield Shortcoming.CHECKLIST
+
+
+def checklist_on(found: Iterable[Finding], day: date) -> Checklist:
+    """Give what was found of each assurance last, up to a day; in the order of the vocabulary."""
+    latest: dict[Assurance, Finding] = {}
+    for finding in sorted(found, key=lambda finding: finding.checked_on):
+        if finding.checked_on <= day:
+            latest[finding.assurance] = finding
+    told = {
+        assurance: latest[assurance].fulfilment for assurance in Assurance if assurance in latest
+    }
+    return Checklist(
+        checked=sum(what is not Fulfilment.UNKNOWN for what in told.values()),
+        unmet=tuple(assurance for assurance, what in told.items() if what is Fulfilment.UNMET),
+    )
