@@ -34,7 +34,7 @@ from jingzhun.core.report_vocabulary import Movement
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import CaseState, DropoutKind
-from jingzhun.policies.norms import norms
+from jingzhun.policies.norms import Norm
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.casework import CaseOn
 from jingzhun.reports.child_tables import name_table, resolved_table
@@ -103,7 +103,7 @@ def monthly_page(session: Session, options: ReportOptions) -> Page:
                 columns=_COLUMNS,
                 rows=rows,
                 total=_total(rows),
-                notes=_notes(span.close),
+                notes=_notes(span.figures),
             ),
             Table(key="left_by", heading="减少的学生按原因", columns=_LEFT_BY, rows=told.left_by()),
             name_table(span.children, is_new=lambda child: child.person_id not in span.was),
@@ -206,8 +206,7 @@ def _total(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     return ("合计", *sums, all(row[-1] for row in rows))
 
 
-def _notes(day: date) -> tuple[str, ...]:
-    held = norms("dropout", day)
+def _notes(held: Mapping[str, Norm]) -> tuple[str, ...]:
     dropped = f"再超过{held['dropout_days'].value}天为辍学（{held['suspect_days'].source}）"
     return (
         "在籍指小学、初中在学籍名册上的学生（休学、辍学未离籍的在内）；月初＋增加－减少＝月末。",

@@ -32,7 +32,6 @@ from sqlalchemy.orm import Session
 from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
 from jingzhun.core.terms import Quarter
 from jingzhun.core.vocabulary import DropoutKind
-from jingzhun.policies.norms import norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.child_tables import PLACES, Resolved, name_table, resolved_table
 from jingzhun.reports.children import AT_SCHOOL
@@ -89,7 +88,7 @@ def quarterly_page(session: Session, options: ReportOptions) -> Page:
     aged = school_aged(session, span)
     resolved = {**_changed(span), **span.resolved()}
     checks, comparisons = _checks(aged, span)
-    source = norms("dropout", span.close)["quarterly_report"].source
+    source = span.figures["quarterly_report"].source
     return Page(
         title=span.title("控辍保学季度台账", quarter),
         facts={
@@ -154,7 +153,7 @@ def _places(
     counts = Counter(child.place for child in aged)
     listed = Counter(child.place for child in aged if child.is_listed)
     rows = [(place, counts[place], listed[place]) for place in PLACES if counts[place]]
-    bar = norms("dropout", span.close)["listed_bar"]
+    bar = span.figures["listed_bar"]
     asked = (
         f"四查：适龄 {checks['school_age']} 人，在籍 {checks['on_roll']} 人，"
         f"在校 {checks['at_school']} 人，脱贫户、监测户等困难户适龄 {checks['listed']} 人。"

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Date, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from jingzhun.core.dropout import school_age_births
 from jingzhun.core.places import Place
 from jingzhun.core.report_vocabulary import SpecialGroup, Whereabouts
 from jingzhun.core.terms import school_year_of
@@ -23,7 +22,6 @@ from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.humans import humans_of
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.spans import Span
-from jingzhun.store.absentees import Absentee
 from jingzhun.store.schema import Household, Person, Village
 from jingzhun.store.traces import traces
 
@@ -55,7 +53,7 @@ def school_aged(session: Session, span: Span) -> list[SchoolAged]:
     Of one school those on its roll, and those named at it.
     """
     day = span.close
-    first, last = school_age_births(school_year_of(day))
+    first, last = span.ages.births(school_year_of(day))
     is_of_age = Person.born_on.between(first, last)
     is_alive = or_(Person.died_on.is_(None), Person.died_on > day)
     found = {
@@ -105,7 +103,7 @@ def _described(
             grade=_roll(found[person], "grade"),
             class_no=_roll(found[person], "class_no"),
             is_on_roll=found[person].is_on_roll,
-            place=_place(found[person], span.now.get(person), day),
+            place=_place(person, found[person], span),
             is_listed=person in listed,
             groups=groups.get(person, []),
             sources=places.get(person, []),
@@ -119,8 +117,9 @@ def _roll(trace: Traces, field: str) -> Any:
     return getattr(trace.roll, field) if trace.is_on_roll else None
 
 
-def _place(trace: Traces, named: Absentee | None, day: date) -> Whereabouts | DropoutKind:
-    return named.kind if named else trace.whereabouts(day)
+def _place(person: int, trace: Traces, span: Span) -> Whereabouts | DropoutKind:
+    named = span.now.get(person)
+    return named.kind if named else trace.whereabouts(span.close, span.ages)
 
 
 def _order(child: SchoolAged, span: Span) -> tuple[Any, ...]:

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from jingzhun.core.report_vocabulary import Whereabouts
 from jingzhun.core.terms import Month, Quarter
 from jingzhun.errors import UsageError
+from jingzhun.policies.limits import school_age_on
+from jingzhun.policies.norms import norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.casework import cases_on
 from jingzhun.reports.child_tables import Resolved
 from jingzhun.reports.children import gone_on, named_children, returned_between, whereabouts_of
 from jingzhun.reports.schools import require_school
 from jingzhun.store.absentees import Absentee
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import School
 
 #: Where those stand who are on no roll, in tables by school.
@@ -61,7 +64,8 @@ def asked_period(options: ReportOptions, kind: type[Kind], name: str) -> Kind:
 class Span:
     """The children named from one day to another, by school: before the first, on the last.
 
-    ``now`` and ``was`` are of the schools asked for, ``children`` those of ``now`` by name.
+    ``now`` and ``was`` are of the schools asked for, ``children`` those of ``now`` by name;
+    ``figures`` and ``ages`` are the norms in force on the last day.
     """
 
     def __init__(self, session: Session, options: ReportOptions, period: Month | Quarter) -> None:
@@ -76,6 +80,8 @@ class Span:
         self.wanted = {
             one for one, name in self.schools.items() if options.school in (None, name)
         }  # fmt: skip
+        own = own_files(session, self.close)
+        self.figures, self.ages = norms("dropout", self.close, own), school_age_on(self.close, own)
         self._named = gone_on(session, self.close)
         self._before = gone_on(session, self.first - timedelta(1))
         self.now, self.was = self._here(self._named), self._here(self._before)
