@@ -23,6 +23,13 @@ def run(
             help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
         ),
     ] = "",
+    household: Annotated[
+        str,
+        typer.Argument(
+            metavar="户",
+            help="handbook 报表：哪一户，写户编号或户主；不写就是今年结对的每一户。",
+        ),
+    ] = "",
     kind: Annotated[
         str,
         typer.Option(
@@ -68,6 +75,8 @@ def run(
     jingzhun report roster --kind students --out 学生.xlsx
 
     jingzhun report card --student 张三 --out 档案卡.html
+
+    jingzhun report handbook 6200000001 --out 手册.html
     """
     report = report_named(name)
     with desk.reading() as session:
@@ -79,6 +88,7 @@ def run(
             period=period,
             run=run_number,
             person_id=_person(session, student) if student else None,
+            household_id=_household(session, household) if household else None,
         )
         desk.show(report.build(session, options))
 
@@ -87,3 +97,9 @@ def _person(session: "Session", words: str) -> int:
     from jingzhun.services.desk.lookup import find_person  # sqlalchemy is loaded already
 
     return find_person(session, words).id
+
+
+def _household(session: "Session", words: str) -> int:
+    from jingzhun.services.desk.lookup import find_household  # sqlalchemy is loaded already
+
+    return find_household(session, words).id
