@@ -213,7 +213,7 @@ def test_a_form_stands_as_titles_beside_their_values_and_signatures_are_dated(tm
     text = written(shown, tmp_path / "o.html", Format.HTML).read_text(encoding="utf-8")
     HTMLParser().feed(text)
     assert re.findall("<h1>(.*?)</h1>", text) == ["第一户", "第二户"]
-    assert "<th>户主</th><td>张&lt;大&gt;</td><th>电话</th><td colspan=\"3\"></td></tr>" in text
+    assert '<th>户主</th><td>张&lt;大&gt;</td><th>电话</th><td colspan="3"></td></tr>' in text
     assert '<tr><th>住址</th><td colspan="5">青禾县' in text
     assert re.search('<td class="signature" colspan="3">年　+月　+日</td></tr>', text)
 
