@@ -51,6 +51,7 @@ from jingzhun.reports.movements import Moved, movements
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
 from jingzhun.store.absentees import Absentee
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import School
 
 _NOWHERE = "（不在任何学校）"
@@ -118,7 +119,7 @@ def monthly_page(session: Session, options: ReportOptions) -> Page:
                 columns=_COLUMNS,
                 rows=rows,
                 total=_total(rows),
-                notes=_notes(close),
+                notes=_notes(session, close),
             ),
             Table(key="left_by", heading="减少的学生按原因", columns=_LEFT_BY, rows=told.left_by()),
             name_table(told.children, is_new=lambda child: child.person_id not in told.was),
@@ -276,8 +277,8 @@ def _total(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     return ("合计", *sums, all(row[-1] for row in rows))
 
 
-def _notes(day: date) -> tuple[str, ...]:
-    held = norms("dropout", day)
+def _notes(session: Session, day: date) -> tuple[str, ...]:
+    held = norms("dropout", day, own_files(session, day))
     dropped = f"再超过{held['dropout_days'].value}天为辍学（{held['suspect_days'].source}）"
     return (
         "在籍指小学、初中在学籍名册上的学生（休学、辍学未离籍的在内）；月初＋增加－减少＝月末。",
