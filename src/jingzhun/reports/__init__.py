@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ReportOptions:
     """What a report is asked for: the day it speaks of, and what narrows it.
 
-    ``period`` is named as runs name it (2026-11, 2026秋, 2026年, 2026学年).
+    ``period`` is named as runs name it (2026-11, 2026Q4, 2026秋, 2026年, 2026学年).
     """
 
     as_of: date
@@ -31,6 +31,7 @@ class ReportOptions:
     period: str | None = None
     run: int | None = None
     person_id: int | None = None
+    household_id: int | None = None
 
 
 Build = Callable[["Session", ReportOptions], Page]
@@ -71,6 +72,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.monthly:monthly_page",
         ),
         Report(
+            name="quarterly",
+            title="控辍保学季度台账",
+            summary="县级每季度三本台账：适龄儿童少年、疑似辍学、辍学学生，增减和销号，四查三比对",
+            place="jingzhun.reports.quarterly:quarterly_page",
+        ),
+        Report(
             name="coverage",
             title="覆盖核对",
             summary="困难户的孩子对照学籍：谁不在任何学校，谁不在户名单，谁可能是同一人",
@@ -105,6 +112,12 @@ REPORTS: Mapping[str, Report] = {
             title="结对考核",
             summary="结对帮扶年度考核：每人、每部门的走访、资金、计划、成效得分和等次",
             place="jingzhun.reports.assessment:assessment_page",
+        ),
+        Report(
+            name="handbook",
+            title="结对帮扶手册",
+            summary="每户一页，可打印签字：家庭情况、成员、责任人、计划、投入、走访、保障、收入",
+            place="jingzhun.reports.handbook:handbook_page",
         ),
         Report(
             name="subsidy",
