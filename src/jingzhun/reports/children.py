@@ -34,6 +34,8 @@ _CHUNK = 5_000  # ids in one statement; SQLite allows 32,766 parameters
 KINDS = list(DropoutKind)
 #: Kinds that count as dropout in the rate; the others are suspect.
 GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
+#: Where a child is that goes to school, if only at home.
+AT_SCHOOL = frozenset({Whereabouts.AT_SCHOOL, Whereabouts.HOME_TAUGHT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
