@@ -14,6 +14,8 @@ category         户类别      interval of a household in a poverty category
 recognition      困难认定    interval in which a pupil is recognised as hard up, with a tier
 staff, helper    教职工      who works for the school; who is tied to a household
 pairing          结对        interval in which a helper is tied to a household
+secondment       派出        a stay of a member of staff elsewhere: 下派, 支教, 挂职, 培训
+rota             轮派        who of the young staff is sent next
 import           导入        one file brought in, one transaction, one number
 sheet            工作表      a sheet of an import; with a row number, the *source* of a fact
 claim            旁证        what a list says that does not own the fact

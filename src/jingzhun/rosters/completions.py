@@ -9,8 +9,10 @@ from jingzhun.rosters.aid import complete_account, complete_aid
 from jingzhun.rosters.donations import complete_donations
 from jingzhun.rosters.dropouts import complete_ledger
 from jingzhun.rosters.facilities import complete_facilities
+from jingzhun.rosters.kindergartens import complete_pairs, complete_results
 from jingzhun.rosters.kinds import RegisterSpec
 from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.secondments import complete_secondments
 
 COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
     {
@@ -23,5 +25,8 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
         Kind.DONATIONS: complete_donations,
         Kind.FACILITY_PROJECTS: complete_facilities,
         Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
+        Kind.KINDERGARTEN_PAIRS: complete_pairs,
+        Kind.KINDERGARTEN_RESULTS: complete_results,
+        Kind.SECONDMENTS: complete_secondments,
     }
 )

@@ -35,6 +35,7 @@ from jingzhun.rosters.monthly import read_months
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
 from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.stays import last_day_reader, secondment_kind, stay_reader
 from jingzhun.rosters.sums import check_sums
 
 #: Each table's name and entry → row number, of the file's earlier tables of the kind.
@@ -54,6 +55,7 @@ _PLAIN: Mapping[str, cells.Reader] = MappingProxyType(
         "phone": cells.phone,
         "flag": cells.flag,
         "account": account,
+        "secondment_kind": secondment_kind,
     }
 )
 #: Fields that tell the period together; ``periods`` reads them.
@@ -104,6 +106,8 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
         "month": dates.month,
         "span": span_reader(dates),
         "secondary_id": ids.secondary,
+        "last_day": last_day_reader(dates),
+        "stay": stay_reader(dates),
     }
     return others.get(kind) or _PLAIN[kind]
 
@@ -324,7 +328,11 @@ def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
 
 
 def _owners(draft: Draft, spec: RegisterSpec) -> list[str]:
-    columns = {"person": ("identity",), "household": ("household_no", "head_id", "head_name")}
+    columns = {
+        "person": ("identity",),
+        "staff": ("identity",),
+        "household": ("household_no", "head_id", "head_name"),
+    }
     nothing = [None] * draft.size
     told = [draft.values.get(name) or nothing for name in columns.get(spec.about, ())]
     if not told:

@@ -56,6 +56,11 @@ from jingzhun.store.schema.registers import (
 )
 from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
 from jingzhun.store.schema.scope import ListScope
+from jingzhun.store.schema.secondments import (
+    KindergartenPair,
+    KindergartenResult,
+    Secondment,
+)
 from jingzhun.store.schema.spelling import TaughtSpelling
 from jingzhun.store.schema.subsidy import Run, RunLine, RunStep, StaffLine, Trail
 from jingzhun.store.schema.visits import DropoutEntry, Visit
@@ -84,6 +89,8 @@ __all__ = [
     "ImportSheet",
     "JournalEntry",
     "KindergartenActivity",
+    "KindergartenPair",
+    "KindergartenResult",
     "ListScope",
     "MatchPair",
     "MealDays",
@@ -102,6 +109,7 @@ __all__ = [
     "RunStep",
     "School",
     "SchoolFee",
+    "Secondment",
     "SheetContent",
     "Source",
     "Staff",
