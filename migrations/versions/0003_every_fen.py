@@ -303,6 +303,151 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "checklist_item",
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("assurance", sa.String(), nullable=False),
+        sa.Column("fulfilment", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("checker", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "assurance IN ('food', 'clothing', 'education', 'medical', 'housing', 'water')",
+            name=op.f("ck_checklist_item_assurance"),
+        ),
+        sa.CheckConstraint(
+            "fulfilment IN ('met', 'unmet', 'unknown')", name=op.f("ck_checklist_item_fulfilment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_checklist_item_household_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_checklist_item_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_item")),
+        sa.UniqueConstraint("identity", name=op.f("uq_checklist_item_identity")),
+    )
+    with op.batch_alter_table("checklist_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_checklist_item_household_id"), ["household_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_checklist_item_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "contribution",
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("help_way", sa.String(), nullable=False),
+        sa.Column("amount_fen", sa.Integer(), nullable=True),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("helper", sa.String(), nullable=True),
+        sa.Column("helper_unit", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "help_way IN ('project', 'funds', 'goods', 'skills')",
+            name=op.f("ck_contribution_help_way"),
+        ),
+        sa.CheckConstraint("amount_fen > 0", name=op.f("ck_contribution_amount")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_contribution_household_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_contribution_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution")),
+        sa.UniqueConstraint("identity", name=op.f("uq_contribution_identity")),
+    )
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contribution_household_id"), ["household_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_contribution_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "household_income",
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("income_fen", sa.Integer(), nullable=True),
+        sa.Column("members", sa.Integer(), nullable=True),
+        sa.Column("per_head_fen", sa.Integer(), nullable=True),
+        sa.Column("wages_fen", sa.Integer(), nullable=True),
+        sa.Column("business_fen", sa.Integer(), nullable=True),
+        sa.Column("property_fen", sa.Integer(), nullable=True),
+        sa.Column("transfers_fen", sa.Integer(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "income_fen IS NOT NULL OR per_head_fen IS NOT NULL",
+            name=op.f("ck_household_income_told"),
+        ),
+        sa.CheckConstraint("members > 0", name=op.f("ck_household_income_members")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_household_income_household_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_household_income_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_household_income")),
+        sa.UniqueConstraint("identity", name=op.f("uq_household_income_identity")),
+    )
+    with op.batch_alter_table("household_income", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_household_income_household_id"), ["household_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_household_income_sheet_id"), ["sheet_id"], unique=False
+        )
+
+    op.create_table(
+        "household_plan",
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("help_way", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("goal", sa.String(), nullable=True),
+        sa.Column("plan_state", sa.String(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("helper", sa.String(), nullable=True),
+        sa.Column("helper_unit", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "help_way IN ('project', 'funds', 'goods', 'skills')",
+            name=op.f("ck_household_plan_help_way"),
+        ),
+        sa.CheckConstraint(
+            "plan_state IN ('planned', 'done')", name=op.f("ck_household_plan_plan_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_household_plan_household_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_household_plan_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_household_plan")),
+        sa.UniqueConstraint("identity", name=op.f("uq_household_plan_identity")),
+    )
+    with op.batch_alter_table("household_plan", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_household_plan_household_id"), ["household_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_household_plan_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
         "school_fee",
         sa.Column("school_id", sa.Integer(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
@@ -615,9 +760,15 @@ def upgrade() -> None:
     with op.batch_alter_table("school", schema=None) as batch_op:
         batch_op.add_column(sa.Column("county_type", sa.String(), nullable=True))
 
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("days", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("visitor_unit", sa.String(), nullable=True))
+
     # ### end Alembic commands ###
 
     # By hand: the checks of changed tables.
+    with op.batch_alter_table("visit") as batch_op:
+        batch_op.create_check_constraint(op.f("ck_visit_days"), "days BETWEEN 1 AND 31")
     with op.batch_alter_table("school") as batch_op:
         batch_op.create_check_constraint(
             op.f("ck_school_county_type"),

@@ -333,7 +333,7 @@ def test_an_empty_ledger_has_an_empty_report(world):
     assert read(world, "dropout") == {
         "as_of": "2026-11-24", "school_year": 2026,
         "listed": {"not_returned": 0, "base": 0, "within": True},
-        "rates": [], "by_sex": [], "names": [],
+        "overdue": [], "rates": [], "by_sex": [], "names": [],
     }  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from jingzhun.core.vocabulary import CaseAction, CloseReason
 from jingzhun.errors import JingzhunError
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.cases import case_page, cases_page
+from jingzhun.reports.casework import cases_on
 from jingzhun.services.desk.cases import Taken, close_case, open_case, scan, step_case
 from jingzhun.services.desk.entering import Hand
 from jingzhun.services.importing.undo import undo_import
@@ -168,3 +170,31 @@ def test_an_import_whose_pupils_have_cases_is_not_undone(bring: Bring, ledger: L
     assert "控辍保学个案" in refused.value.reason
     with ledger.read() as session:
         assert session.scalars(select(Person.name)).all() == ["赵一"]
+
+
+def test_a_case_is_told_as_it_stood_on_any_day(world: World) -> None:
+    person = put_pupil(world, PUPIL)
+    number = open_case(world.session, person.name, "没来", HAND, today=DAY)
+    later = DAY + timedelta(5)
+    back = Taken(action=CaseAction.RETURNED, done_on=later)
+    step_case(world.session, number, back, HAND, today=later)
+    assert cases_on(world.session, DAY - timedelta(1)) == []
+    days = (DAY, later - timedelta(1), later)
+    stood = [cases_on(world.session, day)[0] for day in days]
+    assert [case.state.value for case in stood] == ["open", "open", "watched"]
+    assert [case.days_late for case in stood] == [0, 3, 0]
+
+
+def test_late_steps_stand_at_the_top_of_the_dropout_report(world: World) -> None:
+    for _ in range(2):
+        person = put_pupil(world, PUPIL)
+        open_case(world.session, str(person.id_number), "没来", HAND, today=DAY, keeper="李老师")
+    step_case(
+        world.session, 1, Taken(action=CaseAction.ORDER, done_on=DAY), HAND, today=DAY
+    )  # nothing is left to be late
+    page = report_named("dropout").build(world.session, ReportOptions(as_of=DAY + timedelta(3)))
+    assert page.tables[0].key == "overdue"
+    (row,) = page.tables[0].records()
+    assert (row["case"], row["due"], row["days_late"], row["keeper"]) == (
+        2, CaseAction.PHONE, 2, "李老师",
+    )  # fmt: skip

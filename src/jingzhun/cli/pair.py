@@ -1,10 +1,11 @@
-"""``jingzhun pair``: plan who helps which household, see it, end or hand over pairs."""
+"""``jingzhun pair``: plan who helps which household, see it, judge it, end or hand over pairs."""
 
 from typing import Annotated
 
 import typer
 
 from jingzhun.cli.desk import Desk
+from jingzhun.cli.values import year
 
 _Why = Annotated[str, typer.Option("--why", metavar="原因", help="为什么，必须写明。")]
 
@@ -47,6 +48,33 @@ def list_(
     with desk.reading() as session:
         options = ReportOptions(as_of=desk.today, school=unit or None)
         desk.show(report_named("pairing").build(session, options))
+
+
+def check(
+    desk: Desk,
+    *,
+    of_year: Annotated[
+        int | None,
+        typer.Option("--year", metavar="年", parser=year, help="哪一年；不写就是今年。"),
+    ] = None,
+    unit: Annotated[str, typer.Option("--unit", metavar="单位", help="只看这个单位的。")] = "",
+) -> None:
+    """看结对进度：走访天数、资金、计划、两不愁三保障，对照今年已过的天数，落后的在前，供通报用。
+
+    jingzhun pair check
+
+    jingzhun pair check --year 2026 --out 结对通报.xlsx
+    """
+    from jingzhun.reports import ReportOptions
+    from jingzhun.reports.progress import progress_page  # sqlalchemy: 250 ms
+
+    with desk.reading() as session:
+        options = ReportOptions(
+            as_of=desk.today,
+            school=unit or None,
+            period=f"{of_year or desk.today.year}年",
+        )
+        desk.show(progress_page(session, options))
 
 
 def end(

@@ -131,8 +131,8 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "pair": Branch(
-        "结对帮扶：排方案、看结对、解除和移交。",
-        {"assign": pair.assign, "list": pair.list_, "end": pair.end},
+        "结对帮扶：排方案、看结对、查进度、解除和移交。",
+        {"assign": pair.assign, "list": pair.list_, "check": pair.check, "end": pair.end},
     ),
     "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),

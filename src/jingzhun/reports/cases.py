@@ -1,21 +1,18 @@
 """Cases as pages: all that are open, the overdue first; one with every step that was taken."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.cases import next_due
 from jingzhun.core.identity import mask
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.core.vocabulary import CaseAction, CaseState, DropoutKind
+from jingzhun.core.vocabulary import CaseAction, CaseState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.norms import norms
-from jingzhun.store.presence import listed_households
-from jingzhun.store.schema import CaseStep, DropoutCase, Person, School
+from jingzhun.reports.casework import CaseOn, cases_on
+from jingzhun.store.schema import CaseStep
 
 _CASE = (
     Column(key="case", title="案号", kind=ColumnKind.COUNT),
@@ -50,7 +47,7 @@ def cases_page(
 
     JSON: ``as_of``, ``counts`` by state, ``overdue`` and the table ``cases``.
     """
-    rows = list(_rows(session, day))
+    rows = [_row(case) for case in cases_on(session, day)]
     counts = {state.value: sum(row[7] is state for row in rows) for state in CaseState}
     late = [row for row in rows if row[_DAYS_LATE]]
     shown = (
@@ -84,11 +81,12 @@ def case_page(session: Session, number: int, day: date) -> Page:
     Raises:
         JingzhunError: ``case_unknown``.
     """
-    row = next((row for row in _rows(session, day, number)), None)
-    if row is None:
+    cases = cases_on(session, day, number)
+    if not cases:
         raise JingzhunError(
             "case_unknown", f"没有第 {number} 号个案。", "请用 jingzhun case list 查看有哪些个案。"
         )
+    row = _row(cases[0])
     facts = dict(zip((column.key for column in _CASE), row, strict=True))
     facts["id_number"] = facts["id_number"] and mask(facts["id_number"])
     for key in ("since", "last_on", "due_on"):
@@ -124,41 +122,9 @@ def case_page(session: Session, number: int, day: date) -> Page:
     )
 
 
-def _rows(session: Session, day: date, number: int | None = None) -> Iterator[tuple[Any, ...]]:
-    days = norms("dropout", day)["step_days"].value
-    listed = Person.household_id.in_(listed_households(day))
-    query = (
-        select(DropoutCase, Person.name, Person.id_number, School.name, listed)
-        .join(Person, Person.id == DropoutCase.person_id)
-        .join(School, School.id == DropoutCase.school_id, isouter=True)
-        .order_by(DropoutCase.id)
-    )
-    steps_of = select(CaseStep).order_by(CaseStep.id)
-    if number is not None:
-        query = query.where(DropoutCase.id == number)
-        steps_of = steps_of.where(CaseStep.case_id == number)
-    steps: dict[int, list[CaseStep]] = defaultdict(list)
-    for step in session.scalars(steps_of):
-        steps[step.case_id].append(step)
-    for case, name, id_number, school, is_listed in session.execute(query):
-        mine = steps[case.id]
-        done = [CaseAction.coded(step.action) for step in mine if step.done_on >= case.begun_on]
-        is_open = case.state == CaseState.OPEN
-        due = next_due(case.begun_on, done, days) if is_open else None
-        last = mine[-1]
-        yield (
-            case.id,
-            name,
-            id_number,
-            school,
-            bool(is_listed),
-            DropoutKind.coded(case.kind),
-            case.since,
-            CaseState.coded(case.state),
-            CaseAction.coded(last.action),
-            last.done_on,
-            due and due.action,
-            due and due.by,
-            due.days_late(day) if due else 0,
-            case.keeper,
-        )
+def _row(case: CaseOn) -> tuple[Any, ...]:
+    return (
+        case.number, case.name, case.id_number, case.school, case.is_listed, case.kind, case.since,
+        case.state, case.last, case.last_on, case.due and case.due.action,
+        case.due and case.due.by, case.days_late, case.keeper,
+    )  # fmt: skip

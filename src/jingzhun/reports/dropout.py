@@ -3,6 +3,8 @@
 JSON::
 
     {"as_of", "school_year",
+     "overdue": [{"case", "name", "school", "listed", "kind", "due", "due_on", "days_late",
+        "keeper"}],
      "rates": [{"school", "stage", "grade", "base", "not_returned", "losses", "gains",
         "individual_percent", "official_percent", "bar_percent", "within"}],
      "by_sex": [{"school", "sex", "base", "not_returned", "losses", "gains", "individual_percent",
@@ -10,6 +12,7 @@ JSON::
      "listed": {"not_returned", "base", "within"},
      "names": [{"name", "id_number", "kind", "listed", "school", "since", "sources"}]}
 
+``overdue``: the open cases whose next step is late, the latest first.
 ``rates``: one row for each school as a whole (stage and grade null), then its stages and grades;
 ``by_sex``: for each school the girls and the boys, and whose sex nobody says (null).
 ``base``: see :mod:`jingzhun.reports.rolls`. ``not_returned``: pupils of the base who are named as
@@ -40,6 +43,7 @@ from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
+from jingzhun.reports.casework import cases_on
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.rolls import Rolls
@@ -81,6 +85,17 @@ _NAME_COLUMNS = (
     Column(key="since", title="起算日", kind=ColumnKind.DATE),
     Column(key="sources", title="来源", kind=ColumnKind.SOURCES),
 )
+_OVERDUE_COLUMNS = (
+    Column(key="case", title="案号", kind=ColumnKind.COUNT),
+    Column(key="name", title="姓名"),
+    Column(key="school", title="学校"),
+    Column(key="listed", title="脱贫监测户", kind=ColumnKind.FLAG),
+    Column(key="kind", title="情形", kind=ColumnKind.LABEL),
+    Column(key="due", title="该办", kind=ColumnKind.LABEL),
+    Column(key="due_on", title="期限", kind=ColumnKind.DATE),
+    Column(key="days_late", title="超期天数", kind=ColumnKind.COUNT),
+    Column(key="keeper", title="包保人"),
+)
 _NUMBER = Column(key="number", title="序号", kind=ColumnKind.SEQUENCE)
 _NOTE = Column(key="note", title="说明")
 
@@ -112,6 +127,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
         title=f"控辍保学（{year}—{year + 1}学年，{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
         tables=(
+            *_overdue_tables(session, day, wanted if options.school else None),
             *_rate_tables(rates, listed, figures),
             *_sex_tables(counts, shown),
             *_name_tables(names, named),
@@ -206,6 +222,29 @@ def _by_sex(
 
 
 # --- tables -------------------------------------------------------------------------------------
+
+
+def _overdue_tables(session: Session, day: date, wanted: set[int] | None) -> tuple[Table, ...]:
+    """Tell which steps are late; people see the table only where there are any."""
+    late = [
+        case
+        for case in cases_on(session, day)
+        if case.days_late and (wanted is None or case.school_id in wanted)
+    ]
+    late.sort(key=lambda case: (-case.days_late, case.number))
+    rows = [
+        (case.number, case.name, case.school, case.is_listed, case.kind,
+         case.due and case.due.action, case.due and case.due.by, case.days_late, case.keeper)
+        for case in late
+    ]  # fmt: skip
+    table = Table(
+        key="overdue",
+        heading=f"超期未办 {len(rows)} 案",
+        columns=_OVERDUE_COLUMNS,
+        rows=rows,
+        notes=(f"各步期限：{norms('dropout', day)['step_days'].source}。",),
+    )
+    return (table if rows else replace(table, shown_in=PROGRAMS),)
 
 
 def _rate_tables(

@@ -4,13 +4,13 @@ A case is one child's for good: a child that is lost again has the same case reo
 whole history stands together. Every step keeps who took it and when.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.cases import STATE_AFTER
 from jingzhun.core.vocabulary import (
     CaseAction,
     CaseState,
@@ -228,18 +228,10 @@ def _lose(
     _take(session, case, Taken(action=CaseAction.LOST, done_on=today, words=words), hand)
 
 
-_STATES: Mapping[CaseAction, CaseState] = {
-    CaseAction.OPENED: CaseState.OPEN,
-    CaseAction.LOST: CaseState.OPEN,
-    CaseAction.RETURNED: CaseState.WATCHED,
-    CaseAction.CLOSED: CaseState.CLOSED,
-}
-
-
 def _take(session: Session, case: DropoutCase, taken: Taken, hand: Hand) -> None:
     """Keep a step and let the case follow it."""
-    if taken.action in _STATES:
-        case.state = _STATES[taken.action].value
+    if taken.action in STATE_AFTER:
+        case.state = STATE_AFTER[taken.action].value
     if taken.action is CaseAction.LOST:
         case.begun_on, case.watched_from = taken.done_on, None
     if taken.action is CaseAction.RETURNED:

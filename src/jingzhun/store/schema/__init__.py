@@ -20,6 +20,12 @@ from jingzhun.store.schema.base import Base
 from jingzhun.store.schema.calendar import CalendarWord
 from jingzhun.store.schema.cases import CaseStep, DropoutCase
 from jingzhun.store.schema.days import MealHeadcount
+from jingzhun.store.schema.duties import (
+    ChecklistItem,
+    Contribution,
+    HouseholdIncome,
+    HouseholdPlan,
+)
 from jingzhun.store.schema.facts import (
     Absence,
     BoardingSpell,
@@ -75,7 +81,9 @@ __all__ = [
     "BoardingSpell",
     "CalendarWord",
     "CaseStep",
+    "ChecklistItem",
     "Claim",
+    "Contribution",
     "Donation",
     "DropoutCase",
     "DropoutEntry",
@@ -83,6 +91,8 @@ __all__ = [
     "FacilityProject",
     "Household",
     "HouseholdCategory",
+    "HouseholdIncome",
+    "HouseholdPlan",
     "Import",
     "ImportColumn",
     "ImportProblem",

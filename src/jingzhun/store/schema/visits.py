@@ -11,9 +11,10 @@ from jingzhun.store.schema.registers import Entry
 
 
 class Visit(Entry):
-    """One visit on one day: to a pupil, or to a household 家访、入户、劝返.
+    """One visit to a pupil or to a household 家访、入户、劝返, of one day or several.
 
-    ``visitor`` is as written and may name several.
+    ``visitor`` is as written and may name several; who of the staff they are is looked up when it
+    is asked (``store.helpers``).
     """
 
     __tablename__ = "visit"
@@ -21,13 +22,16 @@ class Visit(Entry):
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
     visited_on: Mapped[date]
     purpose: Mapped[str]
+    days: Mapped[int | None]  # from that day on; None: the one day
     visitor: Mapped[str | None]
+    visitor_unit: Mapped[str | None]
     visitor_phone: Mapped[str | None]
     way: Mapped[str | None]  # 入户, 电话 …
     result: Mapped[str | None]
     __table_args__ = (
         one_of("purpose", vocabulary.VisitPurpose),
         CheckConstraint("person_id IS NOT NULL OR household_id IS NOT NULL", name="subject"),
+        CheckConstraint("days BETWEEN 1 AND 31", name="days"),
     )
 
 

@@ -1,0 +1,33 @@
+"""What is asked of helpers in a year, and what it is worth, out of ``pairing.toml``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from jingzhun.core.progress import DutyRules
+from jingzhun.policies.norms import norms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How the yearly assessment is scored: points by item, the least score of each grade."""
+
+    points: Mapping[str, int]
+    bounds: Mapping[str, int]
+    sources: tuple[str, ...]
+
+
+def duty_rules(day: date) -> tuple[DutyRules, tuple[str, ...]]:
+    """Give the figures in force on a day, and the documents that set them."""
+    held = norms("pairing", day)
+    asked = [held[key] for key in ("visit_days", "contribution_fen", "measure_months")]
+    visits, money, months = (norm.value for norm in asked)
+    rules = DutyRules(visit_days=visits, contribution_fen=money, measure_months=months)
+    return rules, tuple(norm.source for norm in asked)
+
+
+def scale_on(day: date) -> Scale:
+    """Give the scale in force on a day."""
+    held = norms("pairing", day)
+    points, bounds = held["assessment_points"], held["assessment_grades"]
+    return Scale(points=points.value, bounds=bounds.value, sources=(points.source, bounds.source))

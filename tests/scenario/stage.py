@@ -1,0 +1,135 @@
+"""Play a story written in Markdown through the command line, in this process.
+
+A heading ``## 2026-09-01 …`` begins a day: until the next one every command runs ``--on`` it. In a
+block marked ``console`` a line after ``$`` is a command, and what follows it is what must come out:
+both streams as a person sees them, then the exit status in brackets where it is not 0. A command
+that ends in ``> NAME`` is a report, whose text stands in ``goldens/DAY/NAME.txt``. The words
+``{case:何小军}`` stand for the number of a child's case.
+"""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from jingzhun.cli.tree import grown
+
+HERE = Path(__file__).parent
+STORY = HERE / "story.md"
+GOLDENS = HERE / "goldens"
+
+_DAY = re.compile(r"## (\d{4}-\d\d-\d\d) ")
+_CASE = re.compile(r"\{case:(.+?)\}")
+_GOLDEN = re.compile(r" > (\S+)$")
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """One command of the story: its day, its words, and what the story says comes of it."""
+
+    day: str
+    line: str
+    at: int
+    expected: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[str]:
+        """The words typed, without the name of the golden."""
+        return shlex.split(_GOLDEN.sub("", self.line))
+
+    @property
+    def golden(self) -> Path | None:
+        """The file that holds what comes out, where it is not in the story itself."""
+        found = _GOLDEN.search(self.line)
+        return GOLDENS / self.day / f"{found[1]}.txt" if found else None
+
+
+def scenes(text: str) -> Iterator[Scene]:
+    """Give the commands of a story, in their order."""
+    day, scene, inside = "", None, False
+    for at, line in enumerate(text.splitlines()):
+        if found := _DAY.match(line):
+            day = found[1]
+        elif line.startswith("```"):
+            if scene:
+                yield scene
+            scene, inside = None, line == "```console"
+        elif inside and line.startswith("$ "):
+            if scene:
+                yield scene
+            scene = Scene(day=day, line=line[2:], at=at)
+        elif scene:
+            scene.expected.append(line)
+
+
+def retold(text: str, heard: dict[int, list[str]]) -> str:
+    """Give the story with what was heard after each command, by the line of the command."""
+    lines: list[str] = []
+    skipping = False
+    for at, line in enumerate(text.splitlines()):
+        skipping = skipping and not line.startswith(("$ ", "```"))
+        if not skipping:
+            lines.append(line)
+        if at in heard:
+            lines += heard[at]
+            skipping = True
+    return "\n".join(lines) + "\n"
+
+
+class Stage:
+    """A folder with a ledger, and the program in this process; ``uttered`` is all that it said."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.uttered: list[str] = []
+        self._program = typer.main.get_command(grown())
+
+    def say(self, *words: str) -> tuple[str, int]:
+        """Run a command; give both streams as a screen shows them, and the exit status."""
+        stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+        kept, status = sys.argv, 0
+        sys.argv = ["jingzhun", *words]
+        try:
+            with (
+                contextlib.chdir(self.folder),
+                contextlib.redirect_stdout(stream),
+                contextlib.redirect_stderr(stream),
+            ):
+                self._program.main()
+        except SystemExit as left:
+            status = int(left.code or 0)
+        finally:
+            sys.argv = kept
+        stream.seek(0)
+        said = stream.read().replace(str(self.folder), "…")
+        self.uttered.append(said)
+        return said, status
+
+    def ask(self, *words: str) -> Any:
+        """Run a command that looks; give its JSON."""
+        said, status = self.say(*words, "--format", "json", "--quiet")
+        assert status == 0, said
+        return json.loads(said)
+
+    def play(self, scene: Scene, turned: Callable[[list[str]], list[str]] = list) -> list[str]:
+        """Run a scene's command on its day; give the lines that came of it.
+
+        ``turned`` may put the files of an import into another order.
+        """
+        line = [_CASE.sub(self._case, word) for word in turned(scene.words)]
+        said, status = self.say(*line, "--on", scene.day)
+        lines = [each.rstrip() for each in said.splitlines()]
+        return [*lines, f"[{status}]"] if status else lines
+
+    def _case(self, found: re.Match[str]) -> str:
+        cases = self.ask("case", "list", "--all", "--on", "2027-08-31")["cases"]
+        [number] = [case["case"] for case in cases if case["name"] == found[1]]
+        return str(number)
