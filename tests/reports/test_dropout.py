@@ -175,6 +175,13 @@ def test_changing_class_in_the_year_is_no_move(world):
     assert (whole(world)["losses"], whole(world)["gains"], names(world)) == (0, 0, {})
 
 
+def test_graduating_in_summer_is_no_loss(world):
+    summer = date(2027, 7, 5)
+    person = pupil(world, stage="junior", grade=9, until=summer)
+    leave(world, person, Change.GRADUATION, on=summer)
+    assert whole(world, as_of=date(2027, 7, 20))["losses"] == 0
+
+
 # --- names --------------------------------------------------------------------------------------
 
 

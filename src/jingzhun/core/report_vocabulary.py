@@ -22,3 +22,43 @@ class AgeGroup(Labelled):
     COMPULSORY = "compulsory", "义务教育（6—14周岁）"
     SENIOR = "senior", "高中阶段（15—17周岁）"
     UNKNOWN = "unknown", "年龄不明"
+
+
+class Coming(Labelled):
+    """How a pupil came onto a school's roll."""
+
+    TRANSFER_IN = "transfer_in", "转入"
+    RESUMPTION = "resumption", "复学"
+    INTAKE = "intake", "新生"
+    LISTED = "listed", "名册新增"
+
+
+class Unexplained(Labelled):
+    """That a pupil left a roll and no event says why."""
+
+    UNLISTED = "unlisted", "名册中已没有"
+
+
+class SpecialGroup(Labelled):
+    """The key groups of 控辍保学, as far as lists tell who is of them."""
+
+    ORPHAN = "orphan", "孤儿或事实无人抚养"
+    DISABLED = "disabled", "残疾"
+    LEFT_BEHIND = "left_behind", "留守"
+    MIGRANT = "migrant", "随迁"
+
+
+class Whereabouts(Labelled):
+    """Where a child is that is not named as gone: at school, excused, or not to be traced."""
+
+    AT_SCHOOL = "at_school", "在校"
+    HOME_TAUGHT = "home_taught", "送教上门"
+    SUSPENDED = "suspended", "休学未期满"
+    DEFERRED = "deferred", "延缓入学"
+    TRANSFERRED = "transferred", "转往外地学校"
+    ABROAD = "abroad", "出国"
+    GRADUATED = "graduated", "初中毕业"
+    KINDERGARTEN = "kindergarten", "仍在幼儿园"
+    UNTRACED = "untraced", "毕业或离园后未见学籍"
+    OVER_AGE = "over_age", "已过学龄"
+    DEAD = "dead", "死亡"

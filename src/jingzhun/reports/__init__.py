@@ -65,6 +65,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.dropout:dropout_page",
         ),
         Report(
+            name="monthly",
+            title="控辍保学月报",
+            summary="一个月里各校（或一校）增减、疑似、辍学、返校、个案进展，逐人列名；没有的零报告",
+            place="jingzhun.reports.monthly:monthly_page",
+        ),
+        Report(
             name="coverage",
             title="覆盖核对",
             summary="困难户的孩子对照学籍：谁不在任何学校，谁不在户名单，谁可能是同一人",

@@ -26,10 +26,10 @@ counts (of a suspension its end, of a child never enrolled the 1 September it sh
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -39,24 +39,19 @@ from jingzhun.core.dropout import Slice, flows, rate
 from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Page, Table
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
-from jingzhun.policies.holidays import holidays_for
-from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.casework import cases_on
+from jingzhun.reports.children import GONE, Child, chunks, gone_on, named_children
 from jingzhun.reports.facts import listed_persons
-from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
-from jingzhun.store.absentees import Absentee, absentees, details
-from jingzhun.store.calendars import Calendars
-from jingzhun.store.schema import Person, School
+from jingzhun.store.absentees import Absentee
+from jingzhun.store.schema import School
 
-_GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
 _STAGES = {stage.value: stage for stage in Stage}
 _STAGE_ORDER = list(_STAGES)
 _SEXES = {sex.value: sex for sex in Sex}
-_CHUNK = 5_000  # ids in one statement; SQLite allows 32,766 parameters
 
 _RATE_COLUMNS = (
     Column(key="school", title="学校"),
@@ -111,7 +106,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     figures = norms("dropout", day)
     schools = dict(session.execute(select(School.id, School.name)).all())
     wanted = {number for number, name in schools.items() if options.school in (None, name)}
-    named = absentees(session, day, limits_on(day), Calendars(session.connection(), holidays_for))
+    named = gone_on(session, day)
     if options.school is not None:
         named = {person: child for person, child in named.items() if child.school_id in wanted}
     rolls = Rolls(session, day)
@@ -119,7 +114,8 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     shown = {number: schools[number] for number in wanted}
     counts = _counts(rolls, everybody, named)
     rates = _rates(counts, shown, figures["bar_percent"])
-    names, gone = _names(session, named, schools, day)
+    children = named_children(session, named, schools, day)
+    gone = sum(child.is_listed and child.kind in GONE for child in children)
     base = sum(count for place, count in listed_base.items() if place[0] in wanted)
     listed = {"not_returned": gone, "base": base, "within": gone <= figures["listed_bar"].value}
     year = school_year_of(day)
@@ -130,7 +126,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
             *_overdue_tables(session, day, wanted if options.school else None),
             *_rate_tables(rates, listed, figures),
             *_sex_tables(counts, shown),
-            *_name_tables(names, named),
+            *_name_tables(_names(children), named),
         ),
     )
 
@@ -141,7 +137,7 @@ _Counts = tuple[Counter[Slice], Counter[Slice], Counter[Slice], Counter[Slice]]
 
 def _counts(rolls: Rolls, base: Counter[Slice], named: Mapping[int, Absentee]) -> _Counts:
     gone: Counter[Slice] = Counter()
-    for some in _chunks([person for person, child in named.items() if child.kind in _GONE]):
+    for some in chunks([person for person, child in named.items() if child.kind in GONE]):
         gone += rolls.base_among(some)
     losses, gains = flows(rolls.moves())
     return base, gone, losses, gains
@@ -183,30 +179,12 @@ def _measures(counts: Sequence[int], bar: Norm) -> tuple[Any, ...]:
     return (*counts, rate(gone, base), rate(losses - gains, base), bar.value, within)
 
 
-def _names(
-    session: Session, named: Mapping[int, Absentee], schools: Mapping[int, str], day: date
-) -> tuple[list[tuple[Any, ...]], int]:
-    """Give the rows of the names, and how many listed children are gone."""
-    order = list(DropoutKind)
-    rows = []
-    for some in _chunks(named):
-        places = places_of_persons(session, some)
-        listed = set(session.scalars(listed_persons(session, day).where(Person.id.in_(some))))
-        for person, (name, number) in details(session, some).items():
-            child = named[person]
-            school = schools.get(child.school_id) if child.school_id is not None else None
-            rows.append((
-                name, number, child.kind, person in listed, school, child.since,
-                places.get(person, []), child.note,
-            ))  # fmt: skip
-    rows.sort(key=lambda row: (order.index(row[2]), row[4] or "", row[5], row[0], row[1] or ""))
-    return rows, sum(row[3] and row[2] in _GONE for row in rows)
-
-
-def _chunks(persons: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(persons)
-    while some := list(islice(rest, _CHUNK)):
-        yield some
+def _names(children: Sequence[Child]) -> list[tuple[Any, ...]]:
+    return [
+        (child.name, child.id_number, child.kind, child.is_listed, child.school, child.since,
+         child.sources, child.note)
+        for child in children
+    ]  # fmt: skip
 
 
 def _by_sex(

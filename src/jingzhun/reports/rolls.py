@@ -6,6 +6,9 @@ and 9 of last year that no later list renewed). A list may come late: a pupil wh
 begins later in the year is in the base when 入学年月 says that the child was there, or when it says
 nothing and the school had no roll at all before the spring term.
 
+*Standing* on a later day: on the roll then (``store.presence``), or on a late list whose pupils
+were there from the year's start; on 1 September it is the base.
+
 *Moves*: the events 异动 of the year, and the rolls that begin or end within it. A pupil who appears
 on a later roll without an event is an increase of that school, unless already in its base or,
 unknown before, in grade 1 or 7; a pupil whose roll ends without an event is a decrease.
@@ -50,7 +53,7 @@ class Rolls:
 
     def base(self, members: Select[Any]) -> tuple[Counter[Slice], Counter[Slice]]:
         """Count the base by its slices: all of it, and those of some persons."""
-        rows = self._base()
+        rows = self.standing(self.start)
         query = select(
             rows.c.school_id,
             rows.c.stage,
@@ -68,11 +71,32 @@ class Rolls:
 
     def base_among(self, pupils: Sequence[int]) -> Counter[Slice]:
         """Count those of some pupils who are in the base, by its slices."""
-        rows = self._base()
+        rows = self.standing(self.start)
         query = select(rows.c.school_id, rows.c.stage, rows.c.grade, rows.c.sex).where(
             rows.c.person_id.in_(pupils)
         )
         return Counter(map(_slice, self._all(query)))
+
+    def pupils_by_school(self, on: date) -> Counter[int]:
+        """Count who stands on the roll of each school on a day of the year."""
+        rows = self.standing(on)
+        query = select(rows.c.school_id, func.count()).group_by(rows.c.school_id)
+        return Counter(dict(tuple(row) for row in self._all(query)))
+
+    def only_on(self, one: date, other: date) -> list[tuple[int, int]]:
+        """Give (pupil, school) of who stands on a roll on one day and not on it on another."""
+        here, there = self.standing(one), self.standing(other)
+        query = select(here.c.person_id, here.c.school_id).except_(
+            select(there.c.person_id, there.c.school_id)
+        )
+        return sorted((row[0], row[1]) for row in self.session.execute(query))
+
+    def grades(self, pupils: Select[Any], on: date) -> dict[int, tuple[int, int | None]]:
+        """Give the school and grade of some pupils who stand on a roll on a day."""
+        rows = self.standing(on)
+        query = select(rows.c.person_id, rows.c.school_id, rows.c.grade)
+        query = query.where(rows.c.person_id.in_(pupils))
+        return {person: (school, grade) for person, school, grade in self._all(query)}
 
     def moves(self) -> Iterator[Move]:
         """Give every loss and gain of the year, events and changes of rolls alike, as said."""
@@ -86,27 +110,32 @@ class Rolls:
     def _all(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         return self.session.execute(query).all()
 
-    def _base(self) -> Subquery:
+    def standing(self, on: date) -> Subquery:
+        """Query whoever stands on a roll on a day of the year, with their slices."""
         late = aliased(Enrolment)
         return union_all(
             _roll_of(Enrolment).where(
-                in_force(Enrolment, self.start),
+                in_force(Enrolment, on),
                 compulsory(Enrolment),
                 unfinished(Enrolment, self.start),
-                ~self._had_left(),
+                ~self._had_left(on),
             ),
-            _roll_of(late).where(self._begins_in_year(late), self._was_there(late)),
-        ).subquery("base")
+            _roll_of(late).where(
+                self._begins_in_year(late), late.valid_from > on, self._was_there(late)
+            ),
+        ).subquery()
 
-    def _had_left(self) -> ColumnElement[bool]:
+    def _had_left(self, on: date) -> ColumnElement[bool]:
         spell = aliased(StandingSpell)
-        return exists().where(
+        had_left = exists().where(
             spell.person_id == Enrolment.person_id,
             spell.standing == Standing.LEFT,
-            in_force(spell, self.start),
-            or_(spell.valid_from < self.start, spell.change == Change.GRADUATION),
+            in_force(spell, on),
             or_(spell.school_id.is_(None), spell.school_id == Enrolment.school_id),
         )
+        if on > self.start:
+            return had_left
+        return had_left.where(or_(spell.valid_from < on, spell.change == Change.GRADUATION))
 
     def _begins_in_year(self, enrolment: Any) -> ColumnElement[bool]:
         return and_(
@@ -176,12 +205,18 @@ class Rolls:
         )
 
     def _leavings(self) -> Select[*tuple[Any, ...]]:
-        roll, following = Enrolment, aliased(Enrolment)
+        roll, following, spell = Enrolment, aliased(Enrolment), aliased(StandingSpell)
         goes_on = exists().where(
             following.person_id == roll.person_id,
             following.school_id == roll.school_id,
             following.superseded_in.is_(None),
             following.valid_from == roll.valid_until,
+        )
+        graduated = exists().where(
+            spell.person_id == roll.person_id,
+            spell.superseded_in.is_(None),
+            spell.change == Change.GRADUATION,
+            spell.valid_from == roll.valid_until,
         )
         return (
             _roll_of(roll)
@@ -193,6 +228,7 @@ class Rolls:
                 compulsory(roll),
                 unfinished(roll, self.start),
                 ~goes_on,
+                ~graduated,
             )
         )
 
