@@ -19,7 +19,7 @@ OF_THE_LEDGER = {
     "hidden_sheet",
     "household_created",
     "account_shared",
-    "stays_overlap",
+    "secondments_overlap",
     "household_unknown",
     "closed_by_full_list",
     "sheet_unrecognised",
@@ -161,7 +161,7 @@ def special(title: str, **what: Any) -> list[list[Any]]:
 
 REFUSED = {
     "secondment_kind_unknown": sent(派出类别="出差"),
-    "stay_impossible": sent(计划结束日期="2025-08-31"),
+    "span_impossible": sent(计划结束日期="2025-08-31"),
     "part_above_whole": reached(优课数=12.0),
     "month_twice": paid(**{"金额(元)": "", "9月金额": 72.0, "9月发放金额": 80.0}),
     "group_missing": special("云岭镇低保、特困人员名单"),

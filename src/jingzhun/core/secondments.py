@@ -60,7 +60,7 @@ class Least:
         return (f"{years}年" if years else "") + (f"{months}个月" if months else "")
 
     def filled_on(self, started_on: date) -> date | None:
-        """Give the last day of the least stay that begins on a day; None where there is no rule."""
+        """Give the last day of the least that begins on a day; None where there is no rule."""
         if self.months:
             return months_later(started_on, self.months) - _DAY
         if not self.terms:
@@ -82,7 +82,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Away:
     """One secondment as the ledger knows it: planned until ``due_on``, over on ``ended_on``."""
 
     kind: SecondmentKind
@@ -96,40 +96,41 @@ class Stay:
         return self.ended_on or self.due_on
 
     def covers(self, first: date, last: date | None) -> bool:
-        """Say whether any day from ``first`` to ``last`` (None: for good) is of this stay.
+        """Say whether any day from ``first`` to ``last`` (None: for good) is of this one.
 
-        Who is to be back, and is not, is away: only an end that was recorded ends a stay.
+        Who is to be back, and is not, is away: only an end that was recorded ends it.
         """
         begins_before_the_end = last is None or self.started_on <= last
         return begins_before_the_end and (self.ended_on is None or self.ended_on >= first)
 
-    def meets(self, other: "Stay") -> bool:
-        """Say whether two stays of one person have a day in common, by their planned ends."""
-        first, second = sorted((self, other), key=lambda stay: stay.started_on)
+    def meets(self, other: "Away") -> bool:
+        """Say whether two of one person have a day in common, by their planned ends."""
+        first, second = sorted((self, other), key=lambda away: away.started_on)
         return first.last_on is None or first.last_on >= second.started_on
 
 
-def state_on(stay: Stay, day: date) -> SecondmentState:
+def state_on(away: Away, day: date) -> SecondmentState:
     """Say where somebody sent is on a day."""
-    if stay.started_on > day:
+    if away.started_on > day:
         return SecondmentState.AHEAD
-    if stay.ended_on is not None and stay.ended_on < day:
+    if away.ended_on is not None and away.ended_on < day:
         return SecondmentState.BACK
-    if stay.ended_on is None and stay.due_on is not None and stay.due_on < day:
+    if away.due_on is not None and away.due_on < day:
         return SecondmentState.OVERDUE
     return SecondmentState.AWAY
 
 
-def served_on(stay: Stay, day: date, least: Least) -> Served:
-    """Compare a stay on a day with the least that its kind must last."""
-    filled = least.filled_on(stay.started_on)
+def served_on(away: Away, day: date, least: Least) -> Served:
+    """Compare a secondment on a day with the least that its kind must last."""
+    filled = least.filled_on(away.started_on)
     if filled is None:
         return Served.FREE
-    if stay.ended_on is not None and stay.ended_on <= day:
-        return Served.REACHED if stay.ended_on >= filled else Served.SHORT
+    if away.ended_on is not None and away.ended_on <= day:
+        return Served.REACHED if away.ended_on >= filled else Served.SHORT
     if filled <= day:
         return Served.REACHED
-    last = stay.last_on
+    # What is recorded of a later end was not known on that day, unless it was the plan.
+    last = away.due_on or away.ended_on
     return Served.PLANNED_SHORT if last is not None and last < filled else Served.NOT_YET
 
 

@@ -27,7 +27,7 @@ def complete_pairs(draft: Draft, spec: RegisterSpec) -> None:
         end = ends[at]
         if end is not None and end < starts[at]:
             words = f"结束日期 {end} 在结对日期 {starts[at]} 之前，请核对。"
-            draft.note(at, "ended_on", Odd("stay_impossible", words), end, refuses=True)
+            draft.note(at, "ended_on", Odd("span_impossible", words), end, refuses=True)
     draft.values["paired_on"] = starts
     kept = [at for at in silent if at not in draft.refused]
     if kept:

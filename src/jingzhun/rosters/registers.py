@@ -34,8 +34,8 @@ from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.rosters.monthly import read_months
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
+from jingzhun.rosters.ranges import last_day_reader, range_reader, secondment_kind
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.stays import last_day_reader, secondment_kind, stay_reader
 from jingzhun.rosters.sums import check_sums
 
 #: Each table's name and entry → row number, of the file's earlier tables of the kind.
@@ -107,7 +107,7 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
         "span": span_reader(dates),
         "secondary_id": ids.secondary,
         "last_day": last_day_reader(dates),
-        "stay": stay_reader(dates),
+        "range": range_reader(dates),
     }
     return others.get(kind) or _PLAIN[kind]
 

@@ -71,11 +71,11 @@ def _judge(draft: Draft, at: int) -> None:
     latest = draft.today + _LONGEST
     if not _EARLIEST <= start <= latest:
         words = f"派出日期 {start} 不可能，请核对年份。"
-        draft.note(at, "seconded_on", Odd("stay_impossible", words), refuses=True)
+        draft.note(at, "seconded_on", Odd("span_impossible", words), refuses=True)
         return
     for name, title in (("due_on", "计划结束日期"), ("ended_on", "结束日期")):
         said = draft.values.get(name)
         day = date.fromisoformat(said[at]) if said and said[at] else None
         if day is not None and not start <= day <= start + _LONGEST:
             words = f"{title} {day} 在派出日期 {start} 之前，或相隔太久，请核对。"
-            draft.note(at, name, Odd("stay_impossible", words), refuses=True)
+            draft.note(at, name, Odd("span_impossible", words), refuses=True)

@@ -1,6 +1,6 @@
 """Cells about staff sent away: the kind, the last day, a first and a last day in one cell.
 
-A stay lasts to its last day, that day included; a month alone ends on its last day.
+The last day is included; a month alone ends on its last day.
 """
 
 import re
@@ -40,7 +40,7 @@ def last_day_reader(dates: DateReader) -> cells.Reader:
     return read
 
 
-def stay_reader(dates: DateReader) -> cells.Reader:
+def range_reader(dates: DateReader) -> cells.Reader:
     """Make a reader of a first and a last day in one cell: 2025.9-2026.7, 2025年9月至今."""
     last_day = last_day_reader(dates)
 
