@@ -48,7 +48,8 @@ def run(
         typer.Option(
             metavar="期间",
             parser=period_name,
-            help="subsidy 报表：只看这一期，如 2026-11、2026秋、2026年、2026学年。",
+            help="subsidy 报表：只看这一期，如 2026-11、2026秋、2026年、2026学年；"
+            "assessment 报表：哪一年，如 2026。",
         ),
     ] = None,
     run_number: Annotated[

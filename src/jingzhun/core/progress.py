@@ -163,6 +163,11 @@ def clipped(span: Span, within: Period) -> Period:
     return Period(start, max(start, end))
 
 
+def covers(spans: Iterable[Span], day: date) -> bool:
+    """Tell whether one of some spans contains a day."""
+    return any(start <= day and (end is None or day < end) for start, end in spans)
+
+
 def days_covered(spans: Iterable[Span], within: Period) -> int:
     """Count the days of a period that any of some spans covers; no day counts twice."""
     count = 0

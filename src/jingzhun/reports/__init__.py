@@ -101,6 +101,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.pairing:pairing_page",
         ),
         Report(
+            name="assessment",
+            title="结对考核",
+            summary="结对帮扶年度考核：每人、每部门的走访、资金、计划、成效得分和等次",
+            place="jingzhun.reports.assessment:assessment_page",
+        ),
+        Report(
             name="subsidy",
             title="资助汇总",
             summary="已入账的资助，按项目、月份、学校、村、户类别和资金来源分别汇总",

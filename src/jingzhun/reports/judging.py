@@ -24,6 +24,7 @@ from jingzhun.core.progress import (
     begun_on,
     calendar_year,
     checklist_on,
+    covers,
     judge,
 )
 from jingzhun.errors import UsageError
@@ -109,7 +110,7 @@ def judge_all(session: Session, looked: Look) -> Verdicts:
             home, (staff,), tie.spans,
             days=_within(ground.days.get((home, staff), ()), tie.spans),
             given=sum(gift.amount_fen for gift in ground.gifts.get((home, staff), ())
-                      if _contains(tie.spans, gift.given_on)),
+                      if covers(tie.spans, gift.given_on)),
             has_measures=tie.has_measures,
         )
         for (home, staff), tie in ties.items()
@@ -192,11 +193,7 @@ def _stray_days(ground: _Ground, ties: Mapping[PairKey, Tie]) -> int:
 
 
 def _within(days: Collection[date], spans: Collection[Span]) -> int:
-    return sum(_contains(spans, day) for day in days)
-
-
-def _contains(spans: Collection[Span], day: date) -> bool:
-    return any(start <= day and (end is None or day < end) for start, end in spans)
+    return sum(covers(spans, day) for day in days)
 
 
 def homes_of_pairs(session: Session) -> dict[int, Home]:

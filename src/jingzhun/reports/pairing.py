@@ -28,7 +28,6 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.pairing import (
     Exemption,
-    Facts,
     LoadState,
     expected_load,
     load_state,
@@ -45,6 +44,7 @@ from jingzhun.reports.provenance import (
     places_of_staff,
 )
 from jingzhun.reports.schools import require_school
+from jingzhun.store.helpers import facts_of
 from jingzhun.store.presence import in_force, listed_households
 from jingzhun.store.schema import Household, Pairing, Staff, Village
 
@@ -154,7 +154,7 @@ def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list
     rows = []
     for person in people:
         households = tied.get(person.id, [])
-        expected, reason = expected_load(_facts(person), day, rules)
+        expected, reason = expected_load(facts_of(person), day, rules)
         state = load_state(len(households), expected, reason)
         rows.append((
             person.name, person.unit, person.post, len(households), expected,
@@ -179,17 +179,6 @@ def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list
     if handover:
         notes.append(f"有 {handover} 人已不在职但仍有结对户，应办理交接。")
     return table, notes
-
-
-def _facts(person: Staff) -> Facts:
-    return Facts(
-        post=person.post,
-        sex=person.sex,
-        born_on=person.born_on,
-        on_establishment=person.on_establishment,
-        in_service=person.in_service,
-        in_hardship=person.in_hardship,
-    )
 
 
 def _summary(states: list[LoadState]) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.helpers import Known, names_in, spellings, split_bracket, the_one
+from jingzhun.core.pairing import Facts
 from jingzhun.store.schema import Pairing, Staff
 
 
@@ -71,3 +72,15 @@ class Helpers:
                 one = the_one(namesakes, unit=unit, mark=mark, tied=tied)
                 return Credit(spelling, None) if one is None else Credit(one.name, one.staff)
         return Credit(name=written, staff_id=None)
+
+
+def facts_of(person: Staff) -> Facts:
+    """Give what the ledger knows of a helper by which their load is told."""
+    return Facts(
+        post=person.post,
+        sex=person.sex,
+        born_on=person.born_on,
+        on_establishment=person.on_establishment,
+        in_service=person.in_service,
+        in_hardship=person.in_hardship,
+    )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from jingzhun.core.vocabulary import Category, Standing
+from jingzhun.core.vocabulary import MONITORED, Category, Standing
 from jingzhun.store.matches import of_twin
 from jingzhun.store.schema import Enrolment, HouseholdCategory, Person, StandingSpell
 
@@ -62,6 +62,12 @@ def _stands(day: Day, enrolment: Any, *, only_left: bool) -> ColumnElement[bool]
         query = query.where(spell.standing == Standing.LEFT)
     # The day may be a column of a query further out than the next one.
     return query.correlate_except(spell)
+
+
+def in_need() -> ColumnElement[bool]:
+    """Say that a category is one of need still: not 不享受政策 or 其他, its risk not removed."""
+    is_over = HouseholdCategory.category.in_(MONITORED) & HouseholdCategory.risk_removed.is_(True)
+    return HouseholdCategory.category.not_in([Category.OTHER, Category.LIFTED_ENDED]) & ~is_over
 
 
 def listed_households(day: date) -> Select[int]:

@@ -16,9 +16,11 @@ from jingzhun.core.money import Fen, allocate
 from jingzhun.core.progress import Finding, Span
 from jingzhun.core.terms import Period
 from jingzhun.store.helpers import Helpers
+from jingzhun.store.presence import in_need
 from jingzhun.store.schema import (
     ChecklistItem,
     Contribution,
+    HouseholdCategory,
     HouseholdIncome,
     HouseholdPlan,
     Pairing,
@@ -171,4 +173,19 @@ def incomes(session: Session, last_year: int) -> Mapping[int, Mapping[int, Incom
         found[home][year] = Income(
             per_head_fen=shared if per_head is None else per_head, income_fen=whole
         )
+    return found
+
+
+def spans_in_need(session: Session) -> Mapping[int, list[Span]]:
+    """Give the spans in which each household that was ever helped was in need."""
+    query = select(
+        HouseholdCategory.household_id, HouseholdCategory.valid_from, HouseholdCategory.valid_until
+    ).where(
+        HouseholdCategory.superseded_in.is_(None),
+        in_need(),
+        HouseholdCategory.household_id.in_(select(Pairing.household_id)),
+    )
+    found: dict[int, list[Span]] = defaultdict(list)
+    for home, start, end in session.connection().execute(query):
+        found[home].append((start, end))
     return found

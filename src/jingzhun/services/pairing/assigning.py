@@ -15,13 +15,14 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.assignment import Problem, Unit, Village, share_out
-from jingzhun.core.pairing import Facts, LoadRules, expected_load, leads
+from jingzhun.core.pairing import LoadRules, expected_load, leads
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
 from jingzhun.rosters import Batch, SheetWords
 from jingzhun.services.desk.entering import Entered, Hand, enter
 from jingzhun.services.pairing.solver import settle_homes
+from jingzhun.store.helpers import facts_of
 from jingzhun.store.presence import in_force, listed_households
 from jingzhun.store.schema import Household, Pairing, Staff
 from jingzhun.store.schema import Village as VillageRow
@@ -229,15 +230,7 @@ def _helpers(session: Session, day: date, rules: LoadRules) -> list[Helper]:
     people = session.scalars(select(Staff).order_by(Staff.unit, Staff.department, Staff.id))
     helpers = []
     for person in people:
-        facts = Facts(
-            post=person.post,
-            sex=person.sex,
-            born_on=person.born_on,
-            on_establishment=person.on_establishment,
-            in_service=person.in_service,
-            in_hardship=person.in_hardship,
-        )
-        expected, reason = expected_load(facts, day, rules)
+        expected, reason = expected_load(facts_of(person), day, rules)
         if reason is None:
             helpers.append(
                 Helper(

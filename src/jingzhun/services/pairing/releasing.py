@@ -7,18 +7,18 @@ and that stands in the trail.
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.pairing import Facts, exemption
+from jingzhun.core.pairing import exemption
 from jingzhun.core.terms import months_later
-from jingzhun.core.vocabulary import MONITORED, Category
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
 from jingzhun.services.desk.entering import Entered, Hand, enter
 from jingzhun.services.desk.lookup import find_household, find_staff
 from jingzhun.services.pairing.assigning import Helper, Home, pair_words_of
-from jingzhun.store.presence import in_force
+from jingzhun.store.helpers import facts_of
+from jingzhun.store.presence import in_force, in_need
 from jingzhun.store.schema import Household, HouseholdCategory, Pairing, Staff, Village
 
 _Held = tuple[Pairing, Household, Staff]
@@ -105,14 +105,9 @@ def _demand_free(session: Session, held: _Held, to: Staff | None, today: date) -
     """Refuse to let a household go that is locked to its helper."""
     pair, household, helper = held
     rules = load_rules(today)
-    facts = Facts(
-        post=helper.post, sex=helper.sex, born_on=helper.born_on,
-        on_establishment=helper.on_establishment, in_service=helper.in_service,
-        in_hardship=helper.in_hardship,
-    )  # fmt: skip
     over = months_later(pair.valid_from, rules.locked_years * 12)
     who = f"{_shown(household)}（帮扶责任人{helper.name}，{pair.valid_from} 结对）"
-    if to is not None and (exemption(facts, today, rules) is not None or today >= over):
+    if to is not None and (exemption(facts_of(helper), today, rules) is not None or today >= over):
         return
     force = "确有决定的，加 --force，原因记入操作留痕。"
     if to is not None:
@@ -137,16 +132,12 @@ def _demand_free(session: Session, held: _Held, to: Staff | None, today: date) -
 
 def _in_need(session: Session, household: Household, today: date) -> bool:
     """Say whether a household is in any category of need, its risk not removed."""
-    rows = session.scalars(
-        select(HouseholdCategory).where(
-            HouseholdCategory.household_id == household.id, in_force(HouseholdCategory, today)
-        )
+    held = exists().where(
+        HouseholdCategory.household_id == household.id,
+        in_force(HouseholdCategory, today),
+        in_need(),
     )
-    ended = {Category.OTHER.value, Category.LIFTED_ENDED.value}
-    return any(
-        row.category not in ended and not (row.category in MONITORED and row.risk_removed)
-        for row in rows
-    )
+    return bool(session.scalar(select(held)))
 
 
 def _home(session: Session, household: Household) -> Home:
