@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from jingzhun.errors import JingzhunError, LedgerError
-from jingzhun.store import engine
+from jingzhun.store import engine, schema
 from jingzhun.store.engine import SCHEMA_VERSION, Ledger, open_ledger
 from jingzhun.store.schema import Person, Source
 from tests.builders import World
@@ -163,6 +163,26 @@ def test_an_up_to_date_ledger_opens_without_alembic(ledger: Ledger) -> None:
         "print([name for name in ('alembic', 'pandas', 'numpy') if name in sys.modules])"
     )
     assert _says(_python(code)) == "[]\n"
+
+
+READER = """
+import sys
+from jingzhun.store.engine import open_ledger
+def tables():
+    return " ".join(name for name in sys.argv[2:] if f"jingzhun.store.schema.{name}" in sys.modules)
+ledger = open_ledger(sys.argv[1])
+from jingzhun.store.schema import MatchPair
+with ledger.read():
+    print(tables(), end=";")
+with ledger.write():
+    print(tables())
+"""
+
+
+def test_a_reader_loads_the_tables_it_asks_for_and_a_writer_all(ledger: Ledger) -> None:
+    modules = sorted(file.stem for file in Path(schema.__file__).parent.glob("[a-z]*.py"))
+    said = _says(_python(READER, str(ledger.path), *modules))
+    assert said == f"base matching;{' '.join(modules)}\n"
 
 
 WRITER = """

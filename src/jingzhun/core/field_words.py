@@ -1,6 +1,7 @@
 """What is stored of a field, in a reader's words."""
 
 from jingzhun.core.labels import Labelled
+from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.vocabulary import (
     GRADE_LABELS,
     Boarding,
@@ -8,6 +9,7 @@ from jingzhun.core.vocabulary import (
     Sex,
     Stage,
     Tier,
+    Unit,
     label_of,
 )
 
@@ -29,3 +31,10 @@ def value_words(field: str, value: str) -> str:
     if field == "risk_removed" or field.startswith("is_"):
         return _FLAG_WORDS.get(value.lower(), value)
     return value
+
+
+def fee_words(stage: str, unit: str, fee_fen: Fen, public_fee_fen: Fen) -> str:
+    """Say what a school asks: ``学前 每月800.00元（同类公办500.00元）``."""
+    often = "每月" if unit == Unit.MONTH else "每学期"
+    public = "" if public_fee_fen == fee_fen else f"（同类公办{format_yuan(public_fee_fen)}元）"
+    return f"{label_of(Stage, stage)} {often}{format_yuan(fee_fen)}元{public}"

@@ -20,7 +20,7 @@ from jingzhun.core.policy import (
     Version,
 )
 from jingzhun.core.policy_vocabulary import PolicyPart, Yields
-from jingzhun.core.vocabulary import GRADE_LABELS, Stage, Unit, label_of
+from jingzhun.core.vocabulary import GRADE_LABELS, Unit
 
 YES, NO = "是", "否"
 #: Facts whose words need no title: 小学, 寄宿.
@@ -76,13 +76,6 @@ def _short(condition: Condition) -> str:
             return required(op, fact, values)
         case _:
             return condition_words(condition)
-
-
-def fee_words(stage: str, unit: str, fee_fen: Fen, public_fee_fen: Fen) -> str:
-    """Say what a school asks: ``学前 每月800.00元（同类公办500.00元）``."""
-    often = "每月" if unit == Unit.MONTH else "每学期"
-    public = "" if public_fee_fen == fee_fen else f"（同类公办{format_yuan(public_fee_fen)}元）"
-    return f"{label_of(Stage, stage)} {often}{format_yuan(fee_fen)}元{public}"
 
 
 def names_in(condition: Condition) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy_words import fee_words
+from jingzhun.core.field_words import fee_words
 from jingzhun.core.table import Column, ColumnKind
 from jingzhun.core.vocabulary import CountyType
 from jingzhun.errors import JingzhunError

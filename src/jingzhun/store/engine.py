@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.system import system_words
 from jingzhun.errors import LedgerError
+from jingzhun.store.schema import load_all
 
 APPLICATION_ID = 0x4A5A4C31  # "JZL1"
 SCHEMA_VERSION = 3  # the number of the newest file in migrations/versions
@@ -44,6 +45,7 @@ class Ledger:
         Raises:
             LedgerError: locked by another process, disk full, not allowed to write.
         """
+        load_all()  # what is written may refer to any table
         with _explained(self.path), self.engine.connect() as connection:
             connection.info["begin"] = "BEGIN IMMEDIATE"
             with connection.begin(), Session(connection, autoflush=False) as session:
@@ -57,6 +59,7 @@ class Ledger:
         Raises:
             LedgerError: as ``write``.
         """
+        load_all()
         with (
             _explained(self.path),
             self.engine.connect() as connection,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jingzhun.core.field_words import fee_words
 from jingzhun.core.identity import mask_text
 from jingzhun.core.money import parse_yuan
-from jingzhun.core.policy_words import fee_words
 from jingzhun.core.vocabulary import CountyType, Kind, Stage, Unit, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.rosters import Batch, SheetWords

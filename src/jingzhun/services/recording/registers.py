@@ -23,7 +23,9 @@ from jingzhun.store.schema import Base
 
 TABLES: Mapping[str, Table] = MappingProxyType(dict(Base.metadata.tables))
 #: What other lists are asked about, by what the entries of a register are about.
-_ASKED: Mapping[str, str] = MappingProxyType({"person": "people", "staff": "staff"})
+_ASKED: Mapping[str, str] = MappingProxyType(
+    {"person": "people", "household": "households", "staff": "staff"}
+)
 
 
 def record_entries(
@@ -39,11 +41,8 @@ def record_entries(
     mine = list(_entries(sheet, register, subjects))
 
     def others(places: Collection[int]) -> Iterator[tuple[date, Entry]]:
-        asked = {
-            name: [subjects[about][at] for at in places]
-            for about, name in _ASKED.items()
-            if register.about == about
-        }
+        whom = _ASKED.get(register.about)
+        asked = {whom: [subjects[register.about][at] for at in places]} if whom else {}
         for echo in echoes(sheet, _kinds_of(register.table), **asked):
             spec = kinds()[echo.sheet.kind].register
             assert spec is not None  # noqa: S101 - a kind of this register
