@@ -31,6 +31,7 @@ class ReportOptions:
     period: str | None = None
     run: int | None = None
     person_id: int | None = None
+    household_id: int | None = None
 
 
 Build = Callable[["Session", ReportOptions], Page]
@@ -111,6 +112,12 @@ REPORTS: Mapping[str, Report] = {
             title="结对考核",
             summary="结对帮扶年度考核：每人、每部门的走访、资金、计划、成效得分和等次",
             place="jingzhun.reports.assessment:assessment_page",
+        ),
+        Report(
+            name="handbook",
+            title="结对帮扶手册",
+            summary="每户一页，可打印签字：家庭情况、成员、责任人、计划、投入、走访、保障、收入",
+            place="jingzhun.reports.handbook:handbook_page",
         ),
         Report(
             name="subsidy",
