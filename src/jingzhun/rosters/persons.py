@@ -25,6 +25,7 @@ FACTS: dict[str, cells.Reader] = {
     "disability_kind": cells.disability_kind,
     "is_orphan": cells.flag,
     "is_left_behind": cells.left_behind,
+    "school_distance_m": cells.distance,
     "political_status": cells.text,
     "phone": cells.phone,
     "address": cells.text,
