@@ -53,7 +53,7 @@ _MORE = (
     UNION ALL SELECT person_id, 'transfer_out', valid_until, 1, school_id, NULL, 1, person_id
     FROM enrolment WHERE valid_until IS NOT NULL""",
     """UPDATE enrolment SET valid_until = '2026-11-02' WHERE person_id % 709 = 7
-        AND valid_until IS NULL""",
+        AND valid_until IS NULL AND valid_from < '2026-11-02'""",
     """WITH RECURSIVE d(day) AS (SELECT '2026-09-07' UNION ALL
         SELECT date(day, '+13 days') FROM d WHERE day < '2026-11-10')
     INSERT INTO absence (person_id, day, sheet_id, row_number, is_excused)
