@@ -120,7 +120,7 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "case": Branch(
-        "控辍保学一人一案：立案、进展、返校、结案。",
+        "控辍保学一人一案：立案、进展、返校、结案，打印文书。",
         {
             "scan": case.scan,
             "open": case.open_,
@@ -128,6 +128,7 @@ COMMANDS: Mapping[str, Function | Branch] = {
             "close": case.close,
             "list": case.list_,
             "show": case.show,
+            "print": case.print_,
         },
     ),
     "pair": Branch(

@@ -75,7 +75,8 @@ class Span:
         end = period.period.end - timedelta(1)
         self.close = min(options.as_of, end)
         self.is_over = self.close == end
-        self.is_one = options.school is not None
+        self.school = options.school
+        self.is_one = self.school is not None
         self.schools = dict(session.execute(select(School.id, School.name)).all())
         self.wanted = {
             one for one, name in self.schools.items() if options.school in (None, name)
@@ -100,8 +101,7 @@ class Span:
         """Give the title of a page: of whom, what, when, and whether it is over."""
         ongoing = "本月" if isinstance(period, Month) else "本季度"
         until = "" if self.is_over else f"，截至{self.close.isoformat()}，{ongoing}未完"
-        whose = self.schools[next(iter(self.wanted))] if self.is_one else "各校"
-        return f"{whose}{what}（{period.label}{until}）"
+        return f"{self.school or '各校'}{what}（{period.label}{until}）"
 
     def _here(self, named: Mapping[int, Absentee]) -> dict[int, Absentee]:
         return {person: child for person, child in named.items() if self.tells(child.school_id)}
