@@ -27,6 +27,7 @@ from tests.scenario.cast import (
     Teacher,
     named,
 )
+from tests.scenario.helping import HELP
 
 Pages = Sequence[Page]
 
@@ -355,7 +356,7 @@ _SPRING: Mapping[str, Callable[[], Pages]] = {
     "脱贫户监测户_2027年5月.csv": lambda: members(HOMES[:6], 何大山="是"),
 }  # fmt: skip
 
-LISTS: Mapping[str, Callable[[], Pages]] = {**_AUTUMN, **_SPRING}
+LISTS: Mapping[str, Callable[[], Pages]] = {**_AUTUMN, **_SPRING, **HELP}
 
 
 def write_lists(folder: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.report_vocabulary import Whereabouts
 from jingzhun.core.terms import Month, Quarter
+from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.errors import UsageError
 from jingzhun.policies.limits import school_age_on
 from jingzhun.policies.norms import norms
@@ -110,14 +111,17 @@ class Span:
         """Give who was named and is no more, or came back: as what, where now, since, which school.
 
         The school is the one that the child stands on the roll of; else the one it was named at.
+        Who was lost and found between the two days was named as the case says.
         """
         back = returned_between(self.session, self.first, self.close)
         people = (self._before.keys() | back.keys()) - self._named.keys()
         where = whereabouts_of(self.session, self.close, people)
-        found: dict[int, tuple[Absentee | None, Whereabouts, date | None, int | None]] = {}
+        told = {case.person_id: case.kind for case in self.cases}
+        found: dict[int, tuple[DropoutKind | None, Whereabouts, date | None, int | None]] = {}
         for person, (place, roll_school) in where.items():
             child = self._before.get(person)
             school = roll_school or (child.school_id if child else None)
             if self.tells(school):
-                found[person] = (child, place, back.get(person), school)
+                was = child.kind if child else told.get(person)
+                found[person] = (was, place, back.get(person), school)
         return found
