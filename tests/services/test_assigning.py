@@ -7,59 +7,19 @@ import pytest
 from sqlalchemy import func, select
 
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.entering import Hand
 from jingzhun.services.importing.undo import undo_import
-from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment
-from jingzhun.services.pairing.releasing import Ending, end_pairs
+from jingzhun.services.pairing.assigning import plan_assignment
 from jingzhun.store.engine import Ledger
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Household, Pairing, Staff
-from tests.builders import NOW, id_number
+from jingzhun.store.schema import Pairing, Staff
+from tests.services.pairs import DAY, HAND, HOMES, PAIRS, STAFF, assign, end, home, pairs, staff
 from tests.services.workbooks import Bring
-
-DAY = date(2026, 11, 24)
-HAND = Hand(actor="办公室", os_user="test", command="jingzhun pair", recorded_at=NOW)
-HOMES = ("户编号", "户主姓名", "村", "姓名", "身份证号", "与户主关系", "户类型", "风险是否消除")
-STAFF = ("姓名", "工号", "单位", "部门", "职务", "编制类型", "是否在职", "困难职工")
-PAIRS = ("户编号", "户主姓名", "帮扶责任人", "帮扶人单位", "结对日期")
-
-
-def home(number: int, village: str = "东山村", kind: str = "脱贫户（享受政策）") -> tuple[Any, ...]:
-    name = f"赵{'一二三四五六七八九十'[number]}"
-    person = id_number(date(1980, 1, 1), number)
-    return (f"620000000{number}", name, village, name, person, "户主", kind, "")
-
-
-def staff(number: int, department: str = "数学组", post: str = "教师") -> tuple[Any, ...]:
-    name = f"李{'一二三四五六七八九十'[number]}"
-    return (name, f"W{number}", "青禾学院", department, post, "在编", "是", "否")
 
 
 @pytest.fixture
 def town(bring: Bring) -> Bring:
     bring(HOMES, *(home(place, "东山村" if place < 4 else "西沟村") for place in range(8)))
     return bring
-
-
-def pairs(ledger: Ledger, day: date = DAY) -> dict[str, str]:
-    with ledger.read() as session:
-        rows = session.execute(
-            select(Household.household_no, Staff.name)
-            .join(Pairing, Pairing.household_id == Household.id)
-            .join(Staff, Staff.id == Pairing.staff_id)
-            .where(in_force(Pairing, day))
-        )
-        return {str(row[0]): row[1] for row in rows}
-
-
-def assign(ledger: Ledger, day: date = DAY) -> int:
-    with ledger.write() as session:
-        return enter_assignment(session, plan_assignment(session, day), HAND).import_id
-
-
-def end(ledger: Ledger, day: date = DAY, **wanted: Any) -> None:
-    with ledger.write() as session:
-        end_pairs(session, Ending(**{"why": "调离", **wanted}), HAND, today=day)
 
 
 def test_every_household_gets_a_helper_and_departments_stay_together(

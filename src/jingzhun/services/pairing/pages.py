@@ -57,6 +57,9 @@ def ended_page(ended: Ended) -> Page:
     JSON: ``import``, ``to`` and the table ``ended`` (``household``, ``helper``).
     """
     to = f"，移交给{ended.to}" if ended.to else ""
+    notes = [f"记为第 {ended.import_id} 号导入；弄错了可以 jingzhun imports undo。"]
+    if ended.load > ended.expected:
+        notes.append(f"{ended.to}现在结对 {ended.load} 户，应结对 {ended.expected} 户。")
     return Page(
         title=f"结束 {len(ended.pairs)} 个结对{to}",
         facts={"import": ended.import_id, "to": ended.to or None},
@@ -71,7 +74,7 @@ def ended_page(ended: Ended) -> Page:
                 rows=ended.pairs,
             )
         ],
-        notes=(f"记为第 {ended.import_id} 号导入；弄错了可以 jingzhun imports undo。",),
+        notes=notes,
     )
 
 
