@@ -70,10 +70,11 @@ def test_households_that_are_listed_unlisted_or_changed(world: World) -> None:
     world.categorise(eased, Category.UNSTABLE, risk_removed=False, until=date(2026, 11, 1))
     world.categorise(eased, Category.UNSTABLE, risk_removed=True, from_=date(2026, 11, 1))
     rows = page(world)["households"]
-    assert [(row["movement"], row["head"], row["from"], row["to"]) for row in rows] == [
-        (Movement.LISTED, "新", "", "边缘易致贫户"),
-        (Movement.UNLISTED, "出", "农村低保", ""),
-        (Movement.CATEGORY, "消", "脱贫不稳定户", "脱贫不稳定户（风险已消除）"),
+    told = [(row["movement"], row["head"], row["from"], row["to"], row["on"]) for row in rows]
+    assert told == [
+        (Movement.LISTED, "新", "", "边缘易致贫户", date(2026, 10, 1)),
+        (Movement.UNLISTED, "出", "农村低保", "", date(2026, 10, 1)),
+        (Movement.CATEGORY, "消", "脱贫不稳定户", "脱贫不稳定户（风险已消除）", date(2026, 11, 1)),
     ]
 
 

@@ -5,6 +5,7 @@ so that a command of the story only names the file that came in on its day.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -59,16 +60,17 @@ def _entered(child: Child) -> int:
     return 2026 - (child.grade - first)
 
 
-def export(pupils: Iterable[Child]) -> Pages:
+def export(pupils: Iterable[Child], entered: str = "") -> Pages:
     """Lay out the primary school's roll as the national system exports it, all as text."""
     page = Page(name="学生基本信息")
     page.header(_EXPORT)
     for child in pupils:
         page.add([
             SCHOOL_CODES[PRIMARY], child.name, child.sex, f"{child.born_on:%Y%m%d}", "汉族",
-            "居民身份证", child.id_number, f"{child.grade}01", f"{_entered(child)}09",
-            child.boarding, f"{COUNTY}{TOWNSHIP}{_village(child)}", "否", "无残疾",
-            _guardian(child), "父母", "19900000001", child.student_no, GRADES[child.grade], "在读",
+            "居民身份证", child.id_number, f"{child.grade}01",
+            entered or f"{_entered(child)}09", child.boarding,
+            f"{COUNTY}{TOWNSHIP}{_village(child)}", "否", "无残疾", _guardian(child), "父母",
+            "19900000001", child.student_no, GRADES[child.grade], "在读",
         ])  # fmt: skip
     return [page]
 
@@ -212,6 +214,13 @@ def recognitions() -> Pages:
     return [page]
 
 
+def card(at: int) -> str:
+    """Give a card's number, its last digit by Luhn."""
+    body = f"62100199000{at:04d}"
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(body)]
+    return body + str(-sum(each // 10 + each % 10 for each in doubled) % 10)
+
+
 def cards(without: Sequence[str] = ()) -> Pages:
     """Lay out the cards of those whom the schools pay; who is ``without`` one has brought none."""
     page = _page(
@@ -223,7 +232,7 @@ def cards(without: Sequence[str] = ()) -> Pages:
         if child.grade and child.name not in without:
             page.add([
                 float(at), child.school, GRADES[child.grade], child.name, child.id_number,
-                f"6210019900000{at:03d}", "云岭信用社", _guardian(child), "父亲",
+                card(at), "云岭信用社", _guardian(child), "父亲",
             ])  # fmt: skip
     return [page]
 
@@ -326,6 +335,9 @@ _SPRING: Mapping[str, Callable[[], Pages]] = {
     ),
     "初中学籍_2027春.xls": lambda: own_roll(
         _of(JUNIOR, without=("周杰",)), "2027年春", date(2027, 3, 2)
+    ),
+    "青禾县云岭镇中心小学_新建学籍_2027年3月.xlsx": lambda: export(
+        [replace(named("王小石"), grade=1)], entered="202703"
     ),
     "教职工_2027年3月.xlsx": lambda: staff(TEACHERS, "2027年3月", left=("周晓东",)),
     "异动_2027年3月.tsv": lambda: changes(

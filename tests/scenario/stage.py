@@ -4,7 +4,8 @@ A heading ``## 2026-09-01 …`` begins a day: until the next one every command r
 block marked ``console`` a line after ``$`` is a command, and what follows it is what must come out:
 both streams as a person sees them, then the exit status in brackets where it is not 0. A command
 that ends in ``> NAME`` is a report, whose text stands in ``goldens/DAY/NAME.txt``. The words
-``{case:何小军}`` stand for the number of a child's case.
+``{case:何小军}`` stand for the number of a child's case; ``bank`` is no command of the program but
+what the bank does with a payment file.
 """
 
 import contextlib
@@ -15,15 +16,18 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import typer
 
+from jingzhun.cli import desk
 from jingzhun.cli.tree import grown
+from tests.scenario.bank import answer
 
 HERE = Path(__file__).parent
-STORY = HERE / "story.md"
 GOLDENS = HERE / "goldens"
 
 _DAY = re.compile(r"## (\d{4}-\d\d-\d\d) ")
@@ -84,6 +88,18 @@ def retold(text: str, heard: dict[int, list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _clock_of(day: str) -> type[datetime]:
+    """Give the clock of a day of the story, on which it is always nine in the morning."""
+    morning = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(morning.timestamp(), tz)
+
+    return Clock
+
+
 class Stage:
     """A folder with a ledger, and the program in this process; ``uttered`` is all that it said."""
 
@@ -92,13 +108,14 @@ class Stage:
         self.uttered: list[str] = []
         self._program = typer.main.get_command(grown())
 
-    def say(self, *words: str) -> tuple[str, int]:
-        """Run a command; give both streams as a screen shows them, and the exit status."""
+    def say(self, *words: str, day: str) -> tuple[str, int]:
+        """Run a command on a day; give both streams as a screen shows them, and the exit status."""
         stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
         kept, status = sys.argv, 0
-        sys.argv = ["jingzhun", *words]
+        sys.argv = ["jingzhun", *words, "--on", day]
         try:
             with (
+                patch.object(desk, "datetime", _clock_of(day)),
                 contextlib.chdir(self.folder),
                 contextlib.redirect_stdout(stream),
                 contextlib.redirect_stderr(stream),
@@ -113,9 +130,9 @@ class Stage:
         self.uttered.append(said)
         return said, status
 
-    def ask(self, *words: str) -> Any:
+    def ask(self, *words: str, day: str) -> Any:
         """Run a command that looks; give its JSON."""
-        said, status = self.say(*words, "--format", "json", "--quiet")
+        said, status = self.say(*words, "--format", "json", "--quiet", day=day)
         assert status == 0, said
         return json.loads(said)
 
@@ -124,12 +141,19 @@ class Stage:
 
         ``turned`` may put the files of an import into another order.
         """
+        if scene.words[0] == "bank":
+            return [self._bank(scene)]
         line = [_CASE.sub(self._case, word) for word in turned(scene.words)]
-        said, status = self.say(*line, "--on", scene.day)
+        said, status = self.say(*line, day=scene.day)
         lines = [each.rstrip() for each in said.splitlines()]
         return [*lines, f"[{status}]"] if status else lines
 
+    def _bank(self, scene: Scene) -> str:
+        sent, reply, *refused = scene.words[1:]
+        day, whys = date.fromisoformat(scene.day), dict(each.split("=") for each in refused)
+        return answer(self.folder / sent, self.folder / reply, day, whys)
+
     def _case(self, found: re.Match[str]) -> str:
-        cases = self.ask("case", "list", "--all", "--on", "2027-08-31")["cases"]
+        cases = self.ask("case", "list", "--all", day="2027-08-31")["cases"]
         [number] = [case["case"] for case in cases if case["name"] == found[1]]
         return str(number)

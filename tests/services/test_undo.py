@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +184,21 @@ def test_what_a_firm_run_rests_on_is_not_undone(make: Any, tmp_path: Path, state
     assert caught.value.code == "import_posted"
     assert content(ledger) == before
     assert records(ledger, Import)[0].undone_at is None
+
+
+def test_a_list_that_came_after_a_run_is_undone_though_the_run_is_approved(
+    make: Any, tmp_path: Path
+) -> None:
+    ledger = make()
+    bring_in(ledger, write(tmp_path / "名册.xlsx", [ROLL, pupil()]))
+    _run(ledger, RunState.APPROVED)
+    right = content(ledger)
+    wrong = write(tmp_path / "错.xlsx", [ROLL, pupil(boarding="走读")])
+    bring_in(ledger, wrong, recorded_at=NOW + timedelta(seconds=1))
+    assert content(ledger) != right
+    assert undo(ledger, 2).voided == ()
+    assert content(ledger) == right
+    assert [run.state for run in records(ledger, Run)] == [RunState.APPROVED]
 
 
 def test_a_draft_that_rests_on_it_is_void(make: Any, tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ def undo(
 
     jingzhun imports undo 3
 
-    还没有定下来的补助草稿作废，请重新计算；补助已经复核、公示或发放的，不能撤销。
+    还没有定下来的补助草稿作废，请重新计算。导入以后测算的补助已经复核、公示或发放的，不能
+    撤销。
     """
     from jingzhun.services.importing.imports import undone_page  # sqlalchemy: 250 ms
     from jingzhun.services.importing.undo import undo_import

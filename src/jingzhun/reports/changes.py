@@ -22,7 +22,7 @@ from jingzhun.core.vocabulary import (
 )
 from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.provenance import places_of_households, places_of_persons
+from jingzhun.reports.provenance import places_of_categories, places_of_persons
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import (
     BoardingSpell,
@@ -192,7 +192,8 @@ def _households(session: Session, since: date, until: date) -> Iterable[tuple[An
         )
         if row.id in changed
     }  # fmt: skip
-    places = places_of_households(session, list(changed))
+    places = places_of_categories(session, list(changed))
+    ended = _endings(session, since, until)
     rows = []
     for household in changed:
         was, now = before.get(household, {}), after.get(household, {})
@@ -200,12 +201,30 @@ def _households(session: Session, since: date, until: date) -> Iterable[tuple[An
             Movement.LISTED if not was else Movement.UNLISTED if not now else Movement.CATEGORY
         )
         days = [day for key, (_words, day) in now.items() if key not in was or was[key] != now[key]]
+        days = days or ended.get(household, [])
         who = names[household]
         rows.append(
             (movement, who.household_no, who.head_name, who.name, "、".join(_told(was)),
              "、".join(_told(now)), max(days, default=None), _lately(places.get(household, [])))
         )  # fmt: skip
     return sorted(rows, key=lambda row: (list(Movement).index(row[0]), row[3] or "", row[2] or ""))
+
+
+def _endings(session: Session, since: date, until: date) -> Mapping[int, list[date]]:
+    """Give the days on which a household's categories ended."""
+    table = HouseholdCategory
+    found: dict[int, list[date]] = {}
+    for household, day in session.execute(
+        select(table.household_id, table.valid_until).where(
+            table.superseded_in.is_(None),
+            table.valid_until > since,
+            table.valid_until <= until,
+            table.category != Category.OTHER,
+        )
+    ):
+        if day is not None:
+            found.setdefault(household, []).append(day)
+    return found
 
 
 def _told(categories: Mapping[str, tuple[str, date]]) -> list[str]:

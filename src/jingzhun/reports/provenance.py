@@ -64,6 +64,11 @@ def places_of_households(session: Session, households: Among) -> dict[int, list[
         )
 
 
+def places_of_categories(session: Session, households: Among) -> dict[int, list[Place]]:
+    """Give the places that say of which categories each household is or was."""
+    return _places(session, [_fact(HouseholdCategory.household_id, HouseholdCategory, households)])
+
+
 def places_of_staff(session: Session, staff: Among) -> dict[int, list[Place]]:
     """Give the places that speak of each member of staff."""
     with _asked(session, staff) as among:

@@ -119,7 +119,7 @@ def undo_import(
     undone = _the_import(session, number)
     _demand_contents(session)
     touched = _people_of(number)
-    voided = _void_drafts(session, number, touched, hand, today)
+    voided = _void_drafts(session, undone, touched, hand, today)
     before = _counts(session)
     reserved = _reserve(session)
     for table in reversed(derived_tables()):
@@ -235,16 +235,18 @@ def _people_of(number: int) -> Any:
 
 
 def _void_drafts(
-    session: Session, number: int, touched: Any, hand: Hand, today: date
+    session: Session, undone: Import, touched: Any, hand: Hand, today: date
 ) -> tuple[int, ...]:
     """Void the drafts with pupils of the import; their lines go, for they are to be recomputed.
 
-    Runs that were void before keep their lines but those of such pupils, who may be gone.
+    Runs that were void before keep their lines but those of such pupils, who may be gone. What was
+    computed before the import came cannot rest on it.
     """
     runs = session.scalars(
         select(Run)
         .where(
             Run.state != RunState.VOID,
+            or_(Run.state == RunState.DRAFT, Run.recorded_at >= undone.recorded_at),
             exists().where(RunLine.run_id == Run.id, RunLine.person_id.in_(touched)),
         )
         .order_by(Run.id)
@@ -256,7 +258,7 @@ def _void_drafts(
         )
         raise JingzhunError(
             "import_posted",
-            f"补助批次{words}里有第 {number} 号导入涉及的学生，不能撤销这次导入。",
+            f"补助批次{words}里有第 {undone.id} 号导入涉及的学生，不能撤销这次导入。",
             "请先作废还没有发放的批次；已经发放的，请导入改正后的名单，再用批次调整补发或追回。",
         )
     numbers = tuple(run.id for run in runs)
@@ -264,7 +266,7 @@ def _void_drafts(
     void = select(Run.id).where(Run.state == RunState.VOID.value)
     session.execute(delete(RunLine).where(RunLine.run_id.in_(void), RunLine.person_id.in_(touched)))
     for run in runs:
-        reason = f"撤销第 {number} 号导入"
+        reason = f"撤销第 {undone.id} 号导入"
         take(session, run, RunState.VOID, hand, today=today, reason=reason)
     return numbers
 

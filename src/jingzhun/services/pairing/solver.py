@@ -5,6 +5,9 @@ households must be helped from elsewhere. One thread and a fixed seed: the same 
 same plan. Source: HiGHS, https://highs.dev (PyPI highspy).
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from jingzhun.core.assignment import Problem, Village, cost_of, improved, longest_first
@@ -77,7 +80,8 @@ def _solve(
     model.a_matrix_.start_ = np.array(rows.starts)
     model.a_matrix_.index_ = np.array(rows.columns)
     model.a_matrix_.value_ = np.array(rows.values)
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    with _hushed():
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     for name, value in (
         ("threads", 1),
@@ -98,6 +102,22 @@ def _solve(
     # A whole number not below the bound, whatever the last digit of a float says.
     least = int(-((-bound + 1e-6) // 1)) if np.isfinite(bound) else -fixed
     return homes, max(0, fixed + least)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep off standard output what the solver says before it can be told to be silent.
+
+    It names itself as it is made, in C, and that line would stand before the page or its JSON.
+    """
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class _Rows:
