@@ -79,7 +79,7 @@ def test_an_assignment_is_undone_like_an_import(town: Bring, ledger: Ledger) -> 
     town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx")
     number = assign(ledger)
     with ledger.rebuild() as session:
-        undo_import(session, number, HAND, today=DAY)
+        undo_import(session, number, HAND, today=DAY, why="排错了")
     assert pairs(ledger) == {}
     with ledger.read() as session:
         assert session.scalar(select(func.count()).select_from(Staff)) == 8

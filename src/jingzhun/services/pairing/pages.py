@@ -57,7 +57,8 @@ def ended_page(ended: Ended) -> Page:
     JSON: ``import``, ``to`` and the table ``ended`` (``household``, ``helper``).
     """
     to = f"，移交给{ended.to}" if ended.to else ""
-    notes = [f"记为第 {ended.import_id} 号导入；弄错了可以 jingzhun imports undo。"]
+    number = ended.import_id
+    notes = [f"记为第 {number} 号导入；弄错了可以 jingzhun imports undo {number} --why 原因。"]
     if ended.load > ended.expected:
         notes.append(f"{ended.to}现在结对 {ended.load} 户，应结对 {ended.expected} 户。")
     return Page(
@@ -131,5 +132,8 @@ def _notes(plan: Assignment, import_id: int | None, *, is_optimal: bool) -> list
     if import_id is None:
         notes.append("这是试排，没有入账；去掉 --dry-run 入账。")
     else:
-        notes.append(f"已入账，记为第 {import_id} 号导入；不要了可以 jingzhun imports undo。")
+        notes.append(
+            f"已入账，记为第 {import_id} 号导入；"
+            f"不要了可以 jingzhun imports undo {import_id} --why 原因。"
+        )
     return notes

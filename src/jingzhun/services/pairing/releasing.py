@@ -7,7 +7,7 @@ and that stands in the trail.
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.pairing import exemption, expected_load
@@ -75,7 +75,7 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
     ended = [pair for pair, _, _ in pairs]
     sheets = [pair_words_of(rows, today, wanted.why.strip(), ended=ended)]
     if to is not None:
-        theirs = set(session.scalars(_held_by(to, today)))
+        theirs = _households_of(session, to, today)
         moved = [(_home(session, each), _as_helper(to)) for _, each, _ in pairs
                  if each.id not in theirs]  # fmt: skip
         sheets += [pair_words_of(moved, today, wanted.why.strip())] if moved else []
@@ -88,15 +88,16 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
         import_id=entered.import_id,
         pairs=ended_pairs,
         to=to.name,
-        load=session.scalar(select(func.count()).select_from(_held_by(to, today).subquery())) or 0,
+        load=len(_households_of(session, to, today)),
         expected=expected_load(facts_of(to), today, load_rules(today))[0],
     )
 
 
-def _held_by(helper: Staff, today: date) -> Select[int]:
-    return select(Pairing.household_id).where(
+def _households_of(session: Session, helper: Staff, today: date) -> set[int]:
+    held = select(Pairing.household_id).where(
         Pairing.staff_id == helper.id, in_force(Pairing, today)
     )
+    return set(session.scalars(held))
 
 
 def _pairs(session: Session, wanted: Ending, today: date) -> list[_Held]:

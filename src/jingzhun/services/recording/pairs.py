@@ -86,8 +86,11 @@ def settle_pairs(connection: Connection, households: Collection[int], sheet_id: 
                     continue
                 for said in words[household].values():
                     if number not in {word.order[0] for word in said}:
-                        said.append(_PairWord(rank=sheet.rank, stated_on=sheet.stated_on,
-                                              order=(number, 0), holds=False, own_day=True))  # fmt: skip
+                        left_out = _PairWord(
+                            rank=sheet.rank, stated_on=sheet.stated_on, order=(number, 0),
+                            holds=False, own_day=True,
+                        )  # fmt: skip
+                        said.append(left_out)
         settle_words(connection, _SHAPE, words, sheet_id, settled, derive=_spells)
     return settled
 
