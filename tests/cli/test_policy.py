@@ -168,3 +168,39 @@ def test_what_cannot_be_done_is_said_once_and_changes_nothing(
     assert_one_message(said)
     assert code in said.err
     assert (folder / "jingzhun.db").read_bytes() == before
+
+
+COUNTY = """
+[[school_age]]
+from = 2026-09-01
+value = { starts = 7, years = 9 }
+document = "县教发〔2026〕8号"
+confidence = "confirmed"
+"""
+
+
+def test_a_county_where_children_begin_at_seven_says_so_in_a_file_of_its_own(folder: Path) -> None:
+    (folder / "dropout.toml").write_text(COUNTY, encoding="utf-8")
+    said = policy(folder, "use", "dropout.toml")
+    assert said.status == 0
+    assert "自2026年9月起采用 dropout.toml" in said.out
+    assert "starts = 6，years = 9" in said.out
+    assert "starts = 7，years = 9" in said.out
+    told = policy(folder, "show", "dropout", "--format", "json").json
+    ages = [each for each in told["norms"] if each["norm"] == "school_age"]
+    assert [(each["value"]["starts"], each["in_force"]) for each in ages] == [(6, False), (7, True)]
+    assert told["file"] == "dropout.toml"
+    assert policy(folder, "check").status == 0
+    assert policy(folder, "use", "nutrition.toml").status == 1
+    stopped = policy(folder, "use", "dropout", "--stop", "--from", "2027-09")
+    assert stopped.status == 0
+
+
+def test_a_broken_file_of_figures_is_refused(folder: Path) -> None:
+    (folder / "dropout.toml").write_text(COUNTY.replace("starts", "start"), encoding="utf-8")
+    said = policy(folder, "use", "dropout.toml")
+    assert_one_message(said)
+    assert "school_age[1].value" in said.err
+    (folder / "dropout.toml").write_text(COUNTY, encoding="utf-8")
+    assert policy(folder, "use", "dropout.toml", "--from", "2026-10").status == 0
+    assert_one_message(policy(folder, "use", "dropout.toml", "--from", "2026-10"))

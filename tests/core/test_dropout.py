@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingzhun.core.dropout import Move, Slice, due_on, finished_before, flows, is_school_age, rate
+from jingzhun.core.dropout import Move, SchoolAge, Slice, finished_before, flows, rate
 from jingzhun.core.terms import school_year_of
 
 DAY = date(2026, 10, 1)
@@ -69,21 +69,26 @@ def test_a_move_within_a_day_is_a_loss_and_a_gain():
     assert flows([join, leave, join]) == ({here: 1}, {there: 1})
 
 
-@given(st.dates(date(2005, 1, 1), date(2026, 12, 31)), st.integers(2015, 2030))
-def test_school_age_is_six_completed_and_fifteen_not(born_on, school_year):
+@given(
+    st.dates(date(2005, 1, 1), date(2026, 12, 31)), st.integers(2015, 2030), st.sampled_from([6, 7])
+)
+def test_school_age_is_so_many_years_completed_and_nine_more_not(born_on, school_year, starts):
     august = date(school_year, 8, 31)
     birthday_is_past = (august.month, august.day) >= (born_on.month, born_on.day)
     age = august.year - born_on.year - (not birthday_is_past)
-    old_enough = born_on <= august and 6 <= age < 15
+    old_enough = born_on <= august and starts <= age < starts + 9
     # A child of the leap day completes a year on 1 March, so no birthday is in dispute here.
-    assert is_school_age(born_on, school_year) == old_enough
+    assert SchoolAge(starts=starts, years=9).holds(born_on, school_year) == old_enough
 
 
-@given(st.dates(date(2005, 1, 1), date(2026, 12, 31)))
-def test_a_child_is_due_in_the_first_year_of_school_age(born_on):
-    first = school_year_of(due_on(born_on))
-    assert is_school_age(born_on, first)
-    assert not is_school_age(born_on, first - 1)
+@given(st.dates(date(2005, 1, 1), date(2026, 12, 31)), st.sampled_from([6, 7]))
+def test_a_child_is_due_in_the_first_year_of_school_age(born_on, starts):
+    ages = SchoolAge(starts=starts, years=9)
+    first = school_year_of(ages.due_on(born_on))
+    assert ages.holds(born_on, first)
+    assert not ages.holds(born_on, first - 1)
+    assert ages.holds(born_on, first + 8)
+    assert not ages.holds(born_on, first + 9)
 
 
 def test_rolls_of_the_last_grade_are_over_a_year_later():

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from jingzhun.core.dropout import SchoolAge
 from jingzhun.core.labour import (
     is_at_school,
     is_working,
@@ -13,6 +14,8 @@ from jingzhun.core.labour import (
     would_leave_on,
 )
 from jingzhun.core.vocabulary import Stage, WorkRegion
+
+AT_SIX = SchoolAge(starts=6, years=9)
 
 HOME = ("西川省", "青禾县", "云岭镇")
 
@@ -79,6 +82,6 @@ def test_a_word_of_an_earlier_school_is_no_study() -> None:
 
 
 def test_a_birth_date_tells_when_school_would_be_over() -> None:
-    assert would_leave_on(date(2011, 8, 31), Stage.JUNIOR) == date(2026, 9, 1)
-    assert would_leave_on(date(2011, 9, 1), Stage.JUNIOR) == date(2027, 9, 1)
-    assert would_leave_on(date(2008, 3, 1), Stage.SENIOR) == date(2026, 9, 1)
+    assert would_leave_on(date(2011, 8, 31), Stage.JUNIOR, AT_SIX) == date(2026, 9, 1)
+    assert would_leave_on(date(2011, 9, 1), Stage.JUNIOR, AT_SIX) == date(2027, 9, 1)
+    assert would_leave_on(date(2008, 3, 1), Stage.SENIOR, AT_SIX) == date(2026, 9, 1)

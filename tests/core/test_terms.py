@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jingzhun.core.terms import (
     Month,
+    Quarter,
     Season,
     Term,
     fiscal_year_months,
@@ -23,9 +24,24 @@ DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 @given(DAYS)
 def test_every_day_lies_in_its_month_term_and_school_year(day):
     assert day in Month.of(day).period
+    assert day in Quarter.of(day).period
+    assert Month.of(day) in Quarter.of(day).months
     assert day in Term.of(day).period
     assert day in school_year_period(school_year_of(day))
     assert Term.of(day).school_year == school_year_of(day)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026Q4", "2026q4", "2026年四季度", "2026年第4季度", "2026第四季"]
+)
+def test_a_quarter_is_read_as_people_write_it(text):
+    assert Quarter.parse(text) == Quarter(2026, 4)
+
+
+@pytest.mark.parametrize("text", ["2026Q5", "2026", "2026-11", "Q4"])
+def test_what_is_no_quarter_is_refused(text):
+    with pytest.raises(ValueError, match=text):
+        Quarter.parse(text)
 
 
 @given(DAYS)
@@ -38,6 +54,8 @@ def test_terms_follow_one_another_without_gap(day):
 @given(DAYS)
 def test_what_is_written_is_read_back(day):
     assert Month.parse(str(Month.of(day))) == Month.of(day)
+    assert Quarter.parse(str(Quarter.of(day))) == Quarter.of(day)
+    assert Quarter.parse(Quarter.of(day).label) == Quarter.of(day)
     assert Term.parse(str(Term.of(day))) == Term.of(day)
     assert Term.parse(Term.of(day).label) == Term.of(day)
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from jingzhun.core.policy import NORM_KEYS, PolicyText
 from jingzhun.errors import PolicyError
-from jingzhun.policies.norms import norms, read_norms
+from jingzhun.policies.norms import all_norms, norms, norms_text, read_norms, read_own_norms
 
 GOOD = """
 [[bar]]
@@ -55,3 +56,62 @@ def test_a_broken_file_is_refused_by_name_and_key(text, fault):
     with pytest.raises(PolicyError, match=fault) as caught:
         read_norms("x.toml", text)
     assert "x.toml" in caught.value.reason
+
+
+# --- a ledger's own -----------------------------------------------------------------------------
+
+OWN = """
+[[suspect_days]]
+from = 2026-09-01
+value = 5
+document = "县教发〔2026〕8号"
+confidence = "confirmed"
+"""
+
+
+def own(text: str, key: str = "dropout") -> tuple[PolicyText, ...]:
+    return (PolicyText(key=key, file=f"{key}.toml", text=text),)
+
+
+def test_an_own_file_sets_what_it_names_from_its_first_day_and_leaves_the_rest():
+    mine = own(OWN)
+    assert norms("dropout", date(2026, 8, 31), mine)["suspect_days"].value == 7
+    held = norms("dropout", date(2026, 9, 1), mine)
+    assert (held["suspect_days"].value, held["dropout_days"].value) == (5, 30)
+    assert held["suspect_days"].document == "县教发〔2026〕8号"
+    assert norms("dropout", date(2026, 9, 1))["suspect_days"].value == 7
+
+
+@pytest.mark.parametrize("name", sorted(NORM_KEYS))
+def test_the_shipped_words_may_be_an_own_file_and_change_nothing(name):
+    text = norms_text(name)
+    assert all_norms(name, (text,)) == all_norms(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "remedy"),
+    [
+        (OWN.replace("suspect_days", "suspect_day"), "有不认识的键 suspect_day。",
+         "是不是“suspect_days”？"),
+        (OWN.replace("= 5", '= "五"'), "的 suspect_days[1].value 应当是整数，现在是文字“五”。",
+         "请按这个键的写法改正；现成的政策文件可以作样子。"),
+        (OWN.replace("= 5", "= -1"), "的 suspect_days[1].value 不能小于 0：-1。",
+         "请写 0 或正整数。"),
+        (OWN.replace("suspect_days", "school_age").replace("= 5", "= { starts = 7 }"),
+         "缺少 school_age[1].value.years。", "请补上 years（整数）。"),
+        (OWN.replace("suspect_days", "school_age").replace("= 5", "= 7"),
+         "的 school_age[1].value 应当是表，现在是 7。",
+         "请按这个键的写法改正；现成的政策文件可以作样子。"),
+        (OWN.replace("suspect_days", "step_days").replace(
+            "= 5", "= { phone = 1, visit = 3, persuade = 7, report = 15, order = 30, walk = 2 }"),
+         "有不认识的键 step_days[1].value.walk。",
+         "这里可以写：order、persuade、phone、report、visit。"),
+        (OWN.replace('document = "县教发〔2026〕8号"', ""), "缺少 suspect_days[1].document。",
+         "请补上 document（文字）。"),
+    ],
+)  # fmt: skip
+def test_a_broken_own_file_is_refused_with_file_key_and_remedy(text, reason, remedy):
+    with pytest.raises(PolicyError) as caught:
+        read_own_norms(own(text)[0])
+    assert caught.value.reason == f"政策文件 dropout.toml {reason}"
+    assert caught.value.remedy == remedy

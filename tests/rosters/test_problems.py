@@ -117,6 +117,25 @@ def visit(**what: Any) -> list[list[Any]]:
     return [list(row), list(row.values())]
 
 
+def given(**what: Any) -> list[list[Any]]:
+    row = {"户编号": "6299990001", "投入日期": "2026-03-05", "帮扶方式": "资金", "投入金额": 500.0,
+           "帮扶内容": "慰问"}  # fmt: skip
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def planned(**what: Any) -> list[list[Any]]:
+    row = {"户编号": "6299990001", "帮扶方式": "项目", "帮扶目标": "增收", "落实情况": "已落实"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
+def checked(**what: Any) -> list[list[Any]]:
+    row = {"户编号": "6299990001", "核查日期": "2026-04-01", "不愁吃": "√", "住房安全": "√"}
+    row.update(what)
+    return [list(row), list(row.values())]
+
+
 def heads(day: int, figure: Any, total: Any = "") -> list[list[Any]]:
     days = [figure if day == each else "" for each in range(1, 32)]
     title = ["云岭镇中心小学2026年9月就餐人数登记表"]
@@ -168,6 +187,12 @@ REFUSED = {
     ],
     "visit_undated": visit(家访时间=""),
     "visit_impossible": visit(家访时间="2026-12-20"),
+    "visit_days_impossible": visit(走访天数=40),
+    "help_way_unknown": given(帮扶方式="精神鼓励"),
+    "help_way_missing": planned(帮扶方式=""),
+    "contribution_empty": given(投入金额=0, 帮扶内容=""),
+    "checklist_empty": checked(不愁吃="", 住房安全=""),
+    "duty_date_impossible": given(投入日期="2026-12-20"),
     "headcount_unreadable": heads(1, "约40"),
     "name_missing": student(姓名=""),
     "name_invalid": student(姓名="张3"),
@@ -259,6 +284,11 @@ NOTICED = {
     "product_computed": paid(**{"金额(元)": ""}),
     "product_mismatch": paid(**{"金额(元)": 100.0}),
     "sum_mismatch": [*paid(), ["合计", "", "", "", "", "", 90.0]],
+    "visit_days_mismatch": visit(家访时间="2026.9.5、9.12", 走访天数=5),
+    "help_way_several": given(帮扶方式="资金、物资"),
+    "plan_state_unknown": planned(落实情况="再看"),
+    "fulfilment_unknown": checked(住房安全="再看"),
+    "duty_undated": given(投入日期=""),
     "donor_unnamed": gift(捐赠人=""),
     "date_missing": gift(捐赠日期=""),
     "account_unusual": paid(银行卡号="12345"),

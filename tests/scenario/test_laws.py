@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.dropout import is_school_age
+from jingzhun.core.dropout import SchoolAge
 from jingzhun.core.terms import school_year_of
 from tests.scenario.cast import CHILDREN, HOMES, NEWCOMER, TEACHERS
 from tests.scenario.year import SCENES, Year
@@ -38,7 +38,7 @@ def test_every_child_of_a_poor_household_is_at_school_or_named(asked: Asked) -> 
         child.name
         for home in listed
         for child in home.children
-        if is_school_age(child.born_on, school_year_of(day))
+        if SchoolAge(starts=6, years=9).holds(child.born_on, school_year_of(day))
     }
     at_school = {row["name"] for row in answers["students"]["rows"]}
     named = {row["name"] for row in answers["dropout"]["names"]}

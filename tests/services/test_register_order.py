@@ -18,9 +18,13 @@ from jingzhun.store.schema import (
     Absence,
     Aid,
     AidPayment,
+    ChecklistItem,
+    Contribution,
     Donation,
     DropoutEntry,
     FacilityProject,
+    HouseholdIncome,
+    HouseholdPlan,
     KindergartenActivity,
     MealDays,
     MealHeadcount,
@@ -110,6 +114,28 @@ LISTS: dict[str, list[list[tuple[Any, ...]]]] = {
         for told in (("2026-09-15", "厌学", "劝返中", ""), ("", "", "失联", "李老师"),
                      ("2026-03-05", "外出务工", "", "王老师"))
     ],
+    "投入": [
+        [("户编号", "户主姓名", "投入日期", "帮扶方式", "投入金额", "帮扶内容", "帮扶责任人"),
+         ("6299990001", "赵大", "2026-03-05", *told)]
+        for told in (("物资", "300", "化肥", ""), ("物资", "320", "化肥", "李帮"),
+                     ("资金", "500", "", "李帮、王帮"))
+    ],
+    "计划": [
+        [("户编号", "户主姓名", "年度", "帮扶方式", "帮扶内容", "帮扶目标", "落实情况"),
+         ("6299990001", "赵大", "2026", *told)]
+        for told in (("项目", "种花椒", "增收", ""), ("项目/技术", "种花椒", "", "已落实"),
+                     ("项目", "种花椒", "增收2000元", "推进中"))
+    ],
+    "核查": [
+        [("户编号", "户主姓名", "核查日期", "不愁吃", "不愁穿", "住房安全", "核查人"),
+         ("6299990001", "赵大", "2026-04-10", *told)]
+        for told in (("√", "√", "×（漏水）", ""), ("√", "", "√", "李帮"), ("×", "√", "", "王帮"))
+    ],
+    "收入": [
+        [("户编号", "户主姓名", "年度", "家庭人口", "工资性收入", "家庭总收入", "人均纯收入"),
+         ("6299990001", "赵大", "2025", *told)]
+        for told in (("4", "30000", "40000", ""), ("4", "", "", "9000"), ("3", "20000", "", ""))
+    ],
     "就餐": [
         [("青禾小学2026年10月营养餐就餐花名册",), ("姓名", "身份证号", "就餐天数"),
          ("赵一", KID, days)]
@@ -128,7 +154,8 @@ LISTS: dict[str, list[list[tuple[Any, ...]]]] = {
 }  # fmt: skip
 TABLES: tuple[Any, ...] = (
     Aid, AidPayment, Donation, FacilityProject, KindergartenActivity, Visit, DropoutEntry,
-    MealDays, MealHeadcount, Absence, StatusChange,
+    MealDays, MealHeadcount, Absence, StatusChange, Contribution, HouseholdPlan, ChecklistItem,
+    HouseholdIncome,
 )  # fmt: skip
 _PLACES = {"id", "identity", "sheet_id", "row_number"}
 

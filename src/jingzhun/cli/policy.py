@@ -35,7 +35,11 @@ def show(
     desk: Desk,
     *,
     key: Annotated[
-        str, typer.Argument(metavar="键", help="policy list 里的键或项目名；facts 是名词的口径。")
+        str,
+        typer.Argument(
+            metavar="键",
+            help="policy list 里的键或项目名；facts 是名词的口径，dropout 是控辍保学的指标。",
+        ),
     ],
     pack: _Pack = None,
     toml: Annotated[

@@ -48,8 +48,8 @@ def run(
         typer.Option(
             metavar="期间",
             parser=period_name,
-            help="subsidy 报表：只看这一期，如 2026-11、2026秋、2026年、2026学年；"
-            "assessment 报表：哪一年，如 2026。",
+            help="看哪一期：monthly 写月份如 2026-11，quarterly 写季度如 2026Q4，"
+            "assessment 写年份如 2026，subsidy 还可写 2026秋、2026年、2026学年。",
         ),
     ] = None,
     run_number: Annotated[

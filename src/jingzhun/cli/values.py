@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 from jingzhun.core.identity import mask_text
 from jingzhun.core.labels import Labelled
 from jingzhun.core.money import Fen, parse_yuan
-from jingzhun.core.terms import Month, Term
+from jingzhun.core.terms import Month, Quarter, Term
 from jingzhun.errors import UsageError
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -112,7 +112,7 @@ def year(text: str) -> int:
 
 
 def period_name(text: str) -> str:
-    """Read a period and give its name in the ledger: 2026-11, 2026秋, 2026年, 2026学年.
+    """Read a period and give its name in the ledger: 2026-11, 2026Q4, 2026秋, 2026年, 2026学年.
 
     Raises:
         UsageError: not a period.
@@ -120,14 +120,12 @@ def period_name(text: str) -> str:
     match = re.fullmatch(r"(20\d\d)(年度?|学年)?", text.strip())
     if match:
         return f"{match[1]}{'学年' if match[2] == '学年' else '年'}"
-    try:
-        return str(Month.parse(text))
-    except ValueError:
-        pass
-    try:
-        return str(Term.parse(text.strip()))
-    except ValueError:
-        raise _bad("期间", text, "2026-11、2026秋、2026年或 2026学年") from None
+    for kind in (Month, Quarter, Term):
+        try:
+            return str(kind.parse(text))
+        except ValueError:
+            continue
+    raise _bad("期间", text, "2026-11、2026年四季度、2026秋、2026年或 2026学年")
 
 
 def choice(words: type[Choice]) -> Callable[[str], Choice]:

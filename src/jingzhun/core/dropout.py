@@ -1,13 +1,14 @@
 """The arithmetic of 控辍保学: who is of school age, how moves add up, what a rate is.
 
-Source: 义务教育法 第11条 (school age, nine years); the official formula of 小学辍学率
+Source: ``policies/dropout.toml`` (school age); the official formula of 小学辍学率
 (休学 + 退学 + 死亡 + 转出 + 其他减少 − 转入 − 其他增加) ÷ 学年初在校生数.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from jingzhun.core.report_vocabulary import AgeGroup
 from jingzhun.core.vocabulary import (
@@ -19,7 +20,6 @@ from jingzhun.core.vocabulary import (
 COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}
 #: Grades in which children join a roll as the year's intake 招生, not as an increase.
 INTAKE_GRADES = frozenset({1, 7})
-SCHOOL_AGE = range(6, 15)
 
 #: What takes a pupil off, or keeps a pupil from, the lessons of a school. 毕业 is no loss.
 LOSSES = frozenset(
@@ -35,6 +35,44 @@ Slice = tuple[int, str, int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolAge:
+    """Who is of school age: with ``starts`` years completed on 31 August, and for ``years``."""
+
+    starts: int
+    years: int
+
+    @property
+    def ages(self) -> range:
+        """The years completed on the 31 August before the school year."""
+        return range(self.starts, self.starts + self.years)
+
+    def births(self, school_year: int) -> tuple[date, date]:
+        """Give the first and last birth date of who is of school age in a school year."""
+        return births_of(self.ages, school_year)
+
+    def holds(self, born_on: date, school_year: int) -> bool:
+        """Tell whether a child is of school age in a school year."""
+        first, last = self.births(school_year)
+        return first <= born_on <= last
+
+    def due_on(self, born_on: date) -> date:
+        """Give the 1 September on which a child should begin school."""
+        completed_by_august = (born_on.month, born_on.day) <= (8, 31)
+        return date(born_on.year + self.starts + (not completed_by_august), 9, 1)
+
+    def groups(self) -> Mapping[AgeGroup, range]:
+        """Give the years completed of the children of an age for each part of schooling."""
+        ages = self.ages
+        return MappingProxyType(
+            {
+                AgeGroup.PRESCHOOL: range(3, ages.start),
+                AgeGroup.COMPULSORY: ages,
+                AgeGroup.SENIOR: range(ages.stop, ages.stop + 3),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The figures by which a child counts as gone; ``unchecked`` marks an unconfirmed one.
 
@@ -42,6 +80,7 @@ class Limits:
     reason a child is 疑似辍学, after ``dropout_days`` more 辍学.
     """
 
+    school_age: SchoolAge
     suspension_months: int
     unchecked: str
     warn_days: int
@@ -94,39 +133,10 @@ def rate(part: int, base: int) -> int | None:
     return -hundredths if part < 0 else hundredths
 
 
-def school_age_births(school_year: int) -> tuple[date, date]:
-    """Give the first and last birth date of the children who are of school age in a school year.
-
-    6 years completed and 15 not, on the 31 August before the year begins.
-    """
-    return births_of(AgeGroup.COMPULSORY, school_year)
-
-
-#: Years completed on the 31 August before the school year, by what a child is of an age for.
-AGES = {
-    AgeGroup.PRESCHOOL: range(3, SCHOOL_AGE.start),
-    AgeGroup.COMPULSORY: SCHOOL_AGE,
-    AgeGroup.SENIOR: range(SCHOOL_AGE.stop, 18),
-}
-
-
-def births_of(group: AgeGroup, school_year: int) -> tuple[date, date]:
-    """Give the first and last birth date of an age group in a school year."""
-    ages = AGES[group]
+def births_of(ages: range, school_year: int) -> tuple[date, date]:
+    """Give the first and last birth date of whoever has so many years on the 31 August before."""
     first, last = (max(school_year - age, 1) for age in (ages.stop, ages.start))
     return date(first, 9, 1), date(last, 8, 31)
-
-
-def is_school_age(born_on: date, school_year: int) -> bool:
-    """Tell whether a child is of school age in a school year."""
-    first, last = school_age_births(school_year)
-    return first <= born_on <= last
-
-
-def due_on(born_on: date) -> date:
-    """Give the 1 September on which a child should begin school."""
-    completed_by_august = (born_on.month, born_on.day) <= (8, 31)
-    return date(born_on.year + SCHOOL_AGE.start + (not completed_by_august), 9, 1)
 
 
 def finished_before(school_year: int) -> tuple[tuple[Stage, int, date], ...]:

@@ -6,7 +6,7 @@
 import re
 from datetime import date
 
-from jingzhun.core.dropout import due_on
+from jingzhun.core.dropout import SchoolAge
 from jingzhun.core.labels import Labelled
 from jingzhun.core.vocabulary import Stage, WorkRegion
 
@@ -92,9 +92,9 @@ def school_of(education: str | None) -> Stage | None:
     return next((stage for stage, words in _EDUCATION if words.search(text)), None)
 
 
-def would_leave_on(born_on: date, stage: Stage) -> date:
+def would_leave_on(born_on: date, stage: Stage, ages: SchoolAge) -> date:
     """Give the 1 September after which a child of this birth date would have left the school."""
-    start = due_on(born_on)
+    start = ages.due_on(born_on)
     return date(start.year + _YEARS[stage], 9, 1)
 
 

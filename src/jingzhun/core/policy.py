@@ -45,7 +45,7 @@ Dated = TypeVar("Dated", "Version", "Standard", "Definition")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyText:
-    """A policy file's words: of the scheme ``key``, or of the derived facts (``FACTS_KEY``)."""
+    """A policy file's words: of the scheme ``key``, of derived facts, of norms."""
 
     key: str
     file: str
@@ -54,6 +54,10 @@ class PolicyText:
 
 #: The key of the file that says who is registered, poor, of the four classes.
 FACTS_KEY = "facts"
+#: The norm files (``policies.norms``) that a ledger may have of its own.
+NORM_KEYS = frozenset({"dropout"})
+#: The keys of policy files that are no schemes'.
+NOT_SCHEMES = NORM_KEYS | {FACTS_KEY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ class Movement(Labelled):
 class AgeGroup(Labelled):
     """The years of schooling that a child is of an age for, on the 31 August before the year."""
 
-    PRESCHOOL = "preschool", "学前（3—5周岁）"
-    COMPULSORY = "compulsory", "义务教育（6—14周岁）"
-    SENIOR = "senior", "高中阶段（15—17周岁）"
+    PRESCHOOL = "preschool", "学前"
+    COMPULSORY = "compulsory", "义务教育"
+    SENIOR = "senior", "高中阶段"
     UNKNOWN = "unknown", "年龄不明"
 
 

@@ -150,6 +150,54 @@ class Term:
         return f"{self.year}年{'秋' if self.season is Season.AUTUMN else '春'}季学期"
 
 
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A quarter 季度 of a calendar year."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """Give the quarter that a day lies in."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """Read ``2026Q4`` (also 2026年四季度, 2026年第4季度).
+
+        Raises:
+            ValueError: not a quarter.
+        """
+        match = re.fullmatch(r"(20\d\d)(?:[Qq]([1-4])|年?第?([1-4一二三四])季度?)", text.strip())
+        if not match:
+            raise ValueError(text)
+        number = match[2] or match[3]
+        return cls(int(match[1]), _NUMERALS.find(number) + 1 or int(number))
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The three months of the quarter."""
+        return tuple(Month(self.year, self.number * 3 - back) for back in (2, 1, 0))
+
+    @property
+    def period(self) -> Period:
+        """The quarter's days."""
+        first, _, last = self.months
+        return Period(first.period.start, last.period.end)
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+    @property
+    def label(self) -> str:
+        """The quarter in Chinese, 2026年四季度."""
+        return f"{self.year}年{_NUMERALS[self.number - 1]}季度"
+
+
+_NUMERALS = "一二三四"
+
+
 def school_year_of(day: date) -> int:
     """Give the school year of a day, named by the calendar year in which it starts."""
     return day.year if day.month >= 9 else day.year - 1
@@ -174,7 +222,7 @@ def fiscal_year_months(year: int) -> tuple[Month, ...]:
 
 
 def months_of(period: str) -> tuple[Month, ...]:
-    """Give the months of a period by its name: ``2026-11``, ``2026秋``, ``2026年``, ``2026学年``.
+    """Give the months of a period: ``2026-11``, ``2026Q4``, ``2026秋``, ``2026年``, ``2026学年``.
 
     Raises:
         ValueError: not a period's name.
@@ -183,6 +231,8 @@ def months_of(period: str) -> tuple[Month, ...]:
         return fiscal_year_months(int(match[1]))
     if match := re.fullmatch(r"(\d{4})学年", period):
         return school_year_months(int(match[1]))
+    if re.fullmatch(r"\d{4}Q\d", period):
+        return Quarter.parse(period).months
     try:
         return (Month.parse(period),)
     except ValueError:
@@ -191,14 +241,12 @@ def months_of(period: str) -> tuple[Month, ...]:
 
 def period_label(period: str) -> str:
     """Give a period's name in Chinese: 2026年11月, 2026年秋季学期; the others are names already."""
-    try:
-        return Month.parse(period).label
-    except ValueError:
-        pass
-    try:
-        return Term.parse(period).label
-    except ValueError:
-        return period
+    for kind in (Month, Quarter, Term):
+        try:
+            return kind.parse(period).label
+        except ValueError:
+            continue
+    return period
 
 
 def months_later(day: date, months: int) -> date:

@@ -34,6 +34,10 @@ class Kind(Labelled):
     ABSENCE_LIST = "absence_list", "请假缺勤名单"
     DROPOUT_LEDGER = "dropout_ledger", "控辍保学台账"
     HOME_VISITS = "home_visits", "家访入户记录"
+    CONTRIBUTIONS = "contributions", "帮扶投入台账"
+    HOUSEHOLD_PLANS = "household_plans", "帮扶计划"
+    CHECKLISTS = "checklists", "两不愁三保障核查"
+    HOUSEHOLD_INCOMES = "household_incomes", "家庭收入台账"
     ACCOUNT_LIST = "account_list", "银行卡采集表"
     PAYEE_ACCOUNT = "payee_account", "收款账户"
     BANK_RETURN = "bank_return", "银行回单"
@@ -42,6 +46,10 @@ class Kind(Labelled):
 
 #: Kinds whose rows say who helps which household.
 PAIR_KINDS = frozenset({Kind.PAIRING_LIST, Kind.PAIRING_ENTRY})
+#: Lists of what is done for households that are helped.
+DUTY_KINDS = frozenset(
+    {Kind.CONTRIBUTIONS, Kind.HOUSEHOLD_PLANS, Kind.CHECKLISTS, Kind.HOUSEHOLD_INCOMES}
+)
 
 
 class Sex(Labelled):

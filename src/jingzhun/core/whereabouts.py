@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jingzhun.core.dropout import is_school_age
+from jingzhun.core.dropout import SchoolAge
 from jingzhun.core.report_vocabulary import Whereabouts
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import Change, Stage, Standing
@@ -72,13 +72,13 @@ class Traces:
             if roll is None or s.school_id is None or s.school_id == roll.school_id
         ]  # fmt: skip
 
-    def whereabouts(self, day: date) -> Whereabouts:
-        """Tell where the child is."""
+    def whereabouts(self, day: date, ages: SchoolAge) -> Whereabouts:
+        """Tell where the child is; ``ages`` are those of school age."""
         if self.is_dead:
             return Whereabouts.DEAD
         if self.roll is not None and self.is_on_roll:
             return self._at_school(self.roll)
-        return self._elsewhere(day) or self._lost(day)
+        return self._elsewhere(day) or self._lost(day, ages)
 
     def _at_school(self, roll: RollOn) -> Whereabouts:
         standings = {s.standing for s in self._touching()}
@@ -102,10 +102,10 @@ class Traces:
             return Whereabouts.DEFERRED
         return None
 
-    def _lost(self, day: date) -> Whereabouts:
+    def _lost(self, day: date, ages: SchoolAge) -> Whereabouts:
         stage = self.roll.stage if self.roll is not None else self.left_stage
         if stage not in {None, Stage.PRESCHOOL, Stage.PRIMARY}:
             return Whereabouts.GRADUATED
-        if self.born_on is None or is_school_age(self.born_on, school_year_of(day)):
+        if self.born_on is None or ages.holds(self.born_on, school_year_of(day)):
             return Whereabouts.UNTRACED
         return Whereabouts.OVER_AGE

@@ -1,7 +1,8 @@
 """Policy files that a user writes: from disk, by the name that is their key, judged fault by fault.
 
 A file is a scheme's, and its name is the scheme's key; or it is ``facts.toml``, and says who is
-registered, poor or of the four classes here.
+registered, poor or of the four classes here; or it has the name of norms (``dropout.toml`` …), and
+sets figures of this place.
 """
 
 import re
@@ -11,16 +12,19 @@ from pathlib import Path
 
 from jingzhun.core.policy import (
     FACTS_KEY,
+    NORM_KEYS,
     PolicyText,
     Scheme,
 )
 from jingzhun.errors import PolicyError
 from jingzhun.policies.gifts import GIFT
+from jingzhun.policies.norms import Norms, norms_text, read_own_norms
 from jingzhun.policies.packs import Own, definitions, facts_text, pack_names, pack_texts
 from jingzhun.policies.reading import Definitions, read_facts, read_scheme
 
 SUFFIX = ".toml"
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_NORM_FILES = "、".join(f" {key}{SUFFIX}" for key in sorted(NORM_KEYS))
 
 
 def read_policy_file(path: Path) -> PolicyText:
@@ -46,7 +50,7 @@ def read_policy_file(path: Path) -> PolicyText:
             "policy_bad_key",
             f"政策文件 {path.name} 的名称不能作方案的键。",
             "文件名就是方案的键：小写英文字母开头，只用小写字母、数字和下划线，"
-            "如 love_lunch.toml；地方口径的文件叫 facts.toml。",
+            f"如 love_lunch.toml；地方口径的文件叫 facts.toml，地方指标叫{_NORM_FILES}。",
             file=path.name,
         )
     for encoding in ("utf-8-sig", "gb18030"):
@@ -63,7 +67,7 @@ def read_policy_file(path: Path) -> PolicyText:
     )
 
 
-def read_own(text: PolicyText, own: Own) -> Scheme | Definitions:
+def read_own(text: PolicyText, own: Own) -> Scheme | Definitions | Norms:
     """Read a file that would come beside a ledger's ``own`` files.
 
     Raises:
@@ -71,6 +75,8 @@ def read_own(text: PolicyText, own: Own) -> Scheme | Definitions:
     """
     if text.key == FACTS_KEY:
         return read_facts(text.file, text.text, definitions())
+    if text.key in NORM_KEYS:
+        return read_own_norms(text)
     return read_scheme(text.key, text.file, text.text, definitions(own))
 
 
@@ -95,6 +101,8 @@ def newest_start(text: PolicyText, own: Own) -> date:
         told = [each for name, held in read.items() for each in held]
         mine = [each for each in told if each not in shipped.get(each.name, ())]
         return max(each.starts for each in mine or told)
+    if text.key in NORM_KEYS:
+        return max(each[-1].starts for each in read_own_norms(text).values())
     scheme = read_scheme(text.key, text.file, text.text, definitions(own))
     return scheme.versions[-1].starts
 
@@ -102,7 +110,8 @@ def newest_start(text: PolicyText, own: Own) -> date:
 def shipped_texts() -> Sequence[PolicyText]:
     """Give the policy files that ship with the program."""
     packs = (text for name in pack_names() for text in pack_texts(name))
-    return tuple(dict.fromkeys((facts_text(), *packs)))
+    figures = map(norms_text, sorted(NORM_KEYS))
+    return tuple(dict.fromkeys((facts_text(), *figures, *packs)))
 
 
 def beside(own: Own, text: PolicyText) -> Own:

@@ -18,6 +18,7 @@ from operator import itemgetter
 from jingzhun.core.conditions import Condition, Definition
 from jingzhun.core.policy import (
     FACTS_KEY,
+    NOT_SCHEMES,
     Pack,
     PolicyText,
     Scheme,
@@ -58,7 +59,7 @@ def load_pack(name: str, own: Own = ()) -> Pack:
         _changed(read_scheme(text.key, text.file, text.text, facts), mine.pop(text.key, None), own)
         for text in pack_texts(name)
     ]
-    added = (_own_scheme(text, own) for key, text in mine.items() if key != FACTS_KEY)
+    added = (_own_scheme(text, own) for key, text in mine.items() if key not in NOT_SCHEMES)
     file = f"{name}/{_PACK_FILE}"
     ordered = sorted((*schemes, *added), key=lambda scheme: scheme.key)
     return read_pack(name, file, _pack_words(name), ordered, facts)
@@ -72,7 +73,7 @@ def scheme_titles(own: Own = ()) -> dict[str, str]:
     names = sorted(pack_names(), key=lambda name: name == DEFAULT_PACK)
     packs = (GIFTS, *map(load_pack, names))
     shipped = {scheme.key: scheme.title for pack in packs for scheme in pack.schemes}
-    schemes = (text for text in own if text.key != FACTS_KEY)
+    schemes = (text for text in own if text.key not in NOT_SCHEMES)
     return shipped | {text.key: tomllib.loads(text.text)["title"] for text in schemes}
 
 

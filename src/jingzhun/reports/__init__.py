@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ReportOptions:
     """What a report is asked for: the day it speaks of, and what narrows it.
 
-    ``period`` is named as runs name it (2026-11, 2026秋, 2026年, 2026学年).
+    ``period`` is named as runs name it (2026-11, 2026Q4, 2026秋, 2026年, 2026学年).
     """
 
     as_of: date
@@ -69,6 +69,12 @@ REPORTS: Mapping[str, Report] = {
             title="控辍保学月报",
             summary="一个月里各校（或一校）增减、疑似、辍学、返校、个案进展，逐人列名；没有的零报告",
             place="jingzhun.reports.monthly:monthly_page",
+        ),
+        Report(
+            name="quarterly",
+            title="控辍保学季度台账",
+            summary="县级每季度三本台账：适龄儿童少年、疑似辍学、辍学学生，增减和销号，四查三比对",
+            place="jingzhun.reports.quarterly:quarterly_page",
         ),
         Report(
             name="coverage",

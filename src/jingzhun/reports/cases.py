@@ -12,6 +12,7 @@ from jingzhun.core.vocabulary import CaseAction, CaseState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.norms import norms
 from jingzhun.reports.casework import CaseOn, cases_on
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import CaseStep
 
 _CASE = (
@@ -56,7 +57,7 @@ def cases_page(
         else [row for row in rows if with_closed or row[7] is not CaseState.CLOSED]
     )
     shown.sort(key=lambda row: (-(row[_DAYS_LATE] or 0), row[11] or date.max, row[0]))
-    source = norms("dropout", day)["step_days"].source
+    source = norms("dropout", day, own_files(session, day))["step_days"].source
     return Page(
         title=f"控辍保学个案（{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "counts": counts, "overdue": len(late)},

@@ -14,6 +14,7 @@ from jingzhun.core.cases import Due, next_due, standing_after
 from jingzhun.core.vocabulary import CaseAction, CaseState, DropoutKind
 from jingzhun.policies.norms import norms
 from jingzhun.reports.facts import listed_persons
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import CaseStep, DropoutCase, Person, School
 
 
@@ -41,7 +42,7 @@ class CaseOn:
 
 def cases_on(session: Session, day: date, number: int | None = None) -> list[CaseOn]:
     """Give the cases that had been opened by ``day``, by number; or the one asked for."""
-    days = norms("dropout", day)["step_days"].value
+    days = norms("dropout", day, own_files(session, day))["step_days"].value
     query = (
         select(
             DropoutCase,

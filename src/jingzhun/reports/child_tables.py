@@ -17,8 +17,10 @@ from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.absentees import Absentee, details
 from jingzhun.store.schema import Person
 
-#: Of somebody no more named: as what, where now, since when (if known), the school's id.
-Resolved = Mapping[int, tuple[Absentee | None, Whereabouts, date | None, int | None]]
+#: Of somebody no more named as before: as what, where now, since when (if known), the school's id.
+Resolved = Mapping[int, tuple[Absentee | None, Whereabouts | DropoutKind, date | None, int | None]]
+#: Where somebody may be, in the order in which tables tell it.
+PLACES: Sequence[Whereabouts | DropoutKind] = (*Whereabouts, *DropoutKind)
 
 _NUMBER = Column(key="number", title="序号", kind=ColumnKind.SEQUENCE)
 _NAME = Column(key="name", title="姓名")
@@ -101,9 +103,9 @@ def resolved_table(
                 groups.get(person, []), schools.get(school) if school is not None else None,
                 places.get(person, []),
             ))  # fmt: skip
-    rows.sort(key=lambda row: (_rank(row[4]), row[8] or "", row[1], row[2] or ""))
+    rows.sort(key=lambda row: (PLACES.index(row[4]), row[8] or "", row[1], row[2] or ""))
     counts = Counter(row[4] for row in rows)
-    told = "，".join(f"{place.label} {counts[place]} 人" for place in Whereabouts if counts[place])
+    told = "，".join(f"{place.label} {counts[place]} 人" for place in PLACES if counts[place])
     return Table(
         key="resolved",
         heading=f"返校和销号（{told or '没有'}）",
@@ -114,7 +116,3 @@ def resolved_table(
 
 def _among(query: Select[Any], some: Sequence[int]) -> Select[Any]:
     return query.where(Person.id.in_(some))
-
-
-def _rank(place: Whereabouts) -> int:
-    return list(Whereabouts).index(place)

@@ -17,13 +17,14 @@ from jingzhun.core.places import Place
 from jingzhun.core.report_vocabulary import SpecialGroup, Whereabouts
 from jingzhun.core.vocabulary import CaseAction, DropoutKind, Standing
 from jingzhun.policies.holidays import holidays_for
-from jingzhun.policies.limits import limits_on
+from jingzhun.policies.limits import limits_on, school_age_on
 from jingzhun.reports.casework import CaseOn
 from jingzhun.reports.facts import is_fact, listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.absentees import Absentee, absentees, details
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.compulsory import compulsory
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import present
 from jingzhun.store.schema import CaseStep, DropoutCase, Enrolment, Person, StandingSpell
 from jingzhun.store.traces import traces
@@ -33,6 +34,8 @@ _CHUNK = 5_000  # ids in one statement; SQLite allows 32,766 parameters
 KINDS = list(DropoutKind)
 #: Kinds that count as dropout in the rate; the others are suspect.
 GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
+#: Where a child is that goes to school, if only at home.
+AT_SCHOOL = frozenset({Whereabouts.AT_SCHOOL, Whereabouts.HOME_TAUGHT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ class Child:
 
 def gone_on(session: Session, day: date) -> dict[int, Absentee]:
     """Give every child to be named on a day, by the figures in force on it."""
-    return absentees(session, day, limits_on(day), Calendars(session.connection(), holidays_for))
+    limits = limits_on(day, own_files(session, day))
+    return absentees(session, day, limits, Calendars(session.connection(), holidays_for))
 
 
 def named_children(
@@ -120,8 +124,9 @@ def whereabouts_of(
     session: Session, day: date, persons: Iterable[int]
 ) -> dict[int, tuple[Whereabouts, int | None]]:
     """Tell where persons are who are not named on a day, and on which school's roll if on any."""
+    ages = school_age_on(day, own_files(session, day))
     return {
-        person: (found.whereabouts(day), found.school_id)
+        person: (found.whereabouts(day, ages), found.school_id)
         for some in chunks(persons)
         for person, found in traces(session, day, Person.id.in_(some)).items()
     }

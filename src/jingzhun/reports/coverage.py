@@ -22,7 +22,7 @@ and first those of whom no household list says that they go to some school, as i
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,7 +103,7 @@ def _page(session: Session, day: date) -> Page:
             "crowded": suspects.crowded,
         },
         tables=(
-            _groups_table(groups, poor),
+            _groups_table(groups, poor, survey.ages),
             _table("missing", "困难户的孩子，未在任何学校", MISSING, missing),
             _table("unlisted", "在籍的困难学生，不在任何户名单的困难户里", UNLISTED, unlisted),
             *pair_tables(pairs, f"可能是同一人的记录，和已认定的（{len(pairs):,} 对）"),
@@ -322,7 +322,8 @@ def _table(
     )
 
 
-def _groups_table(groups: Rows, poor: dict[str, int]) -> Table:
+def _groups_table(groups: Rows, poor: dict[str, int], ages: Mapping[AgeGroup, range]) -> Table:
+    years = "，".join(f"{group.label} {of.start}—{of.stop - 1}" for group, of in ages.items())
     parts = f"户名单的困难户里有的 {poor['listed']:,} 人＋没有的 {poor['unlisted']:,} 人"
     total = (None, *(sum(row[place] for row in groups) for place in range(1, 5)))
     return Table(
@@ -332,7 +333,7 @@ def _groups_table(groups: Rows, poor: dict[str, int]) -> Table:
         rows=groups,
         total=total,
         notes=(
-            "名单上＝在籍＋未在任何学校。年龄按学年开始前8月31日的周岁；没有出生日期的列为年龄不明。",
+            f"名单上＝在籍＋未在任何学校。学年开始前8月31日的周岁：{years}；没有出生日期的年龄不明。",
             "户名单写在校的，多半在没有导入学籍的学校就读（高中、中职、外地），请导入或逐名核实。",
             f"在籍的困难学生 {poor['all']:,} 人＝{parts}。",
         ),

@@ -47,6 +47,7 @@ from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
 from jingzhun.store.absentees import Absentee
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import School
 
 _STAGES = {stage.value: stage for stage in Stage}
@@ -103,7 +104,8 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
     """
     require_school(session, options.school)
     day = options.as_of
-    figures = norms("dropout", day)
+    own = own_files(session, day)
+    figures = norms("dropout", day, own)
     schools = dict(session.execute(select(School.id, School.name)).all())
     wanted = {number for number, name in schools.items() if options.school in (None, name)}
     named = gone_on(session, day)
@@ -123,7 +125,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
         title=f"控辍保学（{year}—{year + 1}学年，{day.isoformat()}）",
         facts={"as_of": day.isoformat(), "school_year": year, "listed": listed},
         tables=(
-            *_overdue_tables(session, day, wanted if options.school else None),
+            *_overdue_tables(session, day, wanted if options.school else None, figures),
             *_rate_tables(rates, listed, figures),
             *_sex_tables(counts, shown),
             *_name_tables(_names(children), named),
@@ -202,7 +204,9 @@ def _by_sex(
 # --- tables -------------------------------------------------------------------------------------
 
 
-def _overdue_tables(session: Session, day: date, wanted: set[int] | None) -> tuple[Table, ...]:
+def _overdue_tables(
+    session: Session, day: date, wanted: set[int] | None, figures: Mapping[str, Norm]
+) -> tuple[Table, ...]:
     """Tell which steps are late; people see the table only where there are any."""
     late = [
         case
@@ -220,7 +224,7 @@ def _overdue_tables(session: Session, day: date, wanted: set[int] | None) -> tup
         heading=f"超期未办 {len(rows)} 案",
         columns=_OVERDUE_COLUMNS,
         rows=rows,
-        notes=(f"各步期限：{norms('dropout', day)['step_days'].source}。",),
+        notes=(f"各步期限：{figures['step_days'].source}。",),
     )
     return (table if rows else replace(table, shown_in=PROGRAMS),)
 

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.terms import Month
 from jingzhun.policies.packs import fact_on
 from jingzhun.store.conditions import clause_of
-from jingzhun.store.policy_files import files_in_force
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import Person
 
 
@@ -18,8 +17,7 @@ def is_fact(session: Session, name: str, day: date, *, twins: bool = True) -> Co
 
     ``twins`` False: nobody was ever confirmed to be somebody else, so nobody need be asked.
     """
-    own = files_in_force(session, Month.of(day).number)
-    fact = fact_on(name, day, own)
+    fact = fact_on(name, day, own_files(session, day))
     return false() if fact is None else clause_of(fact, day, twins=twins)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Date, and_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from jingzhun.core.dropout import is_school_age
+from jingzhun.core.dropout import SchoolAge
 from jingzhun.core.labour import (
     LeavingBasis,
     is_at_school,
@@ -25,6 +25,8 @@ from jingzhun.core.labour import (
 )
 from jingzhun.core.terms import months_later, school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Stage, Standing
+from jingzhun.policies.limits import school_age_on
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Person, StandingSpell
 
@@ -47,7 +49,8 @@ class Leaver:
 
 def leavers(session: Session, day: date, years: int) -> dict[int, Leaver]:
     """Give by person id who left within ``years`` before ``day`` and neither studies nor works."""
-    idle = _idle(session, day)
+    ages = school_age_on(day, own_files(session, day))
+    idle = _idle(session, day, ages)
     first = months_later(day, -12 * years)
     found: dict[int, Leaver] = {}
     enrolled: set[int] = set()
@@ -63,7 +66,7 @@ def leavers(session: Session, day: date, years: int) -> dict[int, Leaver]:
         if person in enrolled or stage is None or facts.born_on is None:
             continue
         # A child out of school before its time has left lately, nobody knows when.
-        due = would_leave_on(facts.born_on, stage)
+        due = would_leave_on(facts.born_on, stage, ages)
         if due > earliest:
             left_on = due if due <= day else None
             found[person] = Leaver(stage=stage, left_on=left_on, basis=LeavingBasis.AGE)
@@ -74,7 +77,7 @@ def leavers(session: Session, day: date, years: int) -> dict[int, Leaver]:
     }
 
 
-def _idle(session: Session, day: date) -> dict[int, Any]:
+def _idle(session: Session, day: date, ages: SchoolAge) -> dict[int, Any]:
     """Give the facts of those who, as far as is known, neither work nor study on no roll."""
     earliest = date(day.year - 24, 1, 1)
     query = select(
@@ -97,7 +100,7 @@ def _idle(session: Session, day: date) -> dict[int, Any]:
     found = {}
     year = school_year_of(day)
     for row in session.execute(query):
-        if row.born_on is not None and is_school_age(row.born_on, year):
+        if row.born_on is not None and ages.holds(row.born_on, year):
             continue
         signs = bool(row.work_place or row.work_unit or row.work_months or row.job)
         works = is_working(

@@ -28,32 +28,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.report_vocabulary import Movement, Whereabouts
+from jingzhun.core.report_vocabulary import Movement
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import CaseState, DropoutKind
-from jingzhun.errors import UsageError
-from jingzhun.policies.norms import norms
+from jingzhun.policies.norms import Norm
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.casework import CaseOn, cases_on
-from jingzhun.reports.child_tables import Resolved, name_table, resolved_table
-from jingzhun.reports.children import (
-    KINDS,
-    gone_on,
-    named_children,
-    returned_between,
-    whereabouts_of,
-)
+from jingzhun.reports.casework import CaseOn
+from jingzhun.reports.child_tables import name_table, resolved_table
+from jingzhun.reports.children import AT_SCHOOL, KINDS
 from jingzhun.reports.movements import Moved, movements
 from jingzhun.reports.rolls import Rolls
-from jingzhun.reports.schools import require_school
-from jingzhun.store.absentees import Absentee
-from jingzhun.store.schema import School
+from jingzhun.reports.spans import NOWHERE, Span, asked_period
 
-_NOWHERE = "（不在任何学校）"
 _SCHOOL = Column(key="school", title="学校")
 _COLUMNS = (
     _SCHOOL,
@@ -95,21 +84,17 @@ def monthly_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``.
         UsageError: ``month_wanted`` — the period is no month; ``month_ahead`` — it has not begun.
     """
-    month = _month(options)
-    require_school(session, options.school)
-    first, close = month.period.start, min(options.as_of, month.period.end - timedelta(1))
-    told = _Month(session, first, close, options.school)
+    month = asked_period(options, Month, "monthly")
+    span = Span(session, options, month)
+    told = _Month(span)
     rows = told.rows()
-    is_over = close == month.period.end - timedelta(1)
-    until = "" if is_over else f"，截至{close.isoformat()}，本月未完"
-    whose = options.school or "各校"
     return Page(
-        title=f"{whose}控辍保学月报（{month.label}{until}）",
+        title=span.title("控辍保学月报", month),
         facts={
             "month": str(month),
-            "from": first.isoformat(),
-            "as_of": close.isoformat(),
-            "is_over": is_over,
+            "from": span.first.isoformat(),
+            "as_of": span.close.isoformat(),
+            "is_over": span.is_over,
         },
         tables=(
             Table(
@@ -118,96 +103,44 @@ def monthly_page(session: Session, options: ReportOptions) -> Page:
                 columns=_COLUMNS,
                 rows=rows,
                 total=_total(rows),
-                notes=_notes(close),
+                notes=_notes(span.figures),
             ),
             Table(key="left_by", heading="减少的学生按原因", columns=_LEFT_BY, rows=told.left_by()),
-            name_table(told.children, is_new=lambda child: child.person_id not in told.was),
-            resolved_table(session, told.resolved, told.schools, close),
+            name_table(span.children, is_new=lambda child: child.person_id not in span.was),
+            resolved_table(session, told.resolved, span.schools, span.close),
             Table(key="moves", heading="增加和减少的学生", columns=_MOVES, rows=told.moves()),
         ),
         notes=("月末由校长签字，报县（市、区）教育局；没有学生需要报告的也要零报告。",),
     )
 
 
-def _month(options: ReportOptions) -> Month:
-    try:
-        month = Month.parse(options.period) if options.period else Month.of(options.as_of)
-    except ValueError:
-        raise UsageError(
-            "month_wanted",
-            f"月报只看一个月，不能写“{options.period}”。",
-            "请写月份，如：jingzhun report monthly --period 2026-11",
-        ) from None
-    if month.period.start > options.as_of:
-        raise UsageError(
-            "month_ahead",
-            f"{month.label}还没有开始（今天按 {options.as_of} 算）。",
-            "请写已经开始的月份，或用 --as-of 写以后的日期。",
-        )
-    return month
-
-
 class _Month:
-    """What the ledger tells of some schools from one day to another."""
+    """What the ledger tells of some schools in a month."""
 
-    def __init__(self, session: Session, first: date, close: date, school: str | None) -> None:
-        self.first, self.close, self.is_one = first, close, school is not None
-        self.schools = dict(session.execute(select(School.id, School.name)).all())
-        self.wanted = {one for one, name in self.schools.items() if school in (None, name)}
+    def __init__(self, span: Span) -> None:
+        session, first, close = span.session, span.first, span.close
+        self.span = span
         rolls = Rolls(session, close)
         # September begins with the school year: nobody stood on this year's rolls before.
         opening = max(rolls.start, first - timedelta(1))
         self.before, self.after = rolls.pupils_by_school(opening), rolls.pupils_by_school(close)
         self.moved = [
-            one for one in movements(session, rolls, opening, close) if one.school_id in self.wanted
+            one for one in movements(session, rolls, opening, close) if one.school_id in span.wanted
         ]
-        named = gone_on(session, close)
-        was = gone_on(session, first - timedelta(1))
-        self.now, self.was = self._here(named), self._here(was)
-        self.cases = [
-            case for case in cases_on(session, close)
-            if not self.is_one or case.school_id in self.wanted
-        ]  # fmt: skip
-        self.children = named_children(session, self.now, self.schools, close, self.cases)
-        self.resolved = self._resolved(session, named, was)
-
-    def _here(self, named: Mapping[int, Absentee]) -> dict[int, Absentee]:
-        return {
-            person: child for person, child in named.items()
-            if not self.is_one or child.school_id in self.wanted
-        }  # fmt: skip
-
-    def _resolved(
-        self, session: Session, named: Mapping[int, Absentee], was: Mapping[int, Absentee]
-    ) -> Resolved:
-        """Give who was named and is no more, or came back: as what, where now, since, which school.
-
-        The school is the one that the child stands on the roll of; else the one it was named at.
-        """
-        back = returned_between(session, self.first, self.close)
-        people = (was.keys() | back.keys()) - named.keys()
-        where = whereabouts_of(session, self.close, people)
-        found: dict[int, tuple[Absentee | None, Whereabouts, date | None, int | None]] = {}
-        for person, (place, roll_school) in where.items():
-            child = was.get(person)
-            school = roll_school or (child.school_id if child else None)
-            if not self.is_one or school in self.wanted:
-                found[person] = (child, place, back.get(person), school)
-        return found
+        self.resolved = span.resolved()
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Give a row for each school with pupils, names or cases, and one for none."""
         counts = {key: self._counted(key) for key in _KEYS}
         places = {place for count in counts.values() for place in count if count[place]}
-        if self.is_one:
-            places |= self.wanted
+        if self.span.is_one:
+            places |= self.span.wanted
         rows = []
         for place in places:
             numbers = [counts[key][place] for key in _KEYS]
             is_zero = not any(numbers[_FIRST_OF_CONCERN:])
-            name = _NOWHERE if place is None else self.schools[place]
-            rows.append((name, *numbers, is_zero))
-        return sorted(rows, key=lambda row: (row[0] == _NOWHERE, row[0]))
+            rows.append((self.span.name(place), *numbers, is_zero))
+        return sorted(rows, key=lambda row: (row[0] == NOWHERE, row[0]))
 
     def is_zero(self, rows: Sequence[tuple[Any, ...]]) -> bool:
         return all(row[-1] for row in rows)
@@ -215,26 +148,28 @@ class _Month:
     def _counted(self, key: str) -> Counter[int | None]:
         """Count one column by school."""
         if key in _KIND_KEYS:
-            return Counter(c.school_id for c in self.children if c.kind.value == key)
+            return Counter(c.school_id for c in self.span.children if c.kind.value == key)
         if key == "newly_named":
-            return Counter(c.school_id for c in self.children if c.person_id not in self.was)
+            return Counter(
+                c.school_id for c in self.span.children if c.person_id not in self.span.was
+            )
         if key == "returned":
             return Counter(
-                school for _, place, _, school in self.resolved.values() if is_back(place)
+                school for _, place, _, school in self.resolved.values() if place in AT_SCHOOL
             )
         if key in _CASE_KEYS:
             return Counter(
-                case.school_id for case in self.cases if _CASE_KEYS[key](case, self.first)
+                case.school_id for case in self.span.cases if _CASE_KEYS[key](case, self.span.first)
             )
         if key in ("came", "left"):
             movement = Movement.CAME if key == "came" else Movement.LEFT
             return Counter(one.school_id for one in self.moved if one.movement is movement)
         at = self.before if key == "pupils_before" else self.after
-        return Counter({place: count for place, count in at.items() if place in self.wanted})
+        return Counter({place: count for place, count in at.items() if place in self.span.wanted})
 
     def left_by(self) -> list[tuple[Any, ...]]:
         counts = Counter(
-            (self.schools[one.school_id], one.reason)
+            (self.span.schools[one.school_id], one.reason)
             for one in self.moved
             if one.movement is Movement.LEFT
         )
@@ -243,19 +178,14 @@ class _Month:
 
     def moves(self) -> list[tuple[Any, ...]]:
         return [
-            (one.movement, one.name, one.id_number, self.schools[one.school_id], one.grade,
+            (one.movement, one.name, one.id_number, self.span.schools[one.school_id], one.grade,
              one.reason, one.other_school, one.is_listed, one.groups)
             for one in sorted(self.moved, key=self._order)
         ]  # fmt: skip
 
     def _order(self, one: Moved) -> tuple[Any, ...]:
-        return (self.schools[one.school_id], one.movement.value, one.grade or 0, one.name,
+        return (self.span.schools[one.school_id], one.movement.value, one.grade or 0, one.name,
                 one.id_number or "")  # fmt: skip
-
-
-def is_back(place: Whereabouts) -> bool:
-    """Say that a child who was named is at school again."""
-    return place in {Whereabouts.AT_SCHOOL, Whereabouts.HOME_TAUGHT}
 
 
 _KIND_KEYS = [kind.value for kind in KINDS]
@@ -276,8 +206,7 @@ def _total(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     return ("合计", *sums, all(row[-1] for row in rows))
 
 
-def _notes(day: date) -> tuple[str, ...]:
-    held = norms("dropout", day)
+def _notes(held: Mapping[str, Norm]) -> tuple[str, ...]:
     dropped = f"再超过{held['dropout_days'].value}天为辍学（{held['suspect_days'].source}）"
     return (
         "在籍指小学、初中在学籍名册上的学生（休学、辍学未离籍的在内）；月初＋增加－减少＝月末。",

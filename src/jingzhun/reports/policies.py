@@ -15,9 +15,10 @@ and of one scheme::
      "national": [{"from", "amount_fen", "document"}],
      "definitions": [{"fact", "title", "from", "means", "document", "confidence"}]}
 
-A scheme that no version sets today has null for all that a version says. ``file`` is the ledger's
-own policy file that sets a scheme or changes it; ``pack`` whose file does, null where none does.
-``adopted`` are the changes that were ever made, later ones last: of the pack, or of an own file.
+Of norms see :mod:`jingzhun.reports.norms`. A scheme that no version sets today has null for all
+that a version says. ``file`` is the ledger's own policy file that sets a scheme or changes it;
+``pack`` whose file does, null where none does. ``adopted`` are the changes that were ever made,
+later ones last: of the pack, or of an own file.
 """
 
 import difflib
@@ -35,6 +36,8 @@ from jingzhun.core.conditions import (
 )
 from jingzhun.core.policy import (
     FACTS_KEY,
+    NORM_KEYS,
+    NOT_SCHEMES,
     Pack,
     Scheme,
     Version,
@@ -49,7 +52,9 @@ from jingzhun.core.table import ALL_FORMATS, PEOPLE, PROGRAMS, Column, ColumnKin
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Confidence
 from jingzhun.errors import PolicyError
+from jingzhun.policies.norms import norms_text
 from jingzhun.policies.packs import DEFAULT_PACK, facts_text, load_pack, pack_names, pack_texts
+from jingzhun.reports.norms import norms_page
 from jingzhun.store.policy_files import files_in_force, pack_in_use
 from jingzhun.store.schema import PolicyFile, PolicyUse
 
@@ -171,7 +176,7 @@ def _month(number: int) -> str:
 def policy_show_page(session: Session, key: str, *, on: date, pack: str | None = None) -> Page:
     """Show a scheme's versions, the national standards beside it, and what its words mean.
 
-    ``key`` may be a scheme's key or title, or ``facts`` for the definitions alone.
+    ``key`` may be a scheme's key or title, ``facts`` for the definitions alone, or that of norms.
 
     Raises:
         PolicyError: ``policy_unknown_scheme``; the pack is unknown or broken.
@@ -183,6 +188,8 @@ def policy_show_page(session: Session, key: str, *, on: date, pack: str | None =
             facts={"pack": used.name, "on": on.isoformat()},
             tables=[_definitions(used, used.definitions)],
         )
+    if key in NORM_KEYS:
+        return norms_page(session, key, on)
     scheme = find_scheme(used, key)
     named = dict.fromkeys(_named(used, scheme))
     versions = _held(used, scheme, on)
@@ -225,7 +232,7 @@ def find_scheme(pack: Pack, key: str) -> Scheme:
         if others
         else f"是不是：{'、'.join(near)}？"
         if near
-        else f"可以写：{keys}，或 facts（名词的口径）。",
+        else f"可以写：{keys}，或 facts（名词的口径）、{'、'.join(sorted(NORM_KEYS))}（指标）。",
     )
 
 
@@ -236,9 +243,9 @@ def policy_text(session: Session, key: str, *, on: date, pack: str | None = None
         PolicyError: ``policy_unknown_scheme``; the pack is unknown or broken.
     """
     used = pack_on(session, on, pack)
-    wanted = key if key == FACTS_KEY else find_scheme(used, key).key
+    wanted = key if key in NOT_SCHEMES else find_scheme(used, key).key
     own = () if pack else files_in_force(session, Month.of(on).number)
-    shipped = (*pack_texts(used.name), facts_text())
+    shipped = (*pack_texts(used.name), facts_text(), *map(norms_text, sorted(NORM_KEYS)))
     return next(text.text for text in (*own, *shipped) if text.key == wanted)
 
 

@@ -26,17 +26,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import AGES, births_of
+from jingzhun.core.dropout import births_of
 from jingzhun.core.report_vocabulary import AgeGroup
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import (
     MatchedBy,
 )
+from jingzhun.policies.limits import school_age_on
 from jingzhun.reports.facts import is_fact
 from jingzhun.reports.fields import Field, Lookup, read_rows
 from jingzhun.rosters.kinds import kinds
 from jingzhun.store.matches import are_there_twins
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import on_roll, present
 from jingzhun.store.schema import (
     Enrolment,
@@ -123,7 +125,9 @@ class Survey:
         self.day = day
         self.school_year = school_year_of(day)
         self._twins = are_there_twins(session.connection())
-        births = [births_of(group, self.school_year) for group in AGES]
+        self.ages = school_age_on(day, own_files(session, day)).groups()
+        self._births = {group: births_of(of, self.school_year) for group, of in self.ages.items()}
+        births = self._births.values()
         self._oldest = min(first for first, _ in births)
         self._youngest = max(last for _, last in births)
 
@@ -138,8 +142,7 @@ class Survey:
     def _bounds(self) -> list[tuple[AgeGroup, tuple[str, str]]]:
         return [
             (group, (first.isoformat(), last.isoformat()))
-            for group in AGES
-            for first, last in (births_of(group, self.school_year),)
+            for group, (first, last) in self._births.items()
         ]
 
     @cached_property
@@ -161,9 +164,8 @@ class Survey:
 
     @cached_property
     def _group(self) -> ColumnElement[str]:
-        births = {group: births_of(group, self.school_year) for group in AGES}
         return case(
-            *((Person.born_on.between(*born), group.value) for group, born in births.items()),
+            *((Person.born_on.between(*born), group.value) for group, born in self._births.items()),
             (Person.born_on.is_(None), AgeGroup.UNKNOWN.value),
         )
 

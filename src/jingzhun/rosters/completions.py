@@ -8,6 +8,12 @@ from jingzhun.rosters.activities import complete_activities
 from jingzhun.rosters.aid import complete_account, complete_aid
 from jingzhun.rosters.donations import complete_donations
 from jingzhun.rosters.dropouts import complete_ledger
+from jingzhun.rosters.duties import (
+    complete_checklists,
+    complete_contributions,
+    complete_incomes,
+    complete_plans,
+)
 from jingzhun.rosters.facilities import complete_facilities
 from jingzhun.rosters.kinds import RegisterSpec
 from jingzhun.rosters.reading import Draft
@@ -23,5 +29,9 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
         Kind.DONATIONS: complete_donations,
         Kind.FACILITY_PROJECTS: complete_facilities,
         Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
+        Kind.CONTRIBUTIONS: complete_contributions,
+        Kind.HOUSEHOLD_PLANS: complete_plans,
+        Kind.CHECKLISTS: complete_checklists,
+        Kind.HOUSEHOLD_INCOMES: complete_incomes,
     }
 )

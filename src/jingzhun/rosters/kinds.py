@@ -52,7 +52,7 @@ class RegisterSpec:
     says whose entries they are (``person``, ``household``, or "" for nobody's). ``key`` names what
     makes an entry the same entry again, besides whom it is about; with ``repeats`` the same entry
     may stand in a list more than once. ``fields`` are the entry's own, ``told`` what is worked out
-    of more than a cell; a fault of one in
+    of more than a cell, ``as_written`` names of which a cell may hold several; a fault of one in
     ``decides`` refuses the row, and of each group of ``needs`` that the table has, a row must fill
     one.
 
@@ -69,6 +69,7 @@ class RegisterSpec:
     key: tuple[str, ...]
     fields: tuple[str, ...]
     told: tuple[str, ...]
+    as_written: frozenset[str]
     decides: frozenset[str]
     needs: tuple[tuple[str, ...], ...]
     parts: Mapping[str, Mapping[str, str]]
@@ -284,6 +285,7 @@ def _register(entry: Mapping[str, Any]) -> RegisterSpec:
         key=tuple(entry["key"]),
         fields=tuple(entry["fields"]),
         told=tuple(entry.get("told", ())),
+        as_written=frozenset(entry.get("as_written", ())),
         decides=frozenset(entry["decides"]),
         needs=tuple(map(tuple, entry["needs"])),
         parts=MappingProxyType(entry.get("parts", {})),

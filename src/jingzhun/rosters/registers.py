@@ -29,6 +29,7 @@ from jingzhun.rosters.context import title_lines
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.daylists import span_reader
 from jingzhun.rosters.detect import GridColumn
+from jingzhun.rosters.duty_words import READERS as DUTY_WORDS
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.rosters.monthly import read_months
@@ -54,6 +55,7 @@ _PLAIN: Mapping[str, cells.Reader] = MappingProxyType(
         "phone": cells.phone,
         "flag": cells.flag,
         "account": account,
+        **DUTY_WORDS,
     }
 )
 #: Fields that tell the period together; ``periods`` reads them.
@@ -79,8 +81,8 @@ def read_fields(draft: Draft, spec: RegisterSpec, ids: IdReader, dates: DateRead
         of_period = fields()[name].type in _OF_PERIODS
         if of_period or not draft.has(name) or stored(name) in draft.values:
             continue
-        reader = reader_of(draft, name, ids, dates)
-        found = draft.take(name, reader, refuses=name in spec.decides or name in spec.parts)
+        reader = cells.text if name in spec.as_written else reader_of(draft, name, ids, dates)
+        found = draft.take(name, reader, refuses=name in {*spec.decides, *_paid_parts(spec)})
         if found is not None and stored(name) != name:
             draft.values[stored(name)] = draft.values.pop(name)
     for name in spec.fields:
@@ -175,11 +177,16 @@ def complete(draft: Draft, spec: RegisterSpec) -> None:
     for name in dict.fromkeys((*spec.fields, *spec.parts)):
         if fields()[name].type in _MONEY and draft.has(name):
             check_sums(draft, name, _fen_of(draft, name), reader_of_money(draft, name))
-    if spec.parts and any(draft.has(name) for name in spec.parts):
+    if any(draft.has(name) for name in _paid_parts(spec)):
         draft.values["entries"] = [
             _parts(draft, spec, at) if at not in draft.refused else [] for at in range(draft.size)
         ]
         _compare_total(draft)
+
+
+def _paid_parts(spec: RegisterSpec) -> list[str]:
+    """Give the columns that each make an entry of money."""
+    return [name for name in spec.parts if fields()[name].type in _MONEY]
 
 
 def _fen_of(draft: Draft, name: str) -> list[int | None]:
@@ -324,12 +331,18 @@ def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
 
 
 def _owners(draft: Draft, spec: RegisterSpec) -> list[str]:
-    columns = {"person": ("identity",), "household": ("household_no", "head_id", "head_name")}
-    nothing = [None] * draft.size
-    told = [draft.values.get(name) or nothing for name in columns.get(spec.about, ())]
-    if not told:
+    """Give by row whom it is about: a household by number, head's id, or head and village."""
+    if spec.about == "person":
+        return [f"{identity}|" for identity in draft.values["identity"]]
+    if spec.about != "household":
         return [""] * draft.size
-    return ["".join(f"{value}|" for value in row) for row in zip(*told, strict=True)]
+    nothing = [None] * draft.size
+    names = ("household_no", "head_id", "head_name", "township", "village")
+    columns = (draft.values.get(name) or nothing for name in names)
+    return [
+        f"{number or head_id or '@'.join(map(str, place))}|"
+        for number, head_id, *place in zip(*columns, strict=True)
+    ]
 
 
 def _numbered(key: str, owner: str, taken: Collection[str], counts: dict[str, int]) -> str:

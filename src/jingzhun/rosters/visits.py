@@ -1,10 +1,11 @@
 """Visits in a row: 家访, 入户, 劝返 — in one column or in a first, second, third group of columns.
 
-A cell of days holds several; a visitor or result told once is of them all.
+A cell of days holds several; a visitor or result told once is of them all. A visit of several
+days has its first day and how many they were (3天).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,17 +24,21 @@ _EARLIEST = date(2000, 1, 1)
 #: Nobody visits for longer without a break.
 _LONGEST = timedelta(31)
 _DETAILS: Mapping[str, cells.Reader] = {
+    "visit_days": cells.count,
     "visitor": cells.text,
+    "visitor_unit": cells.text,
     "visitor_phone": cells.phone,
     "visit_way": cells.text,
     "visit_result": cells.text,
 }
 #: What visits keep under other names than the columns of lists.
-_STORED = {"visit_way": "way", "visit_result": "result"}
+_STORED = {"visit_way": "way", "visit_result": "result", "visit_days": "days"}
 #: The first day in a text such as 9月5日李老师上门劝返.
 _DAY_IN_TEXT = re.compile(
     r"(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}[日号]?(?:[、,至~-]\d{1,2}[-./月]\d{1,2}[日号]?)*"
 )
+#: How long a visit was, said beside its day: 3月5日（共3天）.
+_LENGTH = re.compile(r"(\d{1,3})天")
 #: In place of a turn's number.
 _EVERY = 0
 Visits = list[dict[str, Any]]
@@ -115,7 +120,35 @@ def _read_one(
     if not days and any(told.values()) and not must:
         what = Odd("visit_undated", "写了劝返、家访的人或情况，没有日期，这一次没有记。")
         draft.note(at, column.field, what, cell, refuses=False, column=column)
-    return [{"visited_on": day.isoformat(), **told} for day in days]
+    lasting = _lasting(draft, at, days, told.get("days") or _length(written))
+    return [{"visited_on": day.isoformat(), **told, "days": lasting} for day in days]
+
+
+def _length(cell: Any) -> int | None:
+    found = _LENGTH.search(normalise(cell)) if isinstance(cell, str) else None
+    return int(found[1]) if found else None
+
+
+def _lasting(draft: Draft, at: int, days: Sequence[date], said: int | None) -> int | None:
+    """Give how many days a visit lasted that began on the only one of ``days``; None: the one.
+
+    Several days that are named are a day each, whatever is said beside them.
+    """
+    if said is None or said in {1, len(days)} or not days:
+        return None
+    if len(days) > 1:
+        words = f"写的是 {said} 天，日期有 {len(days)} 个，按日期记。"
+        what = Odd("visit_days_mismatch", words)
+        draft.note(at, "visit_days", what, refuses=False)
+        return None
+    last = days[0] + timedelta(said - 1)
+    if 1 <= said <= _LONGEST.days and last <= draft.today:
+        return said
+    words = f"从 {days[0]} 起 {said} 天不可能（最多 {_LONGEST.days} 天，不能到今天以后），请核对。"
+    must = draft.grid.kind is Kind.HOME_VISITS
+    what = Odd("visit_days_impossible", words)
+    draft.note(at, "visit_days", what, refuses=must)
+    return None
 
 
 def _days(

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, and_, exists, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import COMPULSORY, Limits, due_on, is_school_age, school_age_births
+from jingzhun.core.dropout import COMPULSORY, Limits, SchoolAge
 from jingzhun.core.terms import months_later, school_year_of
 from jingzhun.core.vocabulary import Change, DropoutKind, Standing, label_of
 from jingzhun.store.absent_spells import absent_spells
@@ -61,7 +61,7 @@ def absentees(
         *_by_standing(session, day, limits),
         *_by_absences(session, day, limits, calendars),
         *_vanished(session, day),
-        *_never_enrolled(session, day),
+        *_never_enrolled(session, day, limits.school_age),
     ):
         held = found.get(person)
         if held is None or order.index(absentee.kind) < order.index(held.kind):
@@ -110,7 +110,7 @@ def _by_standing(session: Session, day: date, limits: Limits) -> Iterator[tuple[
     for person, standing, change, since, ends, school, last_school, stage, born in session.execute(
         query
     ):
-        if stage is None and born is not None and not is_school_age(born, year):
+        if stage is None and born is not None and not limits.school_age.holds(born, year):
             continue  # No roll says which stage it was; only a child can have dropped out.
         kind, day_since, note = _judge(standing, change, since, ends, limits)
         yield (
@@ -191,8 +191,8 @@ def _vanished(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
         )
 
 
-def _never_enrolled(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
-    first, last = school_age_births(school_year_of(day))
+def _never_enrolled(session: Session, day: date, ages: SchoolAge) -> Iterator[tuple[int, Absentee]]:
+    first, last = ages.births(school_year_of(day))
     query = (
         select(
             Person.id,
@@ -220,7 +220,7 @@ def _never_enrolled(session: Session, day: date) -> Iterator[tuple[int, Absentee
             person,
             Absentee(
                 kind=DropoutKind.NEVER_ENROLLED,
-                since=due_on(born_on),
+                since=ages.due_on(born_on),
                 school_id=None,
                 note="，".join(said),
             ),

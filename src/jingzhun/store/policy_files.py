@@ -1,11 +1,14 @@
 """Which pack is in use in a month, and which policy files the ledger keeps of its own."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.policy import (
     PolicyText,
 )
+from jingzhun.core.terms import Month
 from jingzhun.store.schema import PolicyFile, PolicyUse
 
 #: A month after all others: what holds in it is what was adopted last.
@@ -32,6 +35,11 @@ def files_ever(session: Session) -> tuple[PolicyText, ...]:
         PolicyText(key=key, file=row.file_name, text=row.text or "")
         for key, row in sorted(latest.items())
     )
+
+
+def own_files(session: Session, day: date) -> tuple[PolicyText, ...]:
+    """Give the ledger's own policy files that hold on a day, by key."""
+    return files_in_force(session, Month.of(day).number)
 
 
 def files_in_force(

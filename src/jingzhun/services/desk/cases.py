@@ -26,6 +26,7 @@ from jingzhun.services.desk.entering import Hand
 from jingzhun.services.desk.lookup import find_person
 from jingzhun.store.absentees import Absentee, absentees
 from jingzhun.store.calendars import Calendars
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import on_roll
 from jingzhun.store.schema import CaseStep, DropoutCase, Enrolment
 
@@ -56,10 +57,10 @@ def scan(session: Session, hand: Hand, *, today: date) -> Scanned:
     A child whom the lists have at school again is returned; watched for the norm's days and not
     gone again, its case is closed.
     """
-    gone = absentees(
-        session, today, limits_on(today), Calendars(session.connection(), holidays_for)
-    )
-    watch = timedelta(int(norms("dropout", today)["watch_days"].value))
+    own = own_files(session, today)
+    calendars = Calendars(session.connection(), holidays_for)
+    gone = absentees(session, today, limits_on(today, own), calendars)
+    watch = timedelta(int(norms("dropout", today, own)["watch_days"].value))
     cases = {case.person_id: case for case in session.scalars(select(DropoutCase))}
     done = Scanned()
     for person, child in sorted(gone.items()):
@@ -168,7 +169,7 @@ def close_case(
         raise JingzhunError(
             "case_closed", f"第 {number} 号个案早已结案。", f"请看 jingzhun case show {number}"
         )
-    watch = int(norms("dropout", today)["watch_days"].value)
+    watch = int(norms("dropout", today, own_files(session, today))["watch_days"].value)
     over = case.watched_from and case.watched_from + timedelta(watch)
     if reason is None and over is None:
         raise JingzhunError(

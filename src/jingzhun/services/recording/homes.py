@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from jingzhun.core.vocabulary import PAIR_KINDS, Category, Kind
+from jingzhun.core.vocabulary import DUTY_KINDS, PAIR_KINDS, Category, Kind
 from jingzhun.services.recording.sheet import CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
@@ -20,8 +20,8 @@ from jingzhun.store.schema import Household, ImportSheet, Person, Source
 Head = tuple[str | None, str | None, int | None]
 #: The kinds that tell of a household by its head alone.
 _BY_HEAD = frozenset(
-    {*PAIR_KINDS, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST, Kind.LABOUR_ROSTER,
-     Kind.SPECIAL_GROUP, Kind.HOME_VISITS}
+    {*PAIR_KINDS, *DUTY_KINDS, Kind.HOUSEHOLD_MEMBERS, Kind.POOR_STUDENT_LIST,
+     Kind.LABOUR_ROSTER, Kind.SPECIAL_GROUP, Kind.HOME_VISITS}
 )  # fmt: skip
 #: The kinds that number no household of ours: what they say goes to where their people live.
 _BORROWING = frozenset({Kind.SPECIAL_GROUP})
@@ -57,7 +57,7 @@ def record_households(sheet: SheetRecorder) -> list[int | None]:
     sheet.note_conflicts(recorded, {"village_id": "所在村"})
     for at in recorded.changed:
         sheet.rows.mark(at, CHANGED)
-    if sheet.kind in PAIR_KINDS:
+    if sheet.kind in PAIR_KINDS | DUTY_KINDS | {Kind.HOME_VISITS}:
         words = "账里原来没有这一户，已新建，待户名单补全。"
         for at in sorted(recorded.added):
             sheet.notice(at, "head_name", "household_created", words)

@@ -1,7 +1,8 @@
 """Entries of which one list leaves out what tells them apart: a payment without its day.
 
 A blank says nothing, so such a word is about the entry that has the day: the latest that the list
-can know, else the first. Until a list names a day there is one entry without.
+can know, else the first. Until a list names a day there is one entry without. What was given
+without saying by whom is likewise about the gift that names its helper.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -37,8 +38,9 @@ def join(
     others: Others,
 ) -> Joined:
     """Give words that leave out the last part of their key to the entries that have it."""
-    owners = {entry.values["person_id"] for entry in mine}
-    columns: list[Any] = [table.c.person_id, table.c.identity, table.c.id]
+    owner = table.c[f"{register.about}_id"]
+    owners = {entry.values[owner.name] for entry in mine}
+    columns: list[Any] = [owner, table.c.identity, table.c.id]
     held = {row.identity: row.id for row in rows_of(sheet.connection, columns[0], owners, columns)}
     days: dict[str, set[str]] = {}
     for identity in (*held, *(entry.identity for entry in mine)):

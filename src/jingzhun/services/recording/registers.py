@@ -32,10 +32,12 @@ def record_entries(
     """Record every entry of the sheet's rows; mark what came of each row."""
     table = TABLES[register.table]
     mine = list(_entries(sheet, register, people, households))
+    owners = households if register.about == "household" else people
 
     def others(places: Collection[int]) -> Iterator[tuple[date, Entry]]:
-        asked = {"people": [people[at] for at in places]} if register.about == "person" else {}
-        for echo in echoes(sheet, _kinds_of(register.table), **asked):
+        asked = [owners[at] for at in places]
+        whom = {"household": "households"}.get(register.about, "people")
+        for echo in echoes(sheet, _kinds_of(register.table), **{whom: asked}):
             spec = kinds()[echo.sheet.kind].register
             assert spec is not None  # noqa: S101 - a kind of this register
             for entry in _entries(echo.sheet, spec, echo.people, echo.households):

@@ -13,7 +13,7 @@ from jingzhun.store.schema import Visit
 
 _VISITS: Any = Visit.__table__
 _KINDS = (Kind.HOME_VISITS, Kind.DROPOUT_LEDGER, Kind.PAIRING_LIST)
-_WORDS = ("visited_on", "visitor", "visitor_phone", "way", "result")
+_WORDS = ("visited_on", "days", "visitor", "visitor_unit", "visitor_phone", "way", "result")
 
 
 def record_visits(facts: FactRecorder) -> None:
@@ -36,7 +36,12 @@ def _visits(sheet: SheetRecorder, people: Subjects, households: Subjects) -> Ite
     """Give what every row says of its visits; on a list of pairs it is the helper who visits."""
     persuades = sheet.kind is Kind.DROPOUT_LEDGER
     purpose = VisitPurpose.PERSUASION if persuades else VisitPurpose.HOME_VISIT
-    helpers = sheet.batch.column("helper")
+    named = [
+        {name: word for name, word in (("visitor", helper), ("visitor_unit", unit)) if word}
+        for helper, unit in zip(
+            sheet.batch.column("helper"), sheet.batch.column("helper_unit"), strict=True
+        )
+    ]
     rows = zip(people, households, sheet.batch.column("visits"), strict=True)
     for at, (person, household, visits) in enumerate(rows):
         if person is None and household is None:
@@ -44,7 +49,8 @@ def _visits(sheet: SheetRecorder, people: Subjects, households: Subjects) -> Ite
         whom = f"P{person}" if person is not None else f"H{household}"
         subject = {"person_id": person, "household_id": household, "purpose": purpose.value}
         for visit in visits or ():
-            visit = {"visitor": helpers[at], **visit}  # noqa: PLW2901 - who is named goes before
+            # Who is named goes before.
+            visit = visit if visit.get("visitor") else {**visit, **named[at]}  # noqa: PLW2901
             told = subject | {name: visit.get(name) for name in _WORDS}
             identity = f"{purpose}|{whom}|{visit['visited_on']}|{visit.get('visitor') or ''}"
             yield Entry(at, identity, {n: said for n, said in told.items() if said is not None})

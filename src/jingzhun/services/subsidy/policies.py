@@ -4,7 +4,7 @@ Nothing that was computed changes: a run remembers its packs, and how many own f
 change is refused unless the rules can be read in its month and in every later month of change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from jingzhun.core.conditions import (
     Definition,
 )
 from jingzhun.core.policy import (
+    NORM_KEYS,
     Pack,
     PolicyText,
 )
@@ -25,7 +26,8 @@ from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError
-from jingzhun.policies.files import newest_start
+from jingzhun.policies.files import newest_start, read_own
+from jingzhun.policies.norms import Own, all_norms, value_words
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack
 from jingzhun.services.desk.entering import Hand
 from jingzhun.services.subsidy.plans import pack_of
@@ -55,6 +57,14 @@ class Changed:
     final: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds in a month: the pack with the ledger's own files, and these files."""
+
+    pack: Pack
+    own: Own
+
+
 def use_pack(session: Session, name: str, since: Month, hand: Hand) -> Changed:
     """Use another pack from a month on.
 
@@ -62,7 +72,7 @@ def use_pack(session: Session, name: str, since: Month, hand: Hand) -> Changed:
         PolicyError: ``policy_unknown_pack``; ``policy_same``; a file of the ledger's own cannot be
             read beside it.
     """
-    before = pack_of(session, since)
+    before = Rules(pack_of(session, since), files_in_force(session, since.number))
     title = load_pack(name).title
     if (pack_in_use(session, since.number) or DEFAULT_PACK) == name:
         raise _same(f"{since.label}用的本来就是{title}（{name}）")
@@ -81,10 +91,11 @@ def adopt(session: Session, text: PolicyText, since: Month | None, hand: Hand) -
         PolicyError: a broken file, with every fault; ``policy_same``.
     """
     since = since or newest_month(session, text)
-    before = pack_of(session, since)
-    held = {each.key: each.text for each in files_in_force(session, since.number)}
-    if held.get(text.key) == text.text:
+    own = files_in_force(session, since.number)
+    before = Rules(pack_of(session, since), own)
+    if text in own:
         raise _same(f"{since.label}用的本来就是这份 {text.file}，一字不差")
+    read_own(text, own)
     _keep(session, text, since, hand, is_over=False)
     subject = {"pack": None, "key": text.key, "file": text.file}
     return _changed(session, f"采用 {text.file}", subject, since, before)
@@ -105,8 +116,9 @@ def end(session: Session, key: str, since: Month, hand: Hand) -> Changed:
     Raises:
         PolicyError: ``policy_not_own``.
     """
-    before = pack_of(session, since)
-    held = {each.key: each for each in files_in_force(session, since.number)}
+    own = files_in_force(session, since.number)
+    before = Rules(pack_of(session, since), own)
+    held = {each.key: each for each in own}
     if key not in held:
         raise PolicyError(
             "policy_not_own",
@@ -136,29 +148,37 @@ def _same(words: str) -> PolicyError:
 
 
 def _changed(
-    session: Session, words: str, subject: Mapping[str, str | None], since: Month, before: Pack
+    session: Session, words: str, subject: Mapping[str, str | None], since: Month, before: "Rules"
 ) -> Changed:
     session.flush()
-    after = pack_of(session, since)
+    after = Rules(pack_of(session, since), files_in_force(session, since.number))
     later = months_of_change(session, since.number)
     for month in later:
         pack_of(session, _month(month))  # or the change would break what comes after it
-    runs = session.execute(
+    runs = [] if subject["key"] in NORM_KEYS else _runs(session, since)
+    return Changed(
+        words=words,
+        subject=subject,
+        since=since,
+        until=_month(later[0]) if later else None,
+        rows=(
+            *differences(before.pack, after.pack, since),
+            *_norms_differing(before.own, after.own),
+        ),
+        drafts=tuple(run.id for run in runs if run.state == RunState.DRAFT),
+        final=tuple(run.id for run in runs if run.state != RunState.DRAFT),
+    )
+
+
+def _runs(session: Session, since: Month) -> Sequence[Any]:
+    """Give the runs of the months that a change of schemes touches."""
+    return session.execute(
         select(Run.id, Run.state)
         .join(RunLine, RunLine.run_id == Run.id)
         .where(RunLine.month >= since.number, Run.state != RunState.VOID.value)
         .distinct()
         .order_by(Run.id)
     ).all()
-    return Changed(
-        words=words,
-        subject=subject,
-        since=since,
-        until=_month(later[0]) if later else None,
-        rows=tuple(differences(before, after, since)),
-        drafts=tuple(run.id for run in runs if run.state == RunState.DRAFT),
-        final=tuple(run.id for run in runs if run.state != RunState.DRAFT),
-    )
 
 
 def _month(number: int) -> Month:
@@ -186,6 +206,20 @@ def differences(before: Pack, after: Pack, since: Month) -> Iterator[Row]:
         if meanings[0] != meanings[1]:
             title = (after.definitions.get(name) or before.definitions[name])[0].title
             yield name, title, PolicyPart.CONDITIONS, meanings[0], meanings[1]
+
+
+def _norms_differing(before: Own, after: Own) -> Iterator[Row]:
+    """Say which figures of norms differ, as their last versions have them."""
+    for name in sorted(NORM_KEYS):
+        old, new = (all_norms(name, own) for own in (before, after))
+        for key, versions in new.items():
+            was, now = old[key][-1], versions[-1]
+            for part, one, other in (
+                (PolicyPart.STANDARD, value_words(was.value), value_words(now.value)),
+                (PolicyPart.DOCUMENT, was.source, now.source),
+            ):
+                if one != other:
+                    yield name, key, part, one, other
 
 
 def _said(pack: Pack, key: str, since: Month) -> Mapping[PolicyPart, str]:
