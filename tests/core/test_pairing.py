@@ -75,8 +75,10 @@ def test_retirement_is_put_off_step_by_step(born_on, sex, titles, day):
 
 
 def facts(**known: Any) -> Facts:
-    names = ("post", "sex", "born_on", "on_establishment", "in_service", "in_hardship")
-    return Facts(**(dict.fromkeys(names) | known))
+    unknown: dict[str, Any] = dict.fromkeys(
+        ("post", "sex", "born_on", "on_establishment", "in_service", "in_hardship")
+    )
+    return Facts(**(unknown | known))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
 from jingzhun.services.desk.entering import Entered, Hand, enter
 from jingzhun.services.desk.lookup import find_household, find_staff
-from jingzhun.services.pairing.assigning import Helper, Home, pair_words_of
+from jingzhun.services.pairing.assigning import pair_words_of
+from jingzhun.services.pairing.plans import NOWHERE, Helper, Home
 from jingzhun.store.helpers import facts_of
 from jingzhun.store.presence import in_force, in_need
 from jingzhun.store.schema import Household, HouseholdCategory, Pairing, Staff, Village
@@ -184,14 +185,14 @@ def _home(session: Session, household: Household) -> Home:
     return Home(
         household_no=household.household_no,
         head=household.head_name,
-        village=(village.township, village.name) if village else ("", ""),
+        village=(village.township, village.name) if village else NOWHERE,
     )
 
 
 def _as_helper(staff: Staff) -> Helper:
     return Helper(
         identity=staff.identity, name=staff.name, unit=staff.unit, department=staff.department,
-        post=staff.post, is_leader=False, expected=0, held={},
+        post=staff.post, is_leader=False, expected=0, exemption=None, held={},
     )  # fmt: skip
 
 
