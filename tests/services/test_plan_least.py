@@ -37,9 +37,9 @@ def worlds(draw: st.DrawFn, *, least_free: int = 0) -> World:
             exemption=None,
             held=Counter(draw(st.one_of(st.just({}), counts))),
         )
-        for place in range(draw(st.integers(1, 4)))
+        for place in range(draw(st.integers(1, 5)))
     ]
-    homes = sorted(draw(st.lists(st.sampled_from(villages), min_size=1, max_size=4)))
+    homes = sorted(draw(st.lists(st.sampled_from(villages), min_size=1, max_size=5)))
     free = sum(helper.free for helper in helpers)
     assume(len(homes) <= free if least_free == 0 else len(homes) > free)
     return helpers, [
@@ -65,22 +65,22 @@ def tyings(helpers: Sequence[Helper], homes: Sequence[Home]) -> Iterator[Mapping
 
 
 def least_cost(helpers: Sequence[Helper], homes: Sequence[Home]) -> int:
-    """Try everything."""
-    dealt = [
-        choice
+    """Try everything: each household with each helper, each group at home in each village."""
+    dealt = {
+        frozenset(
+            Counter(
+                (group_of(helpers[at]), home.village)
+                for at, home in zip(choice, homes, strict=True)
+            ).items()
+        )
         for choice in product(range(len(helpers)), repeat=len(homes))
         if all(choice.count(at) <= helpers[at].free for at in set(choice))
-    ]
+    }
     return min(
-        min(
-            sum(
-                tied[group_of(helpers[at])] != home.village
-                for at, home in zip(choice, homes, strict=True)
-            )
-            for choice in dealt
-        )
+        sum(count for (group, village), count in counts if tied[group] != village)
         + held_elsewhere(helpers, tied)
         for tied in tyings(helpers, homes)
+        for counts in dealt
     )
 
 
