@@ -301,10 +301,16 @@ class World:
         *,
         from_: date = date(2024, 9, 1),
         until: date | None = None,
+        measures: str | None = None,
     ) -> None:
         """Tie a helper to a household for an interval."""
         self._add(
-            Pairing(household_id=household.id, staff_id=staff.id, **self._timed(from_, until))
+            Pairing(
+                household_id=household.id,
+                staff_id=staff.id,
+                measures=measures,
+                **self._timed(from_, until),
+            )
         )
 
     def _timed(self, from_: date, until: date | None) -> dict[str, Any]:

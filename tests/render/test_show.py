@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from jingzhun.core.identity import mask
-from jingzhun.core.table import Format, Page, Table
+from jingzhun.core.table import ColumnKind, Format, Page, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show, terminal, workbook
 from tests.render.pages import ID_NUMBER, column, lines, page, texts
@@ -197,6 +197,25 @@ def test_on_paper_the_letters_of_a_wide_table_are_smaller(tmp_path, columns, siz
     text = written(shown, tmp_path / "o.html", Format.HTML).read_text(encoding="utf-8")
     assert f'<table class="{size}">' in text
     assert text.count('<td class="line">') == columns
+
+
+def test_a_form_stands_as_titles_beside_their_values_and_signatures_are_dated(tmp_path):
+    titles = ("户主", "电话", "住址", "致贫原因", "签字")
+    kinds = [ColumnKind.TEXT] * 4 + [ColumnKind.SIGNATURE]
+    form = Table(
+        key="home",
+        heading="一户",
+        columns=[column(title, title, kind) for title, kind in zip(titles, kinds, strict=True)],
+        rows=[("张<大>", None, "青禾县云岭镇东山村民委员会第三村民小组", "因病", None)],
+        is_form=True,
+    )
+    shown = Page(title="手册", sheets=[Page(title=f"第{n}户", tables=[form]) for n in "一二"])
+    text = written(shown, tmp_path / "o.html", Format.HTML).read_text(encoding="utf-8")
+    HTMLParser().feed(text)
+    assert re.findall("<h1>(.*?)</h1>", text) == ["第一户", "第二户"]
+    assert '<th>户主</th><td>张&lt;大&gt;</td><th>电话</th><td colspan="3"></td></tr>' in text
+    assert '<tr><th>住址</th><td colspan="5">青禾县' in text
+    assert re.search('<td class="signature" colspan="3">年　+月　+日</td></tr>', text)
 
 
 def on_terminal(shown: Page, columns: int) -> str:

@@ -226,3 +226,11 @@ def test_the_household_under_a_group_of_its_own_is_read_with_its_number() -> Non
     batch = reading.batch
     assert batch.column("household_no") == ["6200000001"]
     assert (batch.column("helper"), batch.column("head_name")) == (["李老师"], ["赵大"])
+
+
+def test_the_head_whom_a_list_of_pairs_calls_helped_is_the_head() -> None:
+    reading = read(["结对帮扶花名册"], ["帮扶教师", "单位", "职务", "帮扶户主姓名", "所在村"],
+                   ["李老师", "数学系", "讲师", "赵大", "柳河村"])  # fmt: skip
+    assert (reading.kind, reading.refused_rows) == (Kind.PAIRING_LIST, [])
+    batch = reading.batch
+    assert (batch.column("helper"), batch.column("head_name")) == (["李老师"], ["赵大"])

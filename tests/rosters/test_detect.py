@@ -109,3 +109,11 @@ def test_no_column_of_a_known_export_is_called_unknown(name: str) -> None:
     headers = HEADER_SETS[name]["headers"].split()
     (found,) = find_tables(sheet(headers, ["甲"] * len(headers)))
     assert [column.header for column in found.strangers] == []
+
+
+@pytest.mark.parametrize(
+    "header", ["姓名 学校名称 监护人姓名 职务", "姓名 单位 职务 帮扶户主姓名 结对日期"]
+)
+def test_a_list_that_names_guardians_or_heads_is_no_list_of_staff(header: str) -> None:
+    (found,) = find_tables(sheet(["花名册"], header.split()))
+    assert found.kind is not Kind.STAFF_ROSTER

@@ -214,3 +214,40 @@ def test_a_level_of_a_repeated_header_that_names_one_group_is_no_row() -> None:
     reading = read(*rows, merges=merges)
     assert reading.row_count == 2
     assert reading.refused_rows == []
+
+
+def test_what_makes_a_pupil_poor_beside_the_households_type_is_no_unknown_category() -> None:
+    rows = poor_student(户类型="脱贫户", 贫困类型="农村低保、残疾")
+    reading = read(*rows)
+    assert codes(reading) == []
+    [said] = reading.batch.column("categories")
+    assert [category for category, *_ in said] == ["lifted", "rural_allowance"]
+
+
+def test_a_dormitory_that_a_pupil_lives_in_or_not_is_how_it_attends() -> None:
+    rows = [[*STUDENT[:5], "宿舍入住状态"]]
+    for number, word in ((CHILD, "住校"), (OTHER, "走读")):
+        rows.append(["云岭镇中心小学", "张小禾", number, "三年级", "1班", word])
+    assert column(rows, "boarding") == ["boarder", "day"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "spring"),
+    [
+        ({"学年": "2025-2026", "学期": "春季学期"}, True),
+        ({"学年": "2025-2026学年", "学期": "第二学期"}, True),
+        ({"年度": "2026", "学期": "秋季"}, False),
+        ({"学年": "2026-2027", "学期": "上学期"}, False),
+    ],
+)
+def test_half_a_year_is_of_the_year_in_its_row(cells: dict[str, str], spring: bool) -> None:
+    row = {"学校名称": "云岭镇中心小学", "年级": "三年级", "姓名": "张小禾", "身份证号": CHILD,
+           "认定等级": "困难", **cells}  # fmt: skip
+    said = ("2026-03-01", "2026-09-01") if spring else ("2026-09-01", "2027-03-01")
+    batch = read([*row], [*row.values()]).batch
+    assert (batch.column("recognised_from"), batch.column("recognised_until")) == (
+        [said[0]], [said[1]],
+    )  # fmt: skip
+    row |= {"资助项目": "助学金", "资助金额": "500"}
+    del row["认定等级"]
+    assert column([[*row], [*row.values()]], "period") == ["2026春" if spring else "2026秋"]

@@ -114,6 +114,45 @@ def test_the_certificate_tells_kind_and_degree(cells: Any, told: tuple[Any, ...]
     assert reading.refused_rows == []
 
 
+def test_the_certificate_tells_them_in_any_list() -> None:
+    row = {"学校名称": "云岭镇中心小学", "年级": "三年级", "姓名": "张小禾", "身份证号": CHILD,
+           "残疾证号": f"{CHILD}13"}  # fmt: skip
+    [reading] = read_sheet(
+        sheet([*row], [*row.values()]), file_name="名单.xlsx", today=TODAY, as_of=None
+    )
+    assert reading.kind is Kind.STUDENT_ROSTER
+    assert reading.batch.columns["disability_kind"] == ["视力残疾"]
+    assert reading.batch.columns["disability_degree"] == [3]
+
+
+def test_a_list_of_members_and_heads_names_the_members() -> None:
+    reading = read(
+        "静宁县农村低保备案表", 户主姓名="张大山", 身份证号码=ADULT, 身份证号=None,
+        姓名="张小禾", 成员身份证号=CHILD, 与户主关系="之子", 低保类别="二类",
+    )  # fmt: skip
+    assert named(reading) == [["rural_allowance"]]
+    assert reading.batch.columns["id_number"] == [CHILD]
+
+
+def test_the_day_of_recognition_of_a_group_is_the_day_it_is_granted() -> None:
+    reading = read("云岭镇特困供养人员花名册", 认定时间="2026.3", 供养方式="分散供养")
+    [said] = reading.batch.columns["categories"]
+    assert said[0][:1] + said[0][2:3] == ("rural_destitute", "2026-03-01")
+    [reading] = read_sheet(
+        sheet(["姓名", "身份证号码", "监护人姓名", "认定时间"],
+              ["张小禾", CHILD, "张大山", "2026.3"]),
+        file_name="孤儿名单.xlsx", today=TODAY, as_of=None,
+    )  # fmt: skip
+    assert (reading.kind, reading.batch.columns["is_orphan"]) == (Kind.SPECIAL_GROUP, [True])
+
+
+def test_a_title_that_names_the_lifted_alone_makes_no_list_of_a_group() -> None:
+    rows = [["云岭镇脱贫户学生花名册"], ["姓名", "身份证号", "学校名称", "年级", "班级"],
+            ["张小禾", CHILD, "云岭镇中心小学", "三年级", "1班"]]  # fmt: skip
+    [reading] = read_sheet(sheet(*rows), file_name="名单.xlsx", today=TODAY, as_of=None)
+    assert reading.kind is not Kind.SPECIAL_GROUP
+
+
 def test_somebody_elses_certificate_is_not_kept() -> None:
     reading = read("云岭镇残疾人名单", 残疾证号=f"{OTHER}43")
     assert [code for _, _, code in codes(reading)] == ["certificate_mismatch"]

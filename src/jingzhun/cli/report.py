@@ -12,27 +12,39 @@ from jingzhun.reports import REPORTS, ReportOptions, report_named
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+_Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="报表",
+        help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
+    ),
+]
+_Home = Annotated[
+    str,
+    typer.Argument(
+        metavar="户",
+        help="handbook 报表：哪一户，写户编号或户主；不写就是今年结对的每一户。",
+    ),
+]
+_Kind = Annotated[
+    str,
+    typer.Option(
+        metavar="种类",
+        help="名册种类：students 学生、persons 人员、households 户、staff 教职工、pairs 结对、"
+        "aid 资助、payments 发放、accounts 收款账户、donations 捐赠、facilities 改善办学条件、"
+        "kindergarten 幼儿园结对、meals 就餐天数、headcounts 就餐人数、absences 缺勤、"
+        "visits 家访和劝返、dropout_ledger 控辍保学台账、contributions 帮扶投入、"
+        "household_plans 帮扶计划、checklists 两不愁三保障、household_incomes 家庭收入。",
+    ),
+]
+
 
 def run(
     desk: Desk,
     *,
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="报表",
-            help="、".join(f"{each.name} {each.title}" for each in REPORTS.values()) + "。",
-        ),
-    ] = "",
-    kind: Annotated[
-        str,
-        typer.Option(
-            metavar="种类",
-            help="名册种类：students 学生、persons 人员、households 户、staff 教职工、pairs 结对、"
-            "aid 资助、payments 发放、accounts 收款账户、donations 捐赠、facilities 改善办学条件、"
-            "kindergarten 幼儿园结对、meals 就餐天数、headcounts 就餐人数、absences 缺勤、"
-            "visits 家访和劝返、dropout_ledger 控辍保学台账。",
-        ),
-    ] = "",
+    name: _Name = "",
+    household: _Home = "",
+    kind: _Kind = "",
     as_of: Annotated[
         date | None, typer.Option(metavar="日期", parser=day, help="看哪一天的情况；不写就是今天。")
     ] = None,
@@ -68,6 +80,8 @@ def run(
     jingzhun report roster --kind students --out 学生.xlsx
 
     jingzhun report card --student 张三 --out 档案卡.html
+
+    jingzhun report handbook 6200000001 --out 手册.html
     """
     report = report_named(name)
     with desk.reading() as session:
@@ -79,6 +93,7 @@ def run(
             period=period,
             run=run_number,
             person_id=_person(session, student) if student else None,
+            household_id=_household(session, household) if household else None,
         )
         desk.show(report.build(session, options))
 
@@ -87,3 +102,9 @@ def _person(session: "Session", words: str) -> int:
     from jingzhun.services.desk.lookup import find_person  # sqlalchemy is loaded already
 
     return find_person(session, words).id
+
+
+def _household(session: "Session", words: str) -> int:
+    from jingzhun.services.desk.lookup import find_household  # sqlalchemy is loaded already
+
+    return find_household(session, words).id

@@ -59,7 +59,8 @@ class Table:
     ``key`` is the table's name in JSON; ``rows`` are tuples in column order; ``total`` a row of the
     same shape or None, ``in_capitals`` whether paper repeats its money in capital figures 大写;
     ``heading`` a Chinese line above, ``notes`` Chinese lines below. A bare one is for another
-    program to take in: a workbook has its head in the first row, and no title.
+    program to take in: a workbook has its head in the first row, and no title. A form's one row
+    stands on paper as a grid of titles, each with its value beside it.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Table:
     notes: Sequence[str] = ()
     shown_in: frozenset[Format] = ALL_FORMATS
     is_bare: bool = False
+    is_form: bool = False
 
     def records(self) -> Iterable[dict[str, Any]]:
         """Give each row as a mapping from column key to raw value."""
@@ -84,10 +86,12 @@ class Page:
 
     JSON is ``{**facts, table.key: [records], …}`` and nothing else; people see the title, the
     tables shown in their format, and the notes. Values in ``facts`` are plain JSON values, already
-    masked.
+    masked. Where there are ``sheets``, HTML shows these in place of the tables: pages that begin on
+    a new sheet of paper each.
     """
 
     title: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
+    sheets: Sequence["Page"] = ()

@@ -31,6 +31,7 @@ class ReportOptions:
     period: str | None = None
     run: int | None = None
     person_id: int | None = None
+    household_id: int | None = None
 
 
 Build = Callable[["Session", ReportOptions], Page]
@@ -77,6 +78,18 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.quarterly:quarterly_page",
         ),
         Report(
+            name="retention",
+            title="巩固率",
+            summary="每一届从入学到毕业还在的有多少：九年、各校小学和初中，没有巩固住的逐人列名",
+            place="jingzhun.reports.retention:retention_page",
+        ),
+        Report(
+            name="trend",
+            title="控辍保学历年",
+            summary="历年辍学率、列名人数、立案和返校，各校一学年一行，附上升下降",
+            place="jingzhun.reports.trend:trend_page",
+        ),
+        Report(
             name="coverage",
             title="覆盖核对",
             summary="困难户的孩子对照学籍：谁不在任何学校，谁不在户名单，谁可能是同一人",
@@ -111,6 +124,12 @@ REPORTS: Mapping[str, Report] = {
             title="结对考核",
             summary="结对帮扶年度考核：每人、每部门的走访、资金、计划、成效得分和等次",
             place="jingzhun.reports.assessment:assessment_page",
+        ),
+        Report(
+            name="handbook",
+            title="结对帮扶手册",
+            summary="每户一页，可打印签字：家庭情况、成员、责任人、计划、投入、走访、保障、收入",
+            place="jingzhun.reports.handbook:handbook_page",
         ),
         Report(
             name="subsidy",

@@ -209,6 +209,12 @@ class _Judge:
             for (first, left), (last, right) in sheet.merges
             if first == last and right - left >= 2 and left in header.span
         }
+        # What is merged over tables side by side stands in the leftmost.
+        self._from_left = {
+            first: left
+            for (first, left), (last, right) in sheet.merges
+            if first == last and left < header.span.start <= right
+        }
 
     def holds_numbers(self, row: Sequence[Any]) -> bool:
         """Say whether a row holds numbers right of what names its subject."""
@@ -261,6 +267,8 @@ class _Judge:
             for index in self._header.span
             if (cell := row[index]) != "" and (not isinstance(cell, str) or normalise(cell))
         }
+        if not filled and at in self._from_left:
+            return section_context(normalise(row[self._from_left[at]]))
         if len(filled) > _SPARSE or at in self._merged_across or at == self._header.bottom + 1:
             return self._judge(at, filled)
         # Rows of hardly anything come by the thousand, all alike.

@@ -78,6 +78,11 @@ class Context:
     groups: tuple[str, ...] | None = None
     project: str | None = None
 
+    @property
+    def names_group(self) -> bool:
+        """Whether it says of which special group the list is; 脱贫户 have lists of their own."""
+        return any(group != "lifted" for group in self.groups or ())
+
     def over(self, weaker: "Context") -> "Context":
         """Give this context, with what it leaves out taken from a weaker one."""
         taken = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from jingzhun.rosters.context import read_context, section_context, title_lines
+from jingzhun.rosters.context import Context, read_context, section_context, title_lines
 from jingzhun.rosters.detect import Match, detect, is_known
 from jingzhun.rosters.kinds import Words, normalise, normalise_header, ticked_words
 from jingzhun.rosters.series import counts_days, day_word, is_weekday, month_words
@@ -25,7 +25,8 @@ class Header:
 
     ``headers`` are by column index, levels joined; columns outside ``span`` are another table's.
     ``match`` is None when no kind fits; ``nearest`` is the kind that fits best all the same.
-    ``words`` are those by which it was read; ``title`` and ``said`` what stands above and around.
+    ``words`` are those by which it was read; ``title`` and ``said`` what stands above and around,
+    ``over`` the class or school that stands over this table alone, of several side by side.
     """
 
     top: int
@@ -37,6 +38,7 @@ class Header:
     words: Words
     title: str
     said: frozenset[str]
+    over: str = ""
 
     @property
     def score(self) -> int:
@@ -123,12 +125,11 @@ def header_at(
     headers = join_levels(sheet, top, bottom)
     lines = title_lines(above)
     given = read_context(lines).over(read_context([sheet.name], is_name=True))
-    said = {name for name in ("grade", "school") if getattr(given, name)} | told
+    said = _said(given) | told
     # A column 是否留守儿童 of a header's upper row is no title.
     narrow = [row for row in above if sum(cell != "" for cell in row) <= 2]
-    if read_context([*title_lines(narrow), sheet.name]).groups:
-        said.add("group")
-    said |= {"class_no"} if given.class_text else set()
+    if read_context([*title_lines(narrow), sheet.name]).names_group:
+        said |= {"group"}
     if _begins_with_class(sheet, bottom):
         said |= {"grade", "class_no"}
     title = "".join(map(normalise, lines)) + normalise(sheet.name)
@@ -142,8 +143,14 @@ def header_at(
         nearest=nearest,
         words=words,
         title=title,
-        said=frozenset(said),
+        said=said,
     )
+
+
+def _said(context: Context) -> frozenset[str]:
+    """Give the fields that a context tells, so that no column needs to."""
+    told = {"grade": context.grade, "school": context.school, "class_no": context.class_text}
+    return frozenset(name for name, words in told.items() if words)
 
 
 def _begins_with_class(sheet: Sheet, bottom: int) -> bool:
@@ -158,24 +165,50 @@ def _begins_with_class(sheet: Sheet, bottom: int) -> bool:
 
 
 def side_by_side(header: Header) -> list[Header]:
-    """Give the header's blocks: tables printed beside each other repeat its words in order."""
-    words = [(index, word) for index, word in enumerate(header.headers) if word]
+    """Give the header's blocks: tables printed beside each other repeat its words in order.
+
+    Over each may stand the class that it lists.
+    """
+    words = [(index, *_parted(word)) for index, word in enumerate(header.headers) if word]
     for blocks in (2, 3):
         size, rest = divmod(len(words), blocks)
         if rest or size < 2:
             continue
         runs = [words[at * size : (at + 1) * size] for at in range(blocks)]
-        if len({tuple(word for _, word in run) for run in runs}) > 1:
+        if len({tuple(word for _, _, word in run) for run in runs}) > 1 or any(
+            len({over for _, over, _ in run}) > 1 for run in runs
+        ):
             continue
         starts = [run[0][0] for run in runs] + [len(header.headers)]
-        return [_block(header, range(*ends)) for ends in pairwise(starts)]
+        found = [
+            _block(header, range(*ends), run)
+            for ends, run in zip(pairwise(starts), runs, strict=True)
+        ]
+        # Classes over 应到 and 实到 are columns of one table, not lists of pupils.
+        if all(not block.over or _names_people(block) for block in found):
+            return found
     return [header]
 
 
-def _block(header: Header, span: range) -> Header:
-    headers = tuple(word if index in span else "" for index, word in enumerate(header.headers))
-    match, nearest = detect(headers, header.words, title=header.title, said=header.said)
-    return replace(header, span=span, headers=headers, match=match, nearest=nearest)
+def _names_people(header: Header) -> bool:
+    return header.match is not None and any(
+        column.field == "name" for column in header.match.columns
+    )
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """Part a class or school that stands over a header from the header's own word."""
+    over, _, own = word.partition("/")
+    return (over, own) if own and section_context(over) else ("", word)
+
+
+def _block(header: Header, span: range, run: Sequence[tuple[int, str, str]]) -> Header:
+    own = {index: word for index, _, word in run}
+    headers = tuple(own.get(index, "") for index in range(len(header.headers)))
+    over = section_context(run[0][1])
+    said = header.said | _said(over) if over else header.said
+    match, nearest = detect(headers, header.words, title=header.title, said=said)
+    return replace(header, span=span, headers=headers, match=match, nearest=nearest, over=run[0][1])
 
 
 def looks_like_data(row: Sequence[Any]) -> bool:

@@ -183,6 +183,10 @@ _RISKS = {"+未消除": False, "+已消除": True}
 _YES = {"lifted_state": Category.LIFTED.value, "monitored_kind": Category.PREVENTION.value}
 #: Between two categories in one cell; a broken word is rarer than a list.
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+#: What may make a pupil poor beside the household's category.
+_PERSONAL = re.compile(
+    "残疾(?:学生|户)?|孤残?儿?(?:学生)?|事实无人抚养(?:儿童)?|烈士子女|残疾人子女"
+)
 _RISK_WORDS = re.compile(r"[(\[,;、]?(?:风险)?(?:已|未|没有?|尚未)消除[)\]]?")
 
 
@@ -203,6 +207,8 @@ def _category_reader(name: str) -> cells.Reader:
         bare = _RISK_WORDS.sub("", text) if risk else text
         found: list[str] = []
         for part in [bare] if bare in known else filter(None, _split(bare)):
+            if name == "poor_kind" and _PERSONAL.fullmatch(part):
+                continue
             meant = known.get(part)
             if meant is None:
                 return Odd(

@@ -12,7 +12,13 @@ from typing import Any
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.body import Body, read_body
 from jingzhun.rosters.cells import ticked
-from jingzhun.rosters.context import Context, read_context, tail_context, title_lines
+from jingzhun.rosters.context import (
+    Context,
+    read_context,
+    section_context,
+    tail_context,
+    title_lines,
+)
 from jingzhun.rosters.detect import TITLE, GridColumn, Match, is_known, letter
 from jingzhun.rosters.forms import unfold
 from jingzhun.rosters.header import (
@@ -177,18 +183,20 @@ def _find(
     start: int | None = 0
     names = read_context([sheet.name, file_name.rsplit(".", 1)[0]], is_name=True)
     while start is not None:
-        told = frozenset({"group"} if names.groups else ()) | ({TITLE} if above else frozenset())
+        told = frozenset({"group"} if names.names_group else ()) | (
+            {TITLE} if above else frozenset()
+        )
         header = find_header(sheet, start, words, told)
         if header is None or (grids and header.match is None):
             break
-        lines = title_lines([*above, *sheet.rows[start : header.top]])
-        context = read_context(lines)
+        rows = [*above, *sheet.rows[start : header.top]]
         blocks = side_by_side(header) if header.match else [header]
         bodies = [read_body(sheet, block) if block.match else None for block in blocks]
         # What one of the tables side by side ends at, all of them do.
         ends = [body.next_table for body in bodies if body and body.next_table is not None]
         following = min(ends, default=None)
         for block, body in zip(blocks, bodies, strict=True):
+            context = _above(rows, block, blocks)
             if block.match is None or body is None:
                 grids.append(_unknown(sheet, block, context.over(names)))
                 continue
@@ -225,6 +233,19 @@ def _grid(
         tail_rows=tuple(body.tail_rows),
         first_row=start + 1,
     )
+
+
+def _above(rows: Sequence[Sequence[Any]], block: Header, blocks: Sequence[Header]) -> Context:
+    """Read the lines above a table; of tables side by side each has its own part of a line."""
+    own = [
+        [row[at] for at in block.span]
+        if sum(any(row[at] != "" for at in each.span) for each in blocks) > 1
+        else row
+        for row in rows
+    ]
+    context = read_context(title_lines(own))
+    over = section_context(block.over) if block.over else None
+    return over.over(context) if over else context
 
 
 def _after(sheet: Sheet, body: Body) -> Context:

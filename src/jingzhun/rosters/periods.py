@@ -6,7 +6,7 @@ A period is text, as the ledger's runs name it: ``2026-11``, ``2026秋``, ``2026
 import re
 from typing import Any
 
-from jingzhun.core.terms import Term
+from jingzhun.core.terms import Season, Term
 from jingzhun.rosters.calendars import month_reader
 from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.kinds import normalise
@@ -17,6 +17,7 @@ from jingzhun.rosters.reading import Draft
 _HALF = re.compile(
     r"(\d{4})[-—–~至/]+\d{2,4}学?年?度?[-—–]?第?\(?(一|二|1|2|上|下|秋|春)\)?季?学?期?"
 )
+_HALF_ALONE = re.compile(r"第?(秋|春|一|二|1|2|上|下)(?:半?学年)?季?学?期?")
 
 
 def term(cell: Any) -> Term | Odd | None:
@@ -48,6 +49,40 @@ def school_year(cell: Any) -> int | Odd | None:
     return int(match[1])
 
 
+def read_terms(draft: Draft, *, refuses: bool) -> list[Term | None] | None:
+    """Read the column 学期; 秋季学期 alone is of the year that 学年, 年度 or the title tells."""
+    raw = draft.raw("term")
+    if raw is None:
+        return None
+    starts = draft.raw("school_year") or [""] * draft.size
+    years = draft.raw("year") or [""] * draft.size
+    titles = zip(contexts(draft, "school_year"), contexts(draft, "term"), strict=True)
+    whole = [
+        _whole_term(*cells) for cells in zip(raw, starts, years, titles, strict=True)
+    ]  # fmt: skip
+    return draft.take("term", term, refuses=refuses, cells=whole)
+
+
+def _whole_term(cell: Any, start: Any, year: Any, title: tuple[int | None, Term | None]) -> Any:
+    """Give a cell's term with its year, where the cell names the half of a year alone."""
+    found = _HALF_ALONE.fullmatch(normalise(plain(cell)))
+    if not found:
+        return cell
+    autumn = found[1] in "秋一1上"
+    began, calendar = school_year(start), school_year(year)
+    if isinstance(began, int):
+        calendar = began if autumn else began + 1
+    elif not isinstance(calendar, int) or found[1] not in "秋春":
+        began, around = title
+        if began is not None:
+            calendar = began if autumn else began + 1
+        elif around is not None and (around.season is Season.AUTUMN) is autumn:
+            calendar = around.year
+        else:
+            return cell
+    return f"{calendar}{'秋' if autumn else '春'}"
+
+
 def read_periods(draft: Draft, *, is_told: bool = False) -> None:
     """Fill ``period`` from the columns 月份, 学期, 学年, 年度, then from what titles say.
 
@@ -58,7 +93,7 @@ def read_periods(draft: Draft, *, is_told: bool = False) -> None:
     found: list[str | None] = [None] * draft.size
     columns = (
         (draft.take("month", month_reader(draft), refuses=True), ""),
-        (draft.take("term", term, refuses=True), ""),
+        (read_terms(draft, refuses=True), ""),
         (draft.take("school_year", school_year, refuses=True), "学年"),
         (draft.take("year", school_year, refuses=True), "年"),
         (contexts(draft, "month"), ""),

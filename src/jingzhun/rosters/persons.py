@@ -8,6 +8,7 @@ from jingzhun.core.identity import births_of, id_in_student_no, mask, sexes_of
 from jingzhun.rosters import cells
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.disability import complete_from_certificates, degree
 from jingzhun.rosters.guardians import read_guardians
 from jingzhun.rosters.ids import IdReader
 from jingzhun.rosters.kinds import normalise
@@ -23,6 +24,7 @@ FACTS: dict[str, cells.Reader] = {
     "health": cells.health,
     "disability_no": cells.disability_no,
     "disability_kind": cells.disability_kind,
+    "disability_degree": degree,
     "is_orphan": cells.flag,
     "is_left_behind": cells.left_behind,
     "political_status": cells.text,
@@ -114,6 +116,7 @@ def _judge_id(draft: Draft) -> None:
             said or found for said, found in zip(own, certificates, strict=True)
         ]
     _compare_certificate(draft, numbers)
+    complete_from_certificates(draft)
 
 
 def _refuse_missing(

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from jingzhun.core.terms import Term, school_year_period
+from jingzhun.core.terms import school_year_period
 from jingzhun.rosters import cells
 from jingzhun.rosters.cells import is_placeholder, plain
 from jingzhun.rosters.dates import DateReader
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.odd import Odd
-from jingzhun.rosters.periods import school_year, term
+from jingzhun.rosters.periods import read_terms, school_year
 from jingzhun.rosters.reading import Draft
 
 _REJECTED = frozenset(
@@ -26,10 +26,14 @@ def read_recognitions(draft: Draft, dates: DateReader, default: Span) -> None:
     draft.take("recognised_on", dates.day)
     _read_tiers(draft)
     spans: list[Any] = [default] * draft.size
-    for name, reader in (("term", _term_span), ("school_year", _year_span)):
-        said = draft.take(name, reader)
-        if said is not None:
-            spans = [own or given for own, given in zip(said, spans, strict=True)]
+    years = draft.take("school_year", school_year)
+    terms = read_terms(draft, refuses=False)
+    # A term is the narrower of the two.
+    for periods in ([year and school_year_period(year) for year in years or ()],
+                    [term and term.period for term in terms or ()]):  # fmt: skip
+        for at, period in enumerate(periods):
+            if period:
+                spans[at] = (period.start.isoformat(), period.end.isoformat())
     draft.values["recognised_from"] = [start for start, _ in spans]
     draft.values["recognised_until"] = [end for _, end in spans]
 
@@ -58,18 +62,3 @@ def _tier(cell: Any) -> str | Odd | None:
         "tier_unknown",
         f"认定等级“{found[:20]}”不是特别困难、困难、一般困难，照原文记下，各地的档不通用。",
     )
-
-
-def _term_span(cell: Any) -> Span | Odd | None:
-    found = term(cell)
-    if not isinstance(found, Term):
-        return found
-    return found.period.start.isoformat(), found.period.end.isoformat()
-
-
-def _year_span(cell: Any) -> Span | Odd | None:
-    found = school_year(cell)
-    if not isinstance(found, int):
-        return found
-    period = school_year_period(found)
-    return period.start.isoformat(), period.end.isoformat()

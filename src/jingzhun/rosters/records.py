@@ -48,7 +48,7 @@ SCHOOLING = (
 COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: (*PERSON, *HOUSEHOLD, *SCHOOLING),
-        Kind.SPECIAL_GROUP: (*PERSON, "disability_degree", "family_no", *HOUSEHOLD, *SCHOOLING),
+        Kind.SPECIAL_GROUP: (*PERSON, "family_no", *HOUSEHOLD, *SCHOOLING),
         Kind.HOUSEHOLD_MEMBERS: (*PERSON, *HOUSEHOLD, *LABOUR),
         Kind.LABOUR_ROSTER: (*PERSON, *HOUSEHOLD, *LABOUR),
         Kind.POOR_STUDENT_LIST: (*PERSON, *HOUSEHOLD, *SCHOOLING, *LABOUR),

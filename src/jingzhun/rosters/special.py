@@ -5,16 +5,15 @@ nearest winning. A list of one group speaks of that group alone: a household tha
 keeps whatever else it is.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from jingzhun.core.identity import certificate_parts
 from jingzhun.core.vocabulary import Category, HukouKind
 from jingzhun.rosters import cells
 from jingzhun.rosters.cells import is_placeholder, is_silent, plain
 from jingzhun.rosters.dates import DateReader
+from jingzhun.rosters.disability import complete
 from jingzhun.rosters.groups import FAMILIES, families, family, groups_in
 from jingzhun.rosters.households import Told, read_household
 from jingzhun.rosters.ids import IdReader
@@ -175,57 +174,14 @@ def _name_heads(draft: Draft) -> None:
 def _mark_persons(draft: Draft, groups: Sequence[Groups], holds: Sequence[bool]) -> None:
     """Mark whom a list of disabled, orphaned or left-behind children names."""
     draft.take("family_no", cells.number)
-    draft.take("disability_degree", _degree)
-    _read_certificates(draft)
     for group, name in (("orphan", "is_orphan"), ("left_behind", "is_left_behind")):
-        _mark(draft, name, [
+        complete(draft, name, [
             holds[at] if group in row else None for at, row in enumerate(groups)
         ])  # fmt: skip
     ticked = draft.take("is_disabled", cells.flag, refuses=True) or [None] * draft.size
     certificates = draft.values.get("disability_no") or [None] * draft.size
-    _mark(draft, "disability_kind", [
+    complete(draft, "disability_kind", [
         (("残疾" if holds[at] else "")
          if (ticked[at] or "disabled" in row) and not certificates[at] else None)
         for at, row in enumerate(groups)
     ])  # fmt: skip
-
-
-def _mark(draft: Draft, name: str, marks: list[Any]) -> None:
-    """Complete a column with what belonging to a group says."""
-    if not any(mark is not None for mark in marks):
-        return
-    own = draft.values.get(name) or [None] * draft.size
-    draft.values[name] = [
-        mark if value is None else value for value, mark in zip(own, marks, strict=True)
-    ]
-
-
-def _read_certificates(draft: Draft) -> None:
-    """Fill kind and degree from the certificate's last two figures."""
-    numbers = draft.values.get("disability_no")
-    if numbers is None:
-        return
-    parts = [number and certificate_parts(number) for number in numbers]
-    _mark(draft, "disability_kind", [part.kind if part else None for part in parts])
-    _mark(draft, "disability_degree", [part.degree if part else None for part in parts])
-
-
-def _degree(cell: Any) -> int | Odd | None:
-    """Read a degree of disability, 1 the gravest: 一级, 1级, 2."""
-    text = normalise(plain(cell))
-    if is_placeholder(text):
-        return None
-    found = _DEGREE.fullmatch(text) or _DEGREE_WORD.search(text)
-    return (
-        _DEGREES[found[1]]
-        if found
-        else Odd("disability_degree_unknown", f"残疾等级“{text[:20]}”不是一级到四级，没有采用。")
-    )
-
-
-_DEGREE = re.compile("([一二三四壹贰叁肆1-4])")
-_DEGREE_WORD = re.compile("([一二三四壹贰叁肆1-4])级")
-_DEGREES = {
-    "一": 1, "1": 1, "壹": 1, "二": 2, "2": 2, "贰": 2, "三": 3, "3": 3, "叁": 3,
-    "四": 4, "4": 4, "肆": 4,
-}  # fmt: skip
