@@ -120,6 +120,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.pairing:pairing_page",
         ),
         Report(
+            name="visits",
+            title="走访情况",
+            summary="每户今年逐月走访天数和最近一次，哪些走访没有计入、为什么",
+            place="jingzhun.reports.visits:visits_page",
+        ),
+        Report(
             name="assessment",
             title="结对考核",
             summary="结对帮扶年度考核：每人、每部门的走访、资金、计划、成效得分和等次",
