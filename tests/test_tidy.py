@@ -11,6 +11,8 @@ from jingzhun.core import (
     payment_vocabulary,
     policy_vocabulary,
     report_vocabulary,
+    rota,
+    secondments,
     vocabulary,
 )
 from jingzhun.core.labels import Labelled
@@ -147,7 +149,14 @@ def test_nothing_is_left_undone(path):
     "words",
     [
         words
-        for module in (vocabulary, policy_vocabulary, payment_vocabulary, report_vocabulary)
+        for module in (
+            vocabulary,
+            policy_vocabulary,
+            payment_vocabulary,
+            report_vocabulary,
+            rota,
+            secondments,
+        )
         for words in vars(module).values()
         if isinstance(words, type) and issubclass(words, Labelled) and words is not Labelled
     ],
