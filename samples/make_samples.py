@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import aid, days, gifts, groups, people, poverty, rolls
+from samples import aid, days, gifts, groups, helped, people, poverty, rolls
 from samples.build import SEED, make_town
 from samples.evaluate import FIRST_DAY, SCHOOL_DAYS, Outcome, evaluate
 from samples.files import write_text, write_xls, write_xlsx
@@ -56,6 +56,10 @@ _LAYOUTS: Mapping[str, Callable[[Town, Random], list[Page]]] = {
     "21_特殊群体名单_2026年10月.xlsx": groups.special,
     "22_柳河村劳动力花名册.xlsx": groups.labour,
     "23_银行卡采集表_2026年秋.xlsx": aid.accounts,
+    "24_帮扶投入台账_2026年.xlsx": helped.contributions,
+    "25_帮扶计划_2026年.xlsx": helped.plans,
+    "26_两不愁三保障核查_2026年9月.xlsx": helped.checklists,
+    "27_家庭收入_2023年2025年.xlsx": helped.incomes,
 }
 
 

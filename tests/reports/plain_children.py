@@ -9,6 +9,7 @@ begin, pupils who move up each September or do not, leave with or without a word
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from jingzhun.core.vocabulary import Category, Change, Standing
 from tests.builders import World
@@ -176,6 +177,69 @@ class Kid:
         if stage == JUNIOR:
             return "graduated"
         return "untraced" if self.is_of_age(day) else "over_age"
+
+    # --- on which roll does it count? -----------------------------------------------------------
+
+    def stands(self, on: date) -> Roll | None:
+        """The compulsory roll on which a child counts on a day, as the docstring of rolls says."""
+        start = date(year_of(on), 9, 1)
+        for roll in self.rolls:
+            if roll.covers(on) and roll.stage in LAST and not roll.is_finished(start):
+                left = [s for s in self.spells if s.standing is Standing.LEFT and s.covers(on)
+                        and s.touches(roll.school)]  # fmt: skip
+                if on == start:  # who leaves on the very first day is still in the base
+                    left = [s for s in left if s.begins < on or s.change is Change.GRADUATION]
+                if not left:
+                    return roll
+        return None
+
+    def seen(self, day: date) -> list[tuple[int, Roll, bool]]:
+        """School year and roll of every base that the child is in, and of the day itself."""
+        years = range(FIRST_YEAR, year_of(day) + 1)
+        bases = [(year, self.stands(date(year, 9, 1)), True) for year in years]
+        found = [*bases, (year_of(day), self.stands(day), False)]
+        return [(year, roll, is_base) for year, roll, is_base in found if roll]
+
+    def outcome(self, school: str | None, stage: str | None, day: date) -> str:
+        """What became of it, at a school's stage or (None) in the nine years."""
+        named = self.named(day)
+        is_gone = named and named[0] in ("dropped_out", "left_without_receiver")
+        if named and is_gone and school in (None, named[1]):
+            return "lost"
+        roll = self.stands(day)
+        if roll and (school is None or (roll.school, roll.stage) == (school, stage)):
+            return "studying"
+        begun = sorted((r for r in self.rolls if r.begins <= day), key=lambda r: r.begins)
+        stages = {roll.stage for roll in begun}
+        last = [roll for roll in begun if stage in (None, roll.stage)][-1]
+        if school and last.school != school:
+            return "moved"
+        if stage == PRIMARY and JUNIOR in stages:
+            return "graduated"
+        is_abroad = any(s.change is Change.EMIGRATION and s.begins <= day for s in self.spells)
+        received = any(s.has_receiver and s.covers(day) for s in self.spells)
+        if self.is_dead(day) or is_abroad or received:
+            return "moved"
+        may_graduate = stage is not None or JUNIOR in stages
+        return "graduated" if may_graduate and last.is_finished(day) else "untraced"
+
+
+def cohorts(kids: list[Kid], day: date) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The members of every cohort, (school, stage, year): who, since when, with what outcome."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for kid in kids:
+        places: set[tuple[str | None, str | None]] = set()
+        for year, roll, is_base in kid.seen(day):
+            began = year - roll.grade + 1
+            stage_began = began if roll.stage == PRIMARY else began + 6
+            for school, stage, cohort in (
+                (roll.school, roll.stage, stage_began), (None, None, began),
+            ):  # fmt: skip
+                if (school, stage) not in places:
+                    places.add((school, stage))
+                    members = found.setdefault((school, stage, cohort), {})
+                    members[kid.name] = (year, is_base, kid.outcome(school, stage, day))
+    return found
 
 
 # --- drawing a world ------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_columns_of_ways_in_ten_thousands_make_an_entry_each() -> None:
     header = [*GIVEN[:4], "资金（万元）", "物资", "项目", "技术"]
     reading = given("2026-03-05", 0.2, "化肥两袋、种子", "", "√", header=header)
     assert entries(reading, "help_way", "amount_fen", "content") == [
-        ("funds", 200_000, None), ("goods", None, "化肥两袋、种子"),
+        ("funds", 200_000, None), ("goods", None, "化肥两袋、种子"), ("skills", None, None),
     ]  # fmt: skip
 
 

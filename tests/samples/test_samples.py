@@ -37,6 +37,10 @@ REGISTERS = {
     "donations": ("13",),
     "facilities": ("14",),
     "kindergarten": ("15",),
+    "contributions": ("24",),
+    "household_plans": ("25",),
+    "checklists": ("26",),
+    "household_incomes": ("27",),
 }
 #: What only the ledger can say; it depends on what was imported before.
 OF_THE_LEDGER = frozenset(
@@ -201,7 +205,7 @@ def test_registers_hold_every_entry_and_leave_the_town_as_it_is(town: Imported) 
     for kind, rows in lists.items():
         sheets = [sheet for number in REGISTERS[kind] for sheet in expected(number)["sheets"]]
         assert len(rows) == sum(sheet["entries"] for sheet in sheets)
-        money = ("amount_fen", "value_fen", "planned_fen")
+        money = ("amount_fen", "value_fen", "planned_fen", "income_fen")
         assert sum(row.get(key) or 0 for row in rows for key in money) == sum(
             sheet["amount_fen"] for sheet in sheets
         )

@@ -3,7 +3,8 @@
 A heading ``## 2026-09-01 …`` begins a day: until the next one every command runs ``--on`` it. In a
 block marked ``console`` a line after ``$`` is a command, and what follows it is what must come out:
 both streams as a person sees them, then the exit status in brackets where it is not 0. A command
-that ends in ``> NAME`` is a report, whose text stands in ``goldens/DAY/NAME.txt``. The words
+that ends in ``> NAME`` is a report, whose text stands in ``goldens/DAY/NAME.txt``; of what goes to
+``/dev/null`` only a failure is told. The words
 ``{case:何小军}`` stand for the number of a child's case; ``bank`` is no command of the program but
 what the bank does with a payment file.
 """
@@ -53,7 +54,12 @@ class Scene:
     def golden(self) -> Path | None:
         """The file that holds what comes out, where it is not in the story itself."""
         found = _GOLDEN.search(self.line)
-        return GOLDENS / self.day / f"{found[1]}.txt" if found else None
+        return GOLDENS / self.day / f"{found[1]}.txt" if found and not self.is_quiet else None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Say that nothing is told of it when it is done."""
+        return self.line.endswith(" > /dev/null")
 
 
 def scenes(text: str) -> Iterator[Scene]:
@@ -145,7 +151,7 @@ class Stage:
             return [self._bank(scene)]
         line = [_CASE.sub(self._case, word) for word in turned(scene.words)]
         said, status = self.say(*line, day=scene.day)
-        lines = [each.rstrip() for each in said.splitlines()]
+        lines = [each.rstrip() for each in said.splitlines() if status or not scene.is_quiet]
         return [*lines, f"[{status}]"] if status else lines
 
     def _bank(self, scene: Scene) -> str:

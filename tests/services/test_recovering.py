@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, RunState
 from jingzhun.errors import JingzhunError
+from jingzhun.render.plain import text_chunks
 from jingzhun.services.checks import check_page
 from jingzhun.services.funds.bank_returns import settle_by_hand
 from jingzhun.services.funds.batches import Order, make_batches
@@ -85,6 +86,7 @@ def test_a_claim_comes_in_by_parts_and_never_more(world: World) -> None:
     recover(world.session, "张一", Fen(5000), HAND, today=LATER, document="收据1")
     [shown] = debts_page(world.session).tables[0].records()
     assert (shown["claimed_fen"], shown["recovered_fen"], shown["left_fen"]) == (12500, 5000, 7500)
+    assert "75.00" in "".join(text_chunks(debts_page(world.session), show_ids=False))
     with pytest.raises(JingzhunError, match=r"只有 75\.00 元") as refused:
         recover(world.session, "张一", Fen(7501), HAND, today=LATER)
     assert refused.value.code == "recover_too_much"

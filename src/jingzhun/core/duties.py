@@ -47,6 +47,17 @@ class Fulfilment(Labelled):
     UNKNOWN = "unknown", "未核实"
 
 
+class Uncounted(Labelled):
+    """Why days of a visit do not count for whoever made it."""
+
+    FROM_AFAR = "from_afar", "不是当面"
+    NOBODY = "nobody", "没写走访人"
+    UNKNOWN = "unknown", "不是账本里的教职工"
+    NOT_THE_HELPER = "not_the_helper", "不是该户帮扶责任人"
+    OUTSIDE_PAIR = "outside_pair", "不在结对期内"
+    REPEATED = "repeated", "同一天已记过"
+
+
 #: Ways of a visit, as lists write them, in which nobody came: they make no day of a visit.
 FROM_AFAR = ("电话", "微信", "短信", "视频", "网络", "线上", "QQ")
 

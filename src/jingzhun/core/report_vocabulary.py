@@ -62,3 +62,13 @@ class Whereabouts(Labelled):
     UNTRACED = "untraced", "毕业或离园后未见学籍"
     OVER_AGE = "over_age", "已过学龄"
     DEAD = "dead", "死亡"
+
+
+class Outcome(Labelled):
+    """What became of a pupil of a cohort."""
+
+    STUDYING = "studying", "在籍"
+    GRADUATED = "graduated", "毕业"
+    MOVED = "moved", "正常流出"
+    LOST = "lost", "辍学流失"
+    UNTRACED = "untraced", "去向不明"

@@ -78,6 +78,18 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.quarterly:quarterly_page",
         ),
         Report(
+            name="retention",
+            title="巩固率",
+            summary="每一届从入学到毕业还在的有多少：九年、各校小学和初中，没有巩固住的逐人列名",
+            place="jingzhun.reports.retention:retention_page",
+        ),
+        Report(
+            name="trend",
+            title="控辍保学历年",
+            summary="历年辍学率、列名人数、立案和返校，各校一学年一行，附上升下降",
+            place="jingzhun.reports.trend:trend_page",
+        ),
+        Report(
             name="coverage",
             title="覆盖核对",
             summary="困难户的孩子对照学籍：谁不在任何学校，谁不在户名单，谁可能是同一人",
@@ -106,6 +118,12 @@ REPORTS: Mapping[str, Report] = {
             title="结对帮扶",
             summary="没有帮扶责任人的户、帮扶户数不合的人、全部结对",
             place="jingzhun.reports.pairing:pairing_page",
+        ),
+        Report(
+            name="visits",
+            title="走访情况",
+            summary="每户今年逐月走访天数和最近一次，哪些走访没有计入、为什么",
+            place="jingzhun.reports.visits:visits_page",
         ),
         Report(
             name="assessment",

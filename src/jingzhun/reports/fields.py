@@ -55,6 +55,10 @@ class RosterKind(StrEnum):
     ABSENCES = "absences"
     VISITS = "visits"
     DROPOUT_LEDGER = "dropout_ledger"
+    CONTRIBUTIONS = "contributions"
+    PLANS = "household_plans"
+    CHECKLISTS = "checklists"
+    INCOMES = "household_incomes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from jingzhun.core.duties import HelpWay, household_days, visit_days
@@ -42,7 +43,7 @@ from jingzhun.store.progress import (
     ties_in,
     ways_planned,
 )
-from jingzhun.store.schema import Household, Pairing, Staff, Village
+from jingzhun.store.schema import Household, Pairing, Person, Staff, Village, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,15 +197,19 @@ def _within(days: Collection[date], spans: Collection[Span]) -> int:
     return sum(covers(spans, day) for day in days)
 
 
-def homes_of_pairs(session: Session) -> dict[int, Home]:
-    """Give every household that was ever helped, by its id."""
+def homes_of_pairs(session: Session, *, visited: bool = False) -> dict[int, Home]:
+    """Give every household that was ever helped, or ``visited`` at all, by its id."""
+    known: Any = select(Pairing.household_id)
+    if visited:
+        pupils = select(Person.household_id).join(Visit, Visit.person_id == Person.id)
+        known = union(known, select(Visit.household_id), pupils)
     query = (
         select(
             Household.id, Household.household_no, Household.head_name, Village.township,
             Village.name,
         )
         .outerjoin(Village, Village.id == Household.village_id)
-        .where(Household.id.in_(select(Pairing.household_id)))
+        .where(Household.id.in_(known))
     )  # fmt: skip
     return {
         home: Home(household_no=number, head=head, township=township, village=village)

@@ -83,6 +83,15 @@ class Rolls:
         query = select(rows.c.school_id, func.count()).group_by(rows.c.school_id)
         return Counter(dict(tuple(row) for row in self._all(query)))
 
+    def pupils(self, on: date) -> list[tuple[int, int, str, int | None]]:
+        """Give (pupil, school, stage, grade) of who stands on a roll on a day of the year."""
+        rows = self.standing(on)
+        query = select(rows.c.person_id, rows.c.school_id, rows.c.stage, rows.c.grade)
+        return sorted(
+            ((person, school, stage, grade) for person, school, stage, grade in self._all(query)),
+            key=lambda row: row[:3],
+        )
+
     def only_on(self, one: date, other: date) -> list[tuple[int, int]]:
         """Give (pupil, school) of who stands on a roll on one day and not on it on another."""
         here, there = self.standing(one), self.standing(other)

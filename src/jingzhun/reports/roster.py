@@ -34,9 +34,16 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
 - ``absences`` (a row for each school day): day, name, id_number, student_no, school, grade,
   class_no, is_excused (null: nobody says), reason, sources.
 - ``visits``: visited_on, purpose, name, id_number, student_no, school, grade, class_no,
-  household_no, head_name, village, visitor, visitor_phone, way, result, sources.
+  household_no, head_name, village, visitor, visitor_unit,
+  visitor_phone, way, days, result, sources.
 - ``dropout_ledger``: name, id_number, student_no, school, dropped_on, reason, state, placement,
   back_on, persuasions (how many), measures, keeper, keeper_unit, keeper_phone, remark, sources.
+- ``contributions``: given_on, household_no, head_name, township, village, help_way, amount_fen,
+  content, helper, helper_unit, remark, sources; ``household_plans``: year, of the household as
+  before, help_way, content, goal, plan_state (null: planned), done_on, helper, helper_unit, remark,
+  sources; ``checklists``: checked_on, of the household, assurance, fulfilment, note, checker,
+  remark, sources; ``household_incomes``: year, of the household, members, wages_fen, business_fen,
+  property_fen, transfers_fen, income_fen, per_head_fen, remark, sources.
 
 ``categories`` and other closed vocabularies are codes, ``boarding`` as on the day; ``risk_removed``
 is true only where every monitored category in force is removed, null where none is. A terminal, a
@@ -56,6 +63,7 @@ from jingzhun.errors import UsageError
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.days import DAYS
 from jingzhun.reports.fields import Lookup, Roster, RosterKind, read_rows
+from jingzhun.reports.helped import HELPED
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
 from jingzhun.reports.lists import LISTS
 from jingzhun.reports.provenance import place_finder
@@ -63,7 +71,7 @@ from jingzhun.reports.registers import REGISTERS
 from jingzhun.reports.schools import require_school
 
 _NUMBER = Column(key="number", title="序号", kind=ColumnKind.SEQUENCE)
-ROSTERS = {**LISTS, **REGISTERS, **DAYS}
+ROSTERS = {**LISTS, **REGISTERS, **DAYS, **HELPED}
 
 
 def roster_page(session: Session, options: ReportOptions) -> Page:

@@ -21,6 +21,8 @@ from jingzhun.rosters.staffing import refuse_homeless
 
 _YEAR = re.compile(r"(20\d{2})年")
 _EARLIEST = date(2000, 1, 1)
+#: What a way's own column tells that is merely ticked: that it was so.
+_TICK: dict[str, Any] = {"amount_fen": None}
 _PARTS = ("wages_fen", "business_fen", "property_fen", "transfers_fen")
 
 
@@ -59,7 +61,7 @@ def _given(
         entry = {"help_way": way.value, "amount_fen": None, "content": shared} | told
         if open_ and way is open_[0] and total:
             entry["amount_fen"] = total
-        if entry["amount_fen"] or (entry["content"] and entry["amount_fen"] != 0):
+        if entry["amount_fen"] or entry["content"] or _TICK.items() <= told.items():
             yield entry
 
 
@@ -153,7 +155,7 @@ def _part(cell: Any, money: cells.Reader) -> dict[str, Any] | Odd | None:
         return None
     ticked = cells.flag(cell)
     if ticked is True:
-        return {}
+        return _TICK
     if ticked is False:
         return None
     fen = money(cell)

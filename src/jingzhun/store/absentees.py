@@ -215,7 +215,11 @@ def _never_enrolled(session: Session, day: date, ages: SchoolAge) -> Iterator[tu
         .order_by(Person.id)
     )
     for person, born_on, status, reason in session.execute(query):
-        said = [f"户名单写“{word}”" for word in (status, reason) if word]
+        said = [
+            f"{title}写“{word}”"
+            for title, word in (("户名单", status), ("未上学原因", reason))
+            if word
+        ]
         yield (
             person,
             Absentee(

@@ -241,7 +241,7 @@ def debts_page(session: Session) -> Page:
     total = sum(debt.left_fen for debt in found)
     table = Table(
         key="debts", heading="", columns=_DEBTS, rows=rows,
-        total=("合计", *[None] * 7, total) if rows else None,
+        total=(None, "合计", *[None] * 6, total) if rows else None,
         notes=("学校一栏有名称的，是供餐单位要退的那所学校的餐费。",),
     )  # fmt: skip
     return Page(title="要追回的款", tables=[table])
