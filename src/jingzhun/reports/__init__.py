@@ -138,6 +138,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.handbook:handbook_page",
         ),
         Report(
+            name="postings",
+            title="派出",
+            summary="下派、支教、挂职、培训：期限不足、中断、超期、重叠的，青年教师轮到谁",
+            place="jingzhun.reports.secondments:postings_page",
+        ),
+        Report(
             name="subsidy",
             title="资助汇总",
             summary="已入账的资助，按项目、月份、学校、村、户类别和资金来源分别汇总",
