@@ -6,9 +6,10 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   (everybody who has not died): name, id_number, student_no, sex, born_on, ethnicity, school, stage,
   grade, class_no, boarding, household_no, person_no, relation, categories, risk_removed,
   disability_no, labour_skill, phone, helper, then standing, township, village, entered_on,
-  disability_kind, disability_degree, is_orphan, is_left_behind, education, study_status,
-  unschooled_reason, health, work_place, work_unit, work_months, is_employed, job_kind, job,
-  work_region, wage_fen (a month), work_started_on, returned_on, unemployed_reason, labour_state,
+  disability_kind, disability_degree, is_orphan, is_left_behind, school_distance_m, education,
+  study_status, unschooled_reason, health, work_place, work_unit, work_months, is_employed,
+  job_kind, job, work_region, wage_fen (a month), work_started_on, returned_on,
+  unemployed_reason, labour_state,
   skill, had_training, has_certificate, wants_training, training_wish, job_wish, political_status,
   address, hukou_kind, is_migrant_child, is_martyr_child, is_farming_major, wants_aid,
   has_living_aid, guardian_name, guardian_relation, guardian_phone, guardian_id, sources.
