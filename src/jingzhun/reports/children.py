@@ -200,7 +200,7 @@ def rolls_unknown(session: Session, day: date) -> tuple[str, ...]:
         return ()
     until = day.isoformat()
     return (
-        f"账本里没有到 {until} 为止的小学、初中学籍名册：“适龄失学”只是没有学籍可对，不能当作失学。",
+        f"账本里没有 {until} 以前的小学、初中学籍名册，“适龄失学”只是无学籍可对，不能当作失学。",
     )
 
 
