@@ -11,6 +11,7 @@ from jingzhun.core import (
     payment_vocabulary,
     policy_vocabulary,
     report_vocabulary,
+    secondments,
     vocabulary,
 )
 from jingzhun.core.labels import Labelled
@@ -147,7 +148,13 @@ def test_nothing_is_left_undone(path):
     "words",
     [
         words
-        for module in (vocabulary, policy_vocabulary, payment_vocabulary, report_vocabulary)
+        for module in (
+            vocabulary,
+            policy_vocabulary,
+            payment_vocabulary,
+            report_vocabulary,
+            secondments,
+        )
         for words in vars(module).values()
         if isinstance(words, type) and issubclass(words, Labelled) and words is not Labelled
     ],

@@ -246,6 +246,63 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_journal_entry_run_id"), ["run_id"], unique=False)
 
     op.create_table(
+        "kindergarten_pair",
+        sa.Column("helping_school", sa.String(), nullable=False),
+        sa.Column("helped_school", sa.String(), nullable=False),
+        sa.Column("paired_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("keeper", sa.String(), nullable=True),
+        sa.Column("keeper_phone", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ended_on >= paired_on", name=op.f("ck_kindergarten_pair_days")),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_kindergarten_pair_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kindergarten_pair")),
+        sa.UniqueConstraint("identity", name=op.f("uq_kindergarten_pair_identity")),
+    )
+    with op.batch_alter_table("kindergarten_pair", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_kindergarten_pair_sheet_id"), ["sheet_id"], unique=False
+        )
+
+    op.create_table(
+        "kindergarten_result",
+        sa.Column("helping_school", sa.String(), nullable=True),
+        sa.Column("helped_school", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("rated", sa.Integer(), nullable=True),
+        sa.Column("rated_good", sa.Integer(), nullable=True),
+        sa.Column("rated_passed", sa.Integer(), nullable=True),
+        sa.Column("papers", sa.Integer(), nullable=True),
+        sa.Column("has_plan", sa.Boolean(), nullable=True),
+        sa.Column("has_measures", sa.Boolean(), nullable=True),
+        sa.Column("has_records", sa.Boolean(), nullable=True),
+        sa.Column("has_summary", sa.Boolean(), nullable=True),
+        sa.Column("has_research", sa.Boolean(), nullable=True),
+        sa.Column("has_parents", sa.Boolean(), nullable=True),
+        sa.Column("has_feature", sa.Boolean(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_kindergarten_result_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kindergarten_result")),
+        sa.UniqueConstraint("identity", name=op.f("uq_kindergarten_result_identity")),
+    )
+    with op.batch_alter_table("kindergarten_result", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_kindergarten_result_sheet_id"), ["sheet_id"], unique=False
+        )
+
+    op.create_table(
         "checklist_item",
         sa.Column("household_id", sa.Integer(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=False),
@@ -417,6 +474,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("school_fee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_school_fee_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "secondment",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("secondment_kind", sa.String(), nullable=False),
+        sa.Column("seconded_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("to_unit", sa.String(), nullable=True),
+        sa.Column("to_place", sa.String(), nullable=True),
+        sa.Column("to_post", sa.String(), nullable=True),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "secondment_kind IN ('field', 'teaching', 'attached', 'training')",
+            name=op.f("ck_secondment_secondment_kind"),
+        ),
+        sa.CheckConstraint(
+            "due_on >= seconded_on AND ended_on >= seconded_on", name=op.f("ck_secondment_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["import_sheet.id"], name=op.f("fk_secondment_sheet_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_secondment_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secondment")),
+        sa.UniqueConstraint("identity", name=op.f("uq_secondment_identity")),
+    )
+    with op.batch_alter_table("secondment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_secondment_sheet_id"), ["sheet_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_secondment_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
         "staff_line",

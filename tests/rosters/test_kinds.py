@@ -3,6 +3,7 @@
 import pytest
 
 from jingzhun.core.labels import Labelled
+from jingzhun.core.secondments import SecondmentKind
 from jingzhun.core.vocabulary import (
     Attendance,
     Boarding,
@@ -26,6 +27,7 @@ CODES: dict[str, type[Labelled]] = {
     "tier": Tier,
     "labour_skill": LabourSkill,
     "attendance": Attendance,
+    "secondment_kind": SecondmentKind,
 }
 
 
@@ -108,6 +110,6 @@ def test_a_register_keeps_what_it_reads_in_a_table_that_is_there(kind: Kind) -> 
     for name, factors in register.products.items():
         assert {name, *factors} <= set(register.fields)
     columns = {column.name for column in table.c}
-    # The period is made of several columns, the days of an activity are two.
-    elsewhere = {"total", "month", "term", "school_year", "year", "activity_on"}
+    # The period is made of several columns, the days of an activity or a stay are two.
+    elsewhere = {"total", "month", "term", "school_year", "year", "activity_on", "seconded_span"}
     assert {stored(name) for name in register.fields if name not in elsewhere} <= columns

@@ -19,6 +19,7 @@ OF_THE_LEDGER = {
     "hidden_sheet",
     "household_created",
     "account_shared",
+    "secondments_overlap",
     "household_unknown",
     "closed_by_full_list",
     "sheet_unrecognised",
@@ -55,6 +56,18 @@ def member(**what: Any) -> list[list[Any]]:
 
 def poor_student(**what: Any) -> list[list[Any]]:
     return student(**{"户编号": "6201000001", "户主姓名": "张大山", "学段": "小学", **what})
+
+
+def sent(**what: Any) -> list[list[Any]]:
+    row = {"姓名": "李帮", "派出单位": "青禾小学", "派出类别": "支教", "派往单位": "山口小学",
+           "派出日期": "2025-09-01", "计划结束日期": "2026-08-31"} | what  # fmt: skip
+    return [list(row), list(row.values())]
+
+
+def reached(**what: Any) -> list[list[Any]]:
+    row = {"帮扶园": "县第一幼儿园", "被帮扶园": "云岭镇幼儿园", "学期": "2026秋",
+           "参评节数": 10.0, "优课数": 3.0, "合格数": 10.0} | what  # fmt: skip
+    return [list(row), list(row.values())]
 
 
 def hardship(**what: Any) -> list[list[Any]]:
@@ -166,6 +179,9 @@ def special(title: str, **what: Any) -> list[list[Any]]:
 
 
 REFUSED = {
+    "secondment_kind_unknown": sent(派出类别="出差"),
+    "span_impossible": sent(计划结束日期="2025-08-31"),
+    "part_above_whole": reached(优课数=12.0),
     "month_twice": paid(**{"金额(元)": "", "9月金额": 72.0, "9月发放金额": 80.0}),
     "group_missing": special("云岭镇低保、特困人员名单"),
     "group_unknown": special("云岭镇特殊群体名单", 类别="甲类人员"),

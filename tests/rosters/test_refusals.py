@@ -27,6 +27,9 @@ MENDED = {
     **{str(day): "1" for day in range(1, 8)},
     "9月发放金额": "72",
     "数量": "200", "项目名称": "课桌凳", "类别": "残疾", "特殊群体类别": "农村低保",
+    "派出类别": "支教", "计划结束日期": "2026-08-31", "优课数": "3",
+    "走访天数": "2", "帮扶方式": "资金", "投入金额": "500", "不愁吃": "达标", "住房安全": "达标",
+    "投入日期": "2026-03-05",
 }  # fmt: skip
 #: Columns in which nothing is wrong, but which the list lacks.
 LACKING = {"school_missing": "学校名称", "grade_missing": "年级", "month_missing": "月份",

@@ -47,7 +47,7 @@ def filled(path, kind):
             "sex": "男" if int(id_number(born, at)[16]) % 2 else "女", "born_on": str(born),
             "head_id": id_number(date(1980, 3, 4), at), "class_no": f"{at + 1}班",
             "sequence": str(at + 1), "remark": "", "staff_no": f"W{at}",
-            "activity_on": str(TODAY - timedelta(days=at)),
+            "activity_on": str(TODAY - timedelta(days=at)), "helped_school": f"云岭镇第{at}幼儿园",
         }  # fmt: skip
         for index, column in enumerate(template_columns(kind, TODAY), 1):
             page.cell(4 + at, index).value = own.get(column.field.name, column.example)

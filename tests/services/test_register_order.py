@@ -26,10 +26,14 @@ from jingzhun.store.schema import (
     HouseholdIncome,
     HouseholdPlan,
     KindergartenActivity,
+    KindergartenPair,
+    KindergartenResult,
     MealDays,
     MealHeadcount,
     Person,
     School,
+    Secondment,
+    Staff,
     StatusChange,
     Visit,
 )
@@ -97,6 +101,24 @@ LISTS: dict[str, list[list[tuple[Any, ...]]]] = {
          ("2026-10-10", "城关幼儿园", "东山幼儿园", "环境创设", "送教下乡", *told)]
         for told in (("李", "2"), ("", "3"), ("王", "2"))
     ],
+    "结对园": [
+        [("帮扶园", "被帮扶园", "结对日期", "结束日期", "联系人"),
+         ("城关幼儿园", "东山幼儿园", "2026-09-01", *told)]
+        for told in (("", "李"), ("2027-08-31", ""), ("2027-07-10", "王"))
+    ],
+    "结对园成效": [
+        [("帮扶园", "被帮扶园", "学期", "参评节数", "优课数", "合格数", "论文数", "计划"),
+         ("城关幼儿园", "东山幼儿园", "2026秋", *told)]
+        for told in (("20", "5", "18", "", "有"), ("20", "6", "20", "1", ""),
+                     ("18", "", "", "2", "无"))
+    ],
+    "派出": [
+        [("姓名", "单位", "派出类别", "派往单位", "派出日期", "计划结束日期", "实际结束日期"),
+         ("李帮", "青禾小学", "支教", *told)]
+        for told in (("山口小学", "2025-09-01", "2026-08-31", ""),
+                     ("", "2025-09-01", "2026-07-10", "2026-06-30"),
+                     ("山口教学点", "2025-09-01", "", "2026-07-05"))
+    ],
     "家访": [
         [("姓名", "身份证号", "家访教师", "家访时间", "家访方式", "家访情况"),
          ("赵一", KID, "李老师", "2026-10-08", *told)]
@@ -155,7 +177,7 @@ LISTS: dict[str, list[list[tuple[Any, ...]]]] = {
 TABLES: tuple[Any, ...] = (
     Aid, AidPayment, Donation, FacilityProject, KindergartenActivity, Visit, DropoutEntry,
     MealDays, MealHeadcount, Absence, StatusChange, Contribution, HouseholdPlan, ChecklistItem,
-    HouseholdIncome,
+    HouseholdIncome, KindergartenPair, KindergartenResult, Secondment,
 )  # fmt: skip
 _PLACES = {"id", "identity", "sheet_id", "row_number"}
 
@@ -165,6 +187,7 @@ def known(session: Session) -> list[str]:
     names: dict[str, dict[int, Any]] = {
         "person_id": dict(session.execute(select(Person.id, Person.identity)).all()),
         "school_id": dict(session.execute(select(School.id, School.name)).all()),
+        "staff_id": dict(session.execute(select(Staff.id, Staff.identity)).all()),
     }
     for column in ("from_school_id", "to_school_id"):
         names[column] = names["school_id"]

@@ -2,7 +2,6 @@
 
 Glossary — one English word per concept, used everywhere in code and JSON:
 
-===============  ==========  =====================================================================
 household        户          the unit of poverty policy; *listed* while in any category but 其他
 person           人          a member of a household, or anyone a list names
 pupil            学生        a person with schooling (table columns say ``student`` where files do)
@@ -14,6 +13,8 @@ category         户类别      interval of a household in a poverty category
 recognition      困难认定    interval in which a pupil is recognised as hard up, with a tier
 staff, helper    教职工      who works for the school; who is tied to a household
 pairing          结对        interval in which a helper is tied to a household
+secondment       派出        a stay of a member of staff elsewhere: 下派, 支教, 挂职, 培训
+rota             轮派        who of the young staff is sent next
 visit, stay      走访        who came to a pupil or household when; one helper's part of it
 contribution     帮扶投入    what was given to a household: money, goods, a project, skills
 household plan   帮扶计划    a measure for a household and year, by one of those four ways
@@ -43,5 +44,4 @@ source           资金来源    who gives money: 中央, 省, 市县, 社会捐
 purpose          用途        what money is bound to: a scheme, or a use that a receipt declared
 advance          垫付        what was paid before its money came; covered by the money that comes
 fen              分          the unit of all money
-===============  ==========  =====================================================================
 """

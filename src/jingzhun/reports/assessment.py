@@ -34,7 +34,7 @@ from jingzhun.core.terms import Period
 from jingzhun.policies.duties import Scale, scale_on
 from jingzhun.policies.loads import load_rules
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.judging import Judged, judge_all, look_at, staff_by_id
+from jingzhun.reports.judging import Judged, judge_all, look_at, order_of, staff_by_id
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
 from jingzhun.store.progress import Income, incomes, spans_in_need
@@ -233,7 +233,7 @@ def _tables(found: Sequence[_Assessed], scale: Scale) -> list[Table]:
     )
     ranked = sorted(
         found,
-        key=lambda one: (one.points is None, -_score(one.points), *map(str, _who(one.person))),
+        key=lambda one: (one.points is None, -_score(one.points), order_of(one.person)),
     )
     staff = Table(
         key="staff",

@@ -234,3 +234,8 @@ def staff_by_id(session: Session, unit: str | None) -> dict[int, Staff]:
     if unit is not None:
         query = query.where(Staff.unit == unit)
     return {person.id: person for person in session.scalars(query)}
+
+
+def order_of(person: Staff) -> tuple[str, ...]:
+    """Give a key that sorts people in one order, whatever list named them first."""
+    return person.unit or "", person.department or "", person.name, person.identity

@@ -36,6 +36,7 @@ from jingzhun.reports.judging import (
     homes_of_pairs,
     judge_all,
     look_at,
+    order_of,
     staff_by_id,
 )
 from jingzhun.reports.schools import require_school
@@ -120,7 +121,7 @@ def progress_page(session: Session, options: ReportOptions) -> Page:
         (pair for pair in verdicts.pairs if pair.staff[0] in people),
         key=lambda pair: (
             pair.judgement.rank,
-            _who(people[pair.staff[0]]),
+            order_of(people[pair.staff[0]]),
             homes[pair.household].label,
             pair.household,
         ),
@@ -179,11 +180,6 @@ def _behind(table: Table) -> Table:
         notes=(f"全部 {len(table.rows):,} 对和各户，见 --format xlsx 或 json。",),
         shown_in=_AT_A_GLANCE,
     )
-
-
-def _who(person: Staff) -> tuple[str, ...]:
-    """A key that sorts people alike, whatever list named them first."""
-    return person.unit or "", person.department or "", person.name, person.identity
 
 
 def _pair_row(pair: Judged, person: Staff, homes: Mapping[int, Home]) -> tuple[Any, ...]:

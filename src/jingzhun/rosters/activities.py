@@ -19,11 +19,16 @@ def complete_activities(draft: Draft, spec: RegisterSpec) -> None:
     draft.values["ended_on"] = [span and span[1] for span in spans]
     if "form" in draft.values:
         draft.values["form"] = [form and forms_of(form) for form in draft.values["form"]]
-    named = next(filter(None, (_PAIR.search(normalise(x)) for x in lines_above(draft))), None)
-    for at, name in enumerate(("helping_school", "helped_school"), start=1):
-        told = named[at] if named else None
+    titled = pair_of_title(draft)
+    for name, told in zip(("helping_school", "helped_school"), titled, strict=True):
         own = draft.values.get(name) or [None] * draft.size
         draft.values[name] = [said or told for said in own]
+
+
+def pair_of_title(draft: Draft) -> tuple[str | None, str | None]:
+    """Give who helps whom, as the lines above the table say."""
+    named = next(filter(None, (_PAIR.search(normalise(x)) for x in lines_above(draft))), None)
+    return (named[1], named[2]) if named else (None, None)
 
 
 def forms_of(text: str) -> str:

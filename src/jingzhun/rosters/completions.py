@@ -15,8 +15,10 @@ from jingzhun.rosters.duties import (
     complete_plans,
 )
 from jingzhun.rosters.facilities import complete_facilities
+from jingzhun.rosters.kindergartens import complete_pairs, complete_results
 from jingzhun.rosters.kinds import RegisterSpec
 from jingzhun.rosters.reading import Draft
+from jingzhun.rosters.secondments import complete_secondments
 
 COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxyType(
     {
@@ -29,6 +31,9 @@ COMPLETIONS: Mapping[Kind, Callable[[Draft, RegisterSpec], None]] = MappingProxy
         Kind.DONATIONS: complete_donations,
         Kind.FACILITY_PROJECTS: complete_facilities,
         Kind.KINDERGARTEN_ACTIVITIES: complete_activities,
+        Kind.KINDERGARTEN_PAIRS: complete_pairs,
+        Kind.KINDERGARTEN_RESULTS: complete_results,
+        Kind.SECONDMENTS: complete_secondments,
         Kind.CONTRIBUTIONS: complete_contributions,
         Kind.HOUSEHOLD_PLANS: complete_plans,
         Kind.CHECKLISTS: complete_checklists,

@@ -49,12 +49,12 @@ class RegisterSpec:
     """What makes a kind a register: a list whose rows are entries of their own.
 
     ``table`` keeps the entries; ``subject`` is the field that names what a row is about; ``about``
-    says whose entries they are (``person``, ``household``, or "" for nobody's). ``key`` names what
-    makes an entry the same entry again, besides whom it is about; with ``repeats`` the same entry
-    may stand in a list more than once. ``fields`` are the entry's own, ``told`` what is worked out
-    of more than a cell, ``as_written`` names of which a cell may hold several; a fault of one in
-    ``decides`` refuses the row, and of each group of ``needs`` that the table has, a row must fill
-    one.
+    says whose entries they are (``person``, ``household``, ``staff``, or "" for nobody's). ``key``
+    names what makes an entry the same entry again, besides whom it is about; with ``repeats`` the
+    same entry may stand in a list more than once. ``fields`` are the entry's own, ``told`` what is
+    worked out of more than a cell, ``as_written`` names of which a cell may hold several; a fault
+    of one in ``decides`` refuses the row, and of each group of ``needs`` that the table has, a row
+    must fill one.
 
     ``parts``: columns of money or ticks each of which makes an entry of its own, with what else is
     so of that entry. ``by_month``: a field with a column for each month, each an entry's amount.

@@ -120,6 +120,10 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "month_unreadable": ProblemCode("月份读不出来", "月份填“13月”"),
         "month_twice": ProblemCode("一个月两栏", "“9月”一栏是 72，另一栏“9月”是 80"),
         "period_assumed": ProblemCode("没有写哪个时段", "表里和标题里都没有月份、学期"),
+        "secondment_kind_unknown": ProblemCode("派出类别不认识", "派出类别填“出差”"),
+        "span_impossible": ProblemCode("起止日期不可能", "支教计划结束日期早于派出日期"),
+        "secondments_overlap": ProblemCode("派出时间重叠", "同一教师支教期间又登记挂职"),
+        "part_above_whole": ProblemCode("部分多于总数", "评课 10 节，优课 12 节"),
         "project_assumed": ProblemCode("没有写资助项目", "表里和标题里都没有资助项目"),
         # days and meals
         "month_missing": ProblemCode("看不出是哪个月", "就餐花名册标题里没有年月"),

@@ -45,6 +45,10 @@ HOUSEHOLD = (
 SCHOOLING = (
     "school", "school_code", "stage", "grade", "class_no", "boarding", "entered_on", "status",
 )  # fmt: skip
+#: What a register's batch holds of whom its entries are about.
+_SUBJECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"person": (*PERSON, *HOUSEHOLD, *SCHOOLING), "staff": STAFF_COLUMNS}
+)
 COLUMNS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.STUDENT_ROSTER: (*PERSON, *HOUSEHOLD, *SCHOOLING),
@@ -163,16 +167,18 @@ def read_grid(grid: Grid, draft: Draft, seen: Seen) -> SheetReading:
         return draft.finish(COLUMNS[grid.kind])
     _read_register(draft, register, ids, dates)
     give_keys(draft, register, seen.setdefault(grid.kind, []))
-    person = (*PERSON, *HOUSEHOLD, *SCHOOLING) if register.about == "person" else HOUSEHOLD
-    return draft.finish(dict.fromkeys((*person, *register_columns(register))))
+    subject = _SUBJECTS.get(register.about, HOUSEHOLD)
+    return draft.finish(dict.fromkeys((*subject, *register_columns(register))))
 
 
 def _read_register(draft: Draft, register: RegisterSpec, ids: IdReader, dates: DateReader) -> None:
     """Read a register's rows: whom they are about, then the entry itself."""
     assert draft.grid.kind is not None  # noqa: S101 - the caller asked
+    if register.about == "staff":
+        read_staff(draft, ids, dates)
     if register.about == "person":
         read_person(draft, ids, dates)
-    if register.about:
+    if register.about in {"person", "household"}:
         read_household(draft, ids, dates)
     if register.about == "person":
         read_schooling(draft, dates, required=False)

@@ -35,6 +35,7 @@ from jingzhun.rosters.kinds import RegisterSpec, fields
 from jingzhun.rosters.monthly import read_months
 from jingzhun.rosters.odd import Odd
 from jingzhun.rosters.periods import read_periods
+from jingzhun.rosters.ranges import last_day_reader, range_reader, secondment_kind
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.sums import check_sums
 
@@ -55,6 +56,7 @@ _PLAIN: Mapping[str, cells.Reader] = MappingProxyType(
         "phone": cells.phone,
         "flag": cells.flag,
         "account": account,
+        "secondment_kind": secondment_kind,
         **DUTY_WORDS,
     }
 )
@@ -106,6 +108,8 @@ def reader_of(draft: Draft, name: str, ids: IdReader, dates: DateReader) -> cell
         "month": dates.month,
         "span": span_reader(dates),
         "secondary_id": ids.secondary,
+        "last_day": last_day_reader(dates),
+        "range": range_reader(dates),
     }
     return others.get(kind) or _PLAIN[kind]
 
@@ -332,7 +336,7 @@ def give_keys(draft: Draft, spec: RegisterSpec, earlier: Earlier) -> None:
 
 def _owners(draft: Draft, spec: RegisterSpec) -> list[str]:
     """Give by row whom it is about: a household by number, head's id, or head and village."""
-    if spec.about == "person":
+    if spec.about in {"person", "staff"}:
         return [f"{identity}|" for identity in draft.values["identity"]]
     if spec.about != "household":
         return [""] * draft.size

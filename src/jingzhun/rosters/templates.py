@@ -157,7 +157,8 @@ def _example(field: FieldSpec, allowed: tuple[str, ...], today: date) -> str:
         "phone": "19900000001", "code": "6299990001",
         "school": "青禾小学", "school_grade": "青禾小学三年级", "grade": "三年级", "class": "1班",
         "grade_class": "三年级1班", "ethnicity": "汉族", "disability_kind": "肢体残疾", "date": day,
-        "event_date": day, "days": day, "span": day, "month": day[:7], "period_month": day[:7],
+        "event_date": day, "days": day, "span": day, "last_day": day,
+        "month": day[:7], "period_month": day[:7],
         "term": f"{today.year}秋", "school_year": f"{today.year}-{today.year + 1}学年",
         "number": "6299990001", "account": "6299990000000001234", "money": "84.00", "count": "1",
         "quantity": "1", "waiver": "84.00", "mark": "√", "duration": "",
@@ -172,7 +173,7 @@ _BY_NAME = {
     "id_type": "居民身份证",
     "township": "云岭镇", "relation": "户主", "item": "课桌凳", "donor": "爱心人士",
     "goods": "图书", "day_heads": "30", "form": "送教下乡", "theme": "游戏活动",
-    "change": "休学",
+    "change": "休学", "helping_school": "县第一幼儿园", "helped_school": "云岭镇幼儿园",
 }  # fmt: skip
 
 
@@ -277,7 +278,8 @@ def _write_guide(
 
 _FORMS = {
     "id": "18 位，文字格式", "secondary_id": "18 位，文字格式", "date": "2026-09-01",
-    "event_date": "2026-09-01", "birth": "2017-03-04", "month": "2026-09", "term": "2026秋",
+    "event_date": "2026-09-01", "last_day": "2026-09-01", "birth": "2017-03-04",
+    "month": "2026-09", "term": "2026秋",
     "money": "元，最多两位小数", "phone": "11 位手机号或座机号",
     "grade": "一年级……九年级、高一、小班",     "class": "1班", "days": "2026-09-01，可以写几天",
 }  # fmt: skip

@@ -136,10 +136,11 @@ def _lasting(draft: Draft, at: int, days: Sequence[date], said: int | None) -> i
     """
     if said is None or said in {1, len(days)} or not days:
         return None
+    column = next((each for each, _ in draft.series("visit_days")), None)
     if len(days) > 1:
         words = f"写的是 {said} 天，日期有 {len(days)} 个，按日期记。"
         what = Odd("visit_days_mismatch", words)
-        draft.note(at, "visit_days", what, refuses=False)
+        draft.note(at, "visit_days", what, refuses=False, column=column)
         return None
     last = days[0] + timedelta(said - 1)
     if 1 <= said <= _LONGEST.days and last <= draft.today:
@@ -147,7 +148,7 @@ def _lasting(draft: Draft, at: int, days: Sequence[date], said: int | None) -> i
     words = f"从 {days[0]} 起 {said} 天不可能（最多 {_LONGEST.days} 天，不能到今天以后），请核对。"
     must = draft.grid.kind is Kind.HOME_VISITS
     what = Odd("visit_days_impossible", words)
-    draft.note(at, "visit_days", what, refuses=must)
+    draft.note(at, "visit_days", what, refuses=must, column=column)
     return None
 
 

@@ -4,7 +4,7 @@ Where lists contradict each other, what holds follows from all their words (deci
 words of those that came before are wanted once more. They are not kept twice: see ``contents``.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,15 +16,23 @@ from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Import, ImportSheet, Source
 
 Subjects = Sequence[int | None]
+_Row = tuple[int | None, int | None, int | None]
+_NOBODY: _Row = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
-    """Another list, with the persons and households of its rows as far as they were asked for."""
+    """Another list, with the subjects of its rows as far as they were asked for."""
 
     sheet: SheetRecorder
     people: Subjects
     households: Subjects
+    staff: Subjects
+
+    @property
+    def subjects(self) -> Mapping[str, Subjects]:
+        """The subjects of the rows, by what an entry may be about."""
+        return {"person": self.people, "household": self.households, "staff": self.staff}
 
 
 def echoes(
@@ -33,6 +41,7 @@ def echoes(
     *,
     people: Collection[int | None] = (),
     households: Collection[int | None] = (),
+    staff: Collection[int | None] = (),
 ) -> Iterator[Echo]:
     """Give the lists of some kinds, heard before ``sheet``, that speak of the subjects.
 
@@ -50,31 +59,37 @@ def echoes(
         )
     )
     before = set(sheet.connection.scalars(query))
-    asked = {"person_id": set(people) - {None}, "household_id": set(households) - {None}}
+    asked = {
+        "person_id": set(people) - {None},
+        "household_id": set(households) - {None},
+        "staff_id": set(staff) - {None},
+    }
     is_asked = any(asked.values())
     spoken = _rows_about(sheet, before, asked) if is_asked else {}
     for sheet_id in sorted(spoken if is_asked else before):
         rows = spoken.get(sheet_id, {})
         for other in kept_sheets(sheet.connection, [sheet_id]):
             words = other.words
-            found = [rows.get(number, (None, None)) for number in words.batch.row_numbers]
+            found = [rows.get(number, _NOBODY) for number in words.batch.row_numbers]
             yield Echo(
                 sheet=SheetRecorder(sheet.connection, words, sheet_id, reserved=sheet.reserved),
-                people=[person for person, _home in found],
-                households=[home for _person, home in found],
+                people=[person for person, _, _ in found],
+                households=[home for _, home, _ in found],
+                staff=[staff for _, _, staff in found],
             )
 
 
 def _rows_about(
     sheet: SheetRecorder, before: Collection[int], asked: dict[str, set[int | None]]
-) -> dict[int, dict[int, tuple[int | None, int | None]]]:
-    """Give by sheet and row number the person and the household of the rows about the subjects."""
-    columns = [Source.person_id, Source.household_id, Source.sheet_id, Source.row_number]
-    spoken: dict[int, dict[int, tuple[int | None, int | None]]] = {}
-    for column in columns[:2]:
+) -> dict[int, dict[int, _Row]]:
+    """Give by sheet and row number whom the rows about the subjects speak of."""
+    subjects_of = [Source.person_id, Source.household_id, Source.staff_id]
+    columns = [*subjects_of, Source.sheet_id, Source.row_number]
+    spoken: dict[int, dict[int, _Row]] = {}
+    for column in subjects_of:
         subjects = asked[column.key]
         for row in rows_of(sheet.connection, column, subjects, columns):
             if row.sheet_id in before:
                 place = spoken.setdefault(row.sheet_id, {})
-                place[row.row_number] = (row.person_id, row.household_id)
+                place[row.row_number] = (row.person_id, row.household_id, row.staff_id)
     return spoken

@@ -22,7 +22,7 @@ from jingzhun.store.schema import ImportSheet, Revision, School
 
 #: Columns that say where an entry stands or whose it is, not what it says.
 _PLACES = frozenset({"id", "identity", "sheet_id", "row_number"})
-_OWNERS = frozenset({"person_id", "household_id"})
+_OWNERS = frozenset({"person_id", "household_id", "staff_id"})
 
 
 class Entry(NamedTuple):

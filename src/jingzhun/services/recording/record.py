@@ -51,8 +51,8 @@ def _say(sheet: SheetRecorder, *, with_sources: bool) -> None:
         return
     register = kinds()[sheet.kind].register
     about = register.about if register else "person"
-    households = record_households(sheet) if about else people
-    if sheet.kind is Kind.STAFF_ROSTER or sheet.kind in PAIR_KINDS:
+    households = record_households(sheet) if about in {"person", "household"} else people
+    if about == "staff" or sheet.kind is Kind.STAFF_ROSTER or sheet.kind in PAIR_KINDS:
         staff = record_staff(sheet)
     elif about == "person" and "identity" in sheet.batch.columns:
         people = record_people(sheet, households)
@@ -63,7 +63,8 @@ def _say(sheet: SheetRecorder, *, with_sources: bool) -> None:
             _record_sources(facts)
         _record_facts(facts)
     if register:
-        record_entries(sheet, register, people, households)
+        subjects = {"person": people, "household": households, "staff": staff}
+        record_entries(sheet, register, subjects)
 
 
 def _record_sources(facts: FactRecorder) -> None:

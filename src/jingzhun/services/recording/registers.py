@@ -17,30 +17,36 @@ from jingzhun.services.recording.accounts import note_shared_accounts
 from jingzhun.services.recording.echoes import Subjects, echoes
 from jingzhun.services.recording.entries import Entry, own_columns, record_words
 from jingzhun.services.recording.joining import join
+from jingzhun.services.recording.secondments import note_overlaps
 from jingzhun.services.recording.sheet import SheetRecorder
 from jingzhun.store.schema import Base
 
 TABLES: Mapping[str, Table] = MappingProxyType(dict(Base.metadata.tables))
+#: What other lists are asked about, by what the entries of a register are about.
+_ASKED: Mapping[str, str] = MappingProxyType(
+    {"person": "people", "household": "households", "staff": "staff"}
+)
 
 
 def record_entries(
     sheet: SheetRecorder,
     register: RegisterSpec,
-    people: Subjects,
-    households: Subjects,
+    subjects: Mapping[str, Subjects],
 ) -> None:
-    """Record every entry of the sheet's rows; mark what came of each row."""
+    """Record every entry of the sheet's rows; mark what came of each row.
+
+    ``subjects`` are the persons, households and staff of the rows, by what an entry may be about.
+    """
     table = TABLES[register.table]
-    mine = list(_entries(sheet, register, people, households))
-    owners = households if register.about == "household" else people
+    mine = list(_entries(sheet, register, subjects))
 
     def others(places: Collection[int]) -> Iterator[tuple[date, Entry]]:
-        asked = [owners[at] for at in places]
-        whom = {"household": "households"}.get(register.about, "people")
-        for echo in echoes(sheet, _kinds_of(register.table), **{whom: asked}):
+        whom = _ASKED.get(register.about)
+        asked = {whom: [subjects[register.about][at] for at in places]} if whom else {}
+        for echo in echoes(sheet, _kinds_of(register.table), **asked):
             spec = kinds()[echo.sheet.kind].register
             assert spec is not None  # noqa: S101 - a kind of this register
-            for entry in _entries(echo.sheet, spec, echo.people, echo.households):
+            for entry in _entries(echo.sheet, spec, echo.subjects):
                 yield echo.sheet.reading.stated_on, entry
 
     if register.joins and mine:
@@ -49,7 +55,9 @@ def record_entries(
     else:
         record_words(sheet, table, mine, others)
     if "account" in sheet.batch.columns and register.about == "person":
-        note_shared_accounts(sheet, table, people)
+        note_shared_accounts(sheet, table, subjects["person"])
+    if table is TABLES["secondment"]:
+        note_overlaps(sheet, subjects["staff"])
 
 
 def _kinds_of(table: str) -> list[Kind]:
@@ -61,14 +69,14 @@ def _kinds_of(table: str) -> list[Kind]:
 
 
 def _entries(
-    sheet: SheetRecorder, register: RegisterSpec, people: Subjects, households: Subjects
+    sheet: SheetRecorder, register: RegisterSpec, subjects: Mapping[str, Subjects]
 ) -> Iterator[Entry]:
     """Give what every row says of its entries; rows about nobody asked for give none."""
     table = TABLES[register.table]
     batch = sheet.batch
-    owners = {"person": people, "household": households}.get(register.about)
-    subjects = {"person_id": people, "household_id": households}
-    given: dict[str, Sequence[Any]] = {**batch.columns, **subjects}
+    owners = subjects.get(register.about)
+    owned = {f"{about}_id": ids for about, ids in subjects.items()}
+    given: dict[str, Sequence[Any]] = {**batch.columns, **owned}
     if "school_id" in table.c and "school" in batch.columns:
         given["school_id"] = sheet.schools()
     shared = {name: given[name] for name in own_columns(table) if name in given}
