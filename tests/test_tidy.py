@@ -11,6 +11,7 @@ from jingzhun.core import (
     payment_vocabulary,
     policy_vocabulary,
     report_vocabulary,
+    rota,
     secondments,
     vocabulary,
 )
@@ -153,6 +154,7 @@ def test_nothing_is_left_undone(path):
             policy_vocabulary,
             payment_vocabulary,
             report_vocabulary,
+            rota,
             secondments,
         )
         for words in vars(module).values()

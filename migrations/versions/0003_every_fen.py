@@ -726,6 +726,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_step_case_id"), ["case_id"], unique=False)
 
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("school_distance_m", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("is_farming_major", sa.Boolean(), nullable=True))
 
     with op.batch_alter_table("run", schema=None) as batch_op:

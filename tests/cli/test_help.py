@@ -58,7 +58,9 @@ def test_version_is_the_packages(tmp_path):
      ("policy", "preview"),
      ("fund",), ("fund", "receive"), ("fund", "opening"), ("fund", "reverse"), ("fund", "close"),
      ("fund", "balance"), ("fund", "journal"), ("fund", "export"),
-     ("subsidy",), ("explain",), ("report",), ("check",), ("db",), ("db", "info")],
+     ("subsidy",), ("explain",), ("report",), ("check",), ("db",), ("db", "info"),
+     ("visit",), ("visit", "add"), ("visit", "list"), ("pair", "give"), ("pair", "plan"),
+     ("pair", "checklist"), ("pair", "income")],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, words):
@@ -67,7 +69,7 @@ def test_every_command_helps_in_chinese_and_takes_the_shared_options(tmp_path, w
     assert said.out.startswith("用法：jingzhun")
     for english in ("Usage", "Options", "Commands", "Arguments", "Show this", "[OPTIONS]"):
         assert english not in said.out
-    if words not in {(), ("imports",), ("match",), ("fund",), ("db",), ("policy",)}:
+    if words not in {(), ("imports",), ("match",), ("fund",), ("db",), ("policy",), ("visit",)}:
         for option in ("--db", "--by", "--on", "--format", "--out", "--show-ids", "--quiet"):
             assert option in said.out
 

@@ -60,6 +60,14 @@ def test_a_grade_that_rises_with_the_year_is_no_change(world: World) -> None:
     assert page(world, since=date(2026, 8, 1))["pupils"] == []
 
 
+def test_a_new_class_is_no_new_arrival(world: World) -> None:
+    pupil = world.person("来")
+    world.enrol(pupil, until=date(2026, 11, 20), from_=date(2026, 10, 12))
+    world.enrol(pupil, class_no=2, from_=date(2026, 11, 20))
+    [came] = page(world)["pupils"]
+    assert (came["movement"], came["on"]) == (Movement.CAME, date(2026, 10, 12))
+
+
 def test_households_that_are_listed_unlisted_or_changed(world: World) -> None:
     world.household(Category.LIFTED, no="1", head_name="不变")
     listed = world.household(no="2", head_name="新")

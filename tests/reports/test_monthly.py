@@ -100,6 +100,17 @@ def test_every_child_is_named_with_its_reason_group_and_case(world):
     ]  # fmt: skip
 
 
+def test_who_was_lost_and_found_within_the_month_is_told_as_the_case_says(world):
+    quick = pupil(world, "快回")
+    world.stand(
+        quick, Standing.DROPPED_OUT, Change.DROPOUT, from_=date(2026, 11, 3), until=NOVEMBER
+    )
+    world.session.flush()
+    open_case(world.session, "快回", "没来", HAND, today=date(2026, 11, 4))
+    [row] = read(world, "monthly")["resolved"]
+    assert (row["name"], row["was"], row["now"]) == ("快回", "suspected", "at_school")
+
+
 def test_a_month_is_told_as_of_its_end_whatever_happened_since(world):
     busy_month(world)
     found = read(world, "monthly", period="2026-10")

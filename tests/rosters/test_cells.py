@@ -189,3 +189,17 @@ def test_yes(typed):
 @pytest.mark.parametrize("typed", ["否", "×", "0", 0.0, False, "无", "N"])
 def test_no(typed):
     assert cells.flag(typed) is False
+
+
+@pytest.mark.parametrize(
+    ("cell", "metres"),
+    [("2.5", 2500), (3, 3000), (0.8, 800), ("1.2公里", 1200), ("1500米", 1500), ("3里", 1500),
+     ("2KM", 2000), ("0", 0), ("无", None), ("100", 100_000)],
+)  # fmt: skip
+def test_a_way_to_school_is_read_as_metres(cell, metres):
+    assert cells.distance(cell) == metres
+
+
+@pytest.mark.parametrize("cell", ["很远", "100.1", "2500", "约3公里"])
+def test_a_way_that_cannot_be_told_is_said(cell):
+    assert isinstance(cells.distance(cell), Odd)

@@ -273,6 +273,7 @@ NOTICED = {
     "number_lost_digits": student(残疾证号=6.2999920140506e19),
     "number_unreadable": member(务工时间="很久"),
     "flag_unreadable": student(是否孤儿="可能"),
+    "distance_unreadable": student(上下学距离="很远"),
     "disability_no_unusual": student(残疾证号="6299992014"),
     "relation_unknown": member(与户主关系="邻居"),
     "labour_unknown": member(劳动技能="很强"),

@@ -5,8 +5,8 @@ block marked ``console`` a line after ``$`` is a command, and what follows it is
 both streams as a person sees them, then the exit status in brackets where it is not 0. A command
 that ends in ``> NAME`` is a report, whose text stands in ``goldens/DAY/NAME.txt``; of what goes to
 ``/dev/null`` only a failure is told. The words
-``{case:何小军}`` stand for the number of a child's case; ``bank`` is no command of the program but
-what the bank does with a payment file.
+``{case:何小军}`` stand for the number of a child's case, ``{import:名册.xlsx}`` for that of a list;
+``bank`` is no command of the program but what the bank does with a payment file.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 GOLDENS = HERE / "goldens"
 
 _DAY = re.compile(r"## (\d{4}-\d\d-\d\d) ")
-_CASE = re.compile(r"\{case:(.+?)\}")
+_NAMED = re.compile(r"\{(case|import):(.+?)\}")
 _GOLDEN = re.compile(r" > (\S+)$")
 
 
@@ -149,7 +149,7 @@ class Stage:
         """
         if scene.words[0] == "bank":
             return [self._bank(scene)]
-        line = [_CASE.sub(self._case, word) for word in turned(scene.words)]
+        line = [_NAMED.sub(self._number, word) for word in turned(scene.words)]
         said, status = self.say(*line, day=scene.day)
         lines = [each.rstrip() for each in said.splitlines() if status or not scene.is_quiet]
         return [*lines, f"[{status}]"] if status else lines
@@ -159,7 +159,12 @@ class Stage:
         day, whys = date.fromisoformat(scene.day), dict(each.split("=") for each in refused)
         return answer(self.folder / sent, self.folder / reply, day, whys)
 
-    def _case(self, found: re.Match[str]) -> str:
-        cases = self.ask("case", "list", "--all", day="2027-08-31")["cases"]
-        [number] = [case["case"] for case in cases if case["name"] == found[1]]
+    def _number(self, found: re.Match[str]) -> str:
+        what, name = found.groups()
+        if what == "case":
+            cases = self.ask("case", "list", "--all", day="2027-08-31")["cases"]
+            [number] = [case["case"] for case in cases if case["name"] == name]
+        else:
+            imports = self.ask("imports", "list", day="2027-08-31")["imports"]
+            [number] = [each["import"] for each in imports if each["file"] == name]
         return str(number)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.vocabulary import CaseAction, CloseReason
+from jingzhun.core.vocabulary import CaseAction, Change, CloseReason
 from jingzhun.errors import JingzhunError
 from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.cases import case_page, cases_page
@@ -71,6 +71,37 @@ def test_a_week_leave_or_a_child_that_is_back_opens_none(
     away(world, other, DAY, DAY)  # so that absences are known up to the day
     away(world, put_pupil(world, PUPIL), first, last, excused)
     assert scan(world.session, HAND, today=DAY).opened == []
+
+
+@pytest.mark.parametrize("why", ["suspended", "home_taught", "deferred"])
+def test_who_need_not_come_is_not_suspected_for_days_away(world: World, why: str) -> None:
+    person = put_pupil(world, PUPIL)
+    if why == "home_taught":
+        world.board(person, why)
+    else:
+        change = Change.SUSPENSION if why == "suspended" else Change.DEFERRAL
+        world.stand(person, why, change, from_=date(2026, 10, 1), ends_on=date(2027, 8, 31))
+    away(world, person, date(2026, 10, 12), DAY)
+    assert scan(world.session, HAND, today=DAY).opened == []
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"),
+    [
+        (date(2026, 10, 26), None),  # seven days, over a weekend
+        (date(2026, 10, 27), "suspected"),  # eight
+        (date(2026, 11, 25), "suspected"),  # thirty-seven
+        (date(2026, 11, 26), "dropped_out"),  # thirty-eight
+    ],
+)
+def test_a_week_suspects_and_thirty_days_more_make_a_dropout(
+    world: World, last: date, kind: str | None
+) -> None:
+    person = put_pupil(world, PUPIL)
+    away(world, person, date(2026, 10, 20), last)
+    scan(world.session, HAND, today=last)
+    found = world.session.scalars(select(DropoutCase.kind)).all()
+    assert found == ([kind] if kind else [])
 
 
 def test_a_holiday_does_not_end_an_absence_and_a_day_at_school_does(world: World) -> None:

@@ -8,6 +8,7 @@ import typer
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import choice, day
 from jingzhun.cli.values import number as a_number
+from jingzhun.core.report_vocabulary import CasePaper
 from jingzhun.core.vocabulary import CaseAction, CloseReason
 
 _Case = Annotated[
@@ -121,6 +122,40 @@ def list_(
 
     with desk.reading() as session:
         desk.show(cases_page(session, desk.today, only_overdue=overdue, with_closed=every))
+
+
+def print_(
+    desk: Desk,
+    *,
+    paper: Annotated[
+        CasePaper,
+        typer.Argument(
+            metavar="文书",
+            parser=choice(CasePaper),
+            help="、".join(each.label for each in CasePaper) + "。",
+        ),
+    ],
+    numbers: Annotated[
+        list[int] | None,
+        typer.Argument(
+            metavar="案号…",
+            parser=a_number,
+            help="哪几案；不写就是下一步正该办这一步的全部个案。",
+            show_default=False,
+        ),
+    ] = None,
+    school: Annotated[str, typer.Option(metavar="学校", help="只出这所学校的。")] = "",
+) -> None:
+    """出可以打印、签字、盖章的家访表、劝返书、书面报告，一案一份，A4。
+
+    jingzhun case print 家访表 --out 家访表.html
+
+    jingzhun case print 劝返书 3 5 --out 劝返书.xlsx
+    """
+    from jingzhun.reports.case_print import print_page  # sqlalchemy: 250 ms
+
+    with desk.reading() as session:
+        desk.show(print_page(session, paper, numbers or [], desk.today, school or None))
 
 
 def show(desk: Desk, *, number: _Case) -> None:

@@ -38,7 +38,8 @@ def show(
         str,
         typer.Argument(
             metavar="键",
-            help="policy list 里的键或项目名；facts 是名词的口径，dropout 是控辍保学的指标。",
+            help="policy list 里的键或项目名；facts 是名词的口径，dropout 是控辍保学的指标，"
+            "warning 是辍学预警的分值。",
         ),
     ],
     pack: _Pack = None,

@@ -19,6 +19,7 @@ from jingzhun.cli import (
     imports,
     match,
     pair,
+    pair_deeds,
     pay,
     policy,
     report,
@@ -26,6 +27,7 @@ from jingzhun.cli import (
     set_,
     subsidy,
     template,
+    visit,
 )
 from jingzhun.cli import (
     run as run_,
@@ -120,7 +122,7 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "case": Branch(
-        "控辍保学一人一案：立案、进展、返校、结案。",
+        "控辍保学一人一案：立案、进展、返校、结案，打印文书。",
         {
             "scan": case.scan,
             "open": case.open_,
@@ -128,12 +130,23 @@ COMMANDS: Mapping[str, Function | Branch] = {
             "close": case.close,
             "list": case.list_,
             "show": case.show,
+            "print": case.print_,
         },
     ),
     "pair": Branch(
-        "结对帮扶：排方案、看结对、查进度、解除和移交。",
-        {"assign": pair.assign, "list": pair.list_, "check": pair.check, "end": pair.end},
+        "结对帮扶：排方案、看结对、查进度、解除和移交，登记投入、计划、核查和收入。",
+        {
+            "assign": pair.assign,
+            "list": pair.list_,
+            "check": pair.check,
+            "end": pair.end,
+            "give": pair_deeds.give,
+            "plan": pair_deeds.plan,
+            "checklist": pair_deeds.checklist,
+            "income": pair_deeds.income,
+        },
     ),
+    "visit": Branch("走访记录：登记、查看。", {"add": visit.add, "list": visit.list_}),
     "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),
 }

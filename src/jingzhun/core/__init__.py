@@ -12,6 +12,7 @@ status change    学籍异动    the event that begins or ends a standing or an 
 category         户类别      interval of a household in a poverty category
 recognition      困难认定    interval in which a pupil is recognised as hard up, with a tier
 staff, helper    教职工      who works for the school; who is tied to a household
+sign, score      迹象, 分值  what warns that a pupil may leave school; the sum of the signs' points
 pairing          结对        interval in which a helper is tied to a household
 secondment       派出        a stay of a member of staff elsewhere: 下派, 支教, 挂职, 培训
 rota             轮派        who of the young staff is sent next

@@ -72,3 +72,11 @@ class Outcome(Labelled):
     MOVED = "moved", "正常流出"
     LOST = "lost", "辍学流失"
     UNTRACED = "untraced", "去向不明"
+
+
+class CasePaper(Labelled):
+    """The documents of a case, in the order of its steps."""
+
+    VISIT = "visit", "家访表"
+    LETTER = "letter", "劝返书"
+    REPORT = "report", "书面报告"

@@ -5,7 +5,7 @@ year. A term is served by half a year, or by all the teaching days of one term: 
 follow need not be waited for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -34,6 +34,17 @@ class SecondmentState(Labelled):
     BACK = "back", "已返回"
 
 
+class Concern(Labelled):
+    """What somebody must look into, of a secondment."""
+
+    OVERDUE = "overdue", "超期未归"
+    SHORT = "short", "没有满最短期限"
+    PLANNED_SHORT = "planned_short", "计划期限不足"
+    BROKEN = "broken", "中途中断"
+    OVERLAP = "overlap", "时间重叠"
+    LEFT = "left", "本人已不在职"
+
+
 class Served(Labelled):
     """How long somebody was away, against the least that the kind must last."""
 
@@ -46,46 +57,44 @@ class Served(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Least:
-    """The shortest that a kind of secondment may be, in months or in terms; neither: no rule."""
+    """The shortest that a kind of secondment may be: months, or terms if these are over sooner.
+
+    Whoever begins within ``grace`` days of a term's first day is there for the term. Neither months
+    nor terms: no rule.
+    """
 
     months: int = 0
     terms: int = 0
+    grace: int = 0
 
     @property
     def label(self) -> str:
         """The length in Chinese: 1年, 6个月, 1学期; nothing where there is no rule."""
-        if self.terms:
-            return f"{self.terms}学期"
         years, months = divmod(self.months, 12)
-        return (f"{years}年" if years else "") + (f"{months}个月" if months else "")
+        told = (f"{years}年" if years else "") + (f"{months}个月" if months else "")
+        return told or (f"{self.terms}学期" if self.terms else "")
 
     def filled_on(self, started_on: date) -> date | None:
         """Give the last day of the least that begins on a day; None where there is no rule."""
-        if self.months:
-            return months_later(started_on, self.months) - _DAY
-        if not self.terms:
-            return None
-        by_months = months_later(started_on, 6 * self.terms) - _DAY
-        term = _first_whole_term(started_on)
-        for _ in range(self.terms - 1):
-            term = Term.of(term.period.end)
-        return min(by_months, usual_span(term)[1])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """The figures in force: the least of each kind, the age of the rota, what counts as sent."""
-
-    least: Mapping[SecondmentKind, Least]
-    age: int
-    counted: frozenset[SecondmentKind]
+        months = [count for count in (self.months, 6 * self.terms) if count]
+        ends = [months_later(started_on, count) - _DAY for count in months]
+        if self.terms:
+            term = _first_whole_term(started_on - timedelta(self.grace))
+            for _ in range(self.terms - 1):
+                term = Term.of(term.period.end)
+            ends.append(usual_span(term)[1])
+        return min(ends, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
-    """One secondment as the ledger knows it: planned until ``due_on``, over on ``ended_on``."""
+    """One secondment as the ledger knows it: planned until ``due_on``, over on ``ended_on``.
+
+    ``place`` is where to, as written; "" where nobody said.
+    """
 
     kind: SecondmentKind
+    place: str = ""
     started_on: date
     due_on: date | None = None
     ended_on: date | None = None
@@ -132,6 +141,50 @@ def served_on(away: Away, day: date, least: Least) -> Served:
     # What is recorded of a later end was not known on that day, unless it was the plan.
     last = away.due_on or away.ended_on
     return Served.PLANNED_SHORT if last is not None and last < filled else Served.NOT_YET
+
+
+def joined(spells: Iterable[Away]) -> list[list[Away]]:
+    """Put together what of a person's is one secondment: nothing but holidays between its parts.
+
+    A year that a list tells term by term is a year. Only the same kind and place go together.
+    """
+    found: list[list[Away]] = []
+    for spell in sorted(spells, key=lambda each: (each.kind, each.place, each.started_on)):
+        if found and _goes_on(found[-1], spell):
+            found[-1].append(spell)
+        else:
+            found.append([spell])
+    return sorted(found, key=lambda spells: spells[0].started_on)
+
+
+def _goes_on(spells: Sequence[Away], spell: Away) -> bool:
+    last = whole(spells).last_on
+    is_same = (spells[0].kind, spells[0].place) == (spell.kind, spell.place)
+    return is_same and (last is None or not is_taught(last + _DAY, spell.started_on))
+
+
+def whole(spells: Sequence[Away]) -> Away:
+    """Give the secondment that joined ones make."""
+    ends = [spell.ended_on for spell in spells]
+    dues = [spell.due_on or spell.ended_on for spell in spells]
+    return Away(
+        kind=spells[0].kind,
+        place=spells[0].place,
+        started_on=spells[0].started_on,
+        due_on=None if None in dues else max(due for due in dues if due is not None),
+        ended_on=None if None in ends else max(end for end in ends if end is not None),
+    )
+
+
+def is_taught(first: date, end: date) -> bool:
+    """Say whether any day of ``[first, end)`` lies in the teaching dates of a term."""
+    term = Term.of(first)
+    while term.period.start < end:
+        begins, last = usual_span(term)
+        if first <= last and begins < end:
+            return True
+        term = Term.of(term.period.end)
+    return False
 
 
 def is_young(born_on: date, day: date, age: int) -> bool:

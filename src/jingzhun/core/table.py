@@ -7,7 +7,10 @@ so that each format can show them its own way and no report ever formats.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jingzhun.core.paper import Paper
 
 
 class ColumnKind(StrEnum):
@@ -86,12 +89,12 @@ class Page:
 
     JSON is ``{**facts, table.key: [records], …}`` and nothing else; people see the title, the
     tables shown in their format, and the notes. Values in ``facts`` are plain JSON values, already
-    masked. Where there are ``sheets``, HTML shows these in place of the tables: pages that begin on
-    a new sheet of paper each.
+    masked. Where there are ``sheets``, HTML shows these in place of the tables: pages or documents
+    that begin on a new sheet of paper each; documents stand in a workbook too.
     """
 
     title: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
-    sheets: Sequence["Page"] = ()
+    sheets: Sequence["Page | Paper"] = ()

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from jingzhun.core.paper import Paper
 from jingzhun.core.table import Column, ColumnKind, Format, Page, Table
+from jingzhun.render.paper_web import MARGINS, paper_chunks
+from jingzhun.render.paper_web import STYLE as PAPER_STYLE
 from jingzhun.render.words import (
     NOTHING,
     NUMBERS,
@@ -59,14 +62,20 @@ _SIZES = (10, 9, 8, 7, 6)  # points, the first of which is the page's own
 def html_chunks(page: Page, *, show_ids: bool) -> Iterator[str]:
     """Give the page as one self-contained document; every value is escaped."""
     title = escape(page.title)
-    paper = "A4; margin: 8mm 12mm" if page.sheets else "A4 landscape; margin: 12mm"
+    papers = any(isinstance(sheet, Paper) for sheet in page.sheets)
+    style = _STYLE + (PAPER_STYLE if papers else "")
+    margins = MARGINS if papers else "8mm 12mm"
+    paper = f"A4; margin: {margins}" if page.sheets else "A4 landscape; margin: 12mm"
     yield (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n@page {{ size: {paper} }}{_STYLE}</style>\n"
+        f"<title>{title}</title>\n<style>\n@page {{ size: {paper} }}{style}</style>\n"
         "</head>\n<body>\n"
     )
     for sheet in page.sheets:
+        if isinstance(sheet, Paper):
+            yield from paper_chunks(sheet, show_ids=show_ids)
+            continue
         yield '<section class="sheet">\n'
         yield from _body(sheet, _PORTRAIT, show_ids=show_ids)
         yield "</section>\n"

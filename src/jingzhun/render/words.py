@@ -13,6 +13,7 @@ from typing import Any
 from jingzhun.core.identity import mask
 from jingzhun.core.labels import Labelled, Titled
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
+from jingzhun.core.paper import Box
 from jingzhun.core.table import Column, ColumnKind, Format, Page, Table
 from jingzhun.core.vocabulary import GRADE_LABELS
 
@@ -46,6 +47,13 @@ def words_for(column: Column, *, show_ids: bool) -> Words:
     if column.kind is ColumnKind.ID and show_ids:
         return _text
     return _WORDS[column.kind]
+
+
+def box_words(box: Box, *, show_ids: bool) -> str:
+    """Give the text of a document's box; the lines that it was given stay apart."""
+    if box.kind is ColumnKind.TEXT:
+        return "\n".join(plain(line) for line in str(box.value or "").split("\n"))
+    return words_for(Column(key="", title="", kind=box.kind), show_ids=show_ids)(box.value)
 
 
 def numbered(table: Table) -> Iterable[Sequence[Any]]:

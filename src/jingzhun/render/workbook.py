@@ -14,8 +14,10 @@ import xlsxwriter
 from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
+from jingzhun.core.paper import Paper
 from jingzhun.core.table import Column, ColumnKind, Format, Page, Table
 from jingzhun.errors import JingzhunError
+from jingzhun.render.paper_sheet import write_paper
 from jingzhun.render.words import (
     NOTHING,
     NUMBERS,
@@ -86,6 +88,12 @@ def write(page: Page, file: BinaryIO, *, show_ids: bool) -> None:
         book.set_properties({"title": page.title, "created": datetime(1980, 1, 1)})  # noqa: DTZ001
         styles = _Styles(book)
         names: set[str] = set()
+        papers = [sheet for sheet in page.sheets if isinstance(sheet, Paper)]
+        for paper in papers:
+            sheet = book.add_worksheet(_sheet_name(paper.name, names))
+            write_paper(sheet, styles, paper, show_ids=show_ids)
+        if papers:
+            return
         sheets = tables or [Table(key="page", heading="", columns=(), rows=())]
         for table in sheets:
             sheet = book.add_worksheet(_sheet_name(table.heading or page.title, names))

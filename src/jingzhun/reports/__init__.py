@@ -66,6 +66,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.dropout:dropout_page",
         ),
         Report(
+            name="warning",
+            title="辍学预警",
+            summary="在校学生按预警分值排队，每一分来自哪条迹象都写明；分值是可以改的政策数据",
+            place="jingzhun.reports.warning:warning_page",
+        ),
+        Report(
             name="monthly",
             title="控辍保学月报",
             summary="一个月里各校（或一校）增减、疑似、辍学、返校、个案进展，逐人列名；没有的零报告",
@@ -136,6 +142,12 @@ REPORTS: Mapping[str, Report] = {
             title="结对帮扶手册",
             summary="每户一页，可打印签字：家庭情况、成员、责任人、计划、投入、走访、保障、收入",
             place="jingzhun.reports.handbook:handbook_page",
+        ),
+        Report(
+            name="postings",
+            title="派出",
+            summary="下派、支教、挂职、培训：期限不足、中断、超期、重叠的，青年教师轮到谁",
+            place="jingzhun.reports.secondments:postings_page",
         ),
         Report(
             name="subsidy",

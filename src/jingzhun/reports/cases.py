@@ -15,7 +15,8 @@ from jingzhun.reports.casework import CaseOn, cases_on
 from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import CaseStep
 
-_CASE = (
+#: What ``case_row`` gives, in its order.
+CASE_COLUMNS = (
     Column(key="case", title="案号", kind=ColumnKind.COUNT),
     Column(key="name", title="姓名"),
     Column(key="id_number", title="身份证件号", kind=ColumnKind.ID),
@@ -48,7 +49,7 @@ def cases_page(
 
     JSON: ``as_of``, ``counts`` by state, ``overdue`` and the table ``cases``.
     """
-    rows = [_row(case) for case in cases_on(session, day)]
+    rows = [case_row(case) for case in cases_on(session, day)]
     counts = {state.value: sum(row[7] is state for row in rows) for state in CaseState}
     late = [row for row in rows if row[_DAYS_LATE]]
     shown = (
@@ -65,7 +66,7 @@ def cases_page(
             Table(
                 key="cases",
                 heading=f"{len(shown)} 案，其中超期 {len(late)} 案",
-                columns=_CASE,
+                columns=CASE_COLUMNS,
                 rows=shown,
                 notes=(f"各步期限：{source}。",),
             )
@@ -84,11 +85,9 @@ def case_page(session: Session, number: int, day: date) -> Page:
     """
     cases = cases_on(session, day, number)
     if not cases:
-        raise JingzhunError(
-            "case_unknown", f"没有第 {number} 号个案。", "请用 jingzhun case list 查看有哪些个案。"
-        )
-    row = _row(cases[0])
-    facts = dict(zip((column.key for column in _CASE), row, strict=True))
+        raise case_unknown(number)
+    row = case_row(cases[0])
+    facts = dict(zip((column.key for column in CASE_COLUMNS), row, strict=True))
     facts["id_number"] = facts["id_number"] and mask(facts["id_number"])
     for key in ("since", "last_on", "due_on"):
         facts[key] = facts[key] and facts[key].isoformat()
@@ -123,7 +122,15 @@ def case_page(session: Session, number: int, day: date) -> Page:
     )
 
 
-def _row(case: CaseOn) -> tuple[Any, ...]:
+def case_unknown(number: int) -> JingzhunError:
+    """Give the error that there is no such case."""
+    return JingzhunError(
+        "case_unknown", f"没有第 {number} 号个案。", "请用 jingzhun case list 查看有哪些个案。"
+    )
+
+
+def case_row(case: CaseOn) -> tuple[Any, ...]:
+    """Give a case as a row of a list of cases."""
     return (
         case.number, case.name, case.id_number, case.school, case.is_listed, case.kind, case.since,
         case.state, case.last, case.last_on, case.due and case.due.action,

@@ -116,6 +116,7 @@ def _pupils(
         if was and now and way and new_way and way[0] != new_way[0]:
             found.append((Movement.BOARDING, way[0], new_way[0], new_way[1]))
     people = {person for person, found in moved.items() if found}
+    arrived = _arrivals(session, people, since, until)
     left = _leavings(session, people, since, until)
     places = places_of_persons(session, list(people))
     names = {
@@ -130,6 +131,8 @@ def _pupils(
                 continue
             who = names[person]
             began = left.get(person) if movement is Movement.LEFT else day
+            if movement in (Movement.CAME, Movement.MOVED):
+                began = arrived.get(person, day)
             rows.append((movement, who.name, who.id_number, was_words, now_words, began,
                          _lately(places.get(person, []))))  # fmt: skip
     return sorted(rows, key=lambda row: (list(Movement).index(row[0]), row[3], row[4], row[1]))
@@ -157,6 +160,29 @@ def _ways(session: Session, day: date) -> Mapping[int, tuple[str, date]]:
         row[0]: (label_of(Boarding, row[1]), row[2])
         for row in session.execute(query.where(in_force(BoardingSpell, day)))
     }
+
+
+def _arrivals(session: Session, people: set[int], since: date, until: date) -> Mapping[int, date]:
+    """Give the day since when each pupil is at its school: a new grade or class is no arrival."""
+    query = (
+        select(
+            Enrolment.person_id, Enrolment.school_id, Enrolment.valid_from, Enrolment.valid_until
+        )
+        .where(
+            Enrolment.superseded_in.is_(None),
+            Enrolment.valid_from > since,
+            Enrolment.valid_from <= until,
+        )
+        .order_by(Enrolment.person_id, Enrolment.valid_from)
+    )
+    arrived: dict[int, date] = {}
+    latest: dict[int, tuple[int, date | None]] = {}
+    for person, school, start, end in session.execute(query):
+        if person in people:
+            if latest.get(person) != (school, start):
+                arrived[person] = start
+            latest[person] = (school, end)
+    return arrived
 
 
 def _leavings(session: Session, people: set[int], since: date, until: date) -> Mapping[int, date]:

@@ -14,11 +14,13 @@ from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.reports.children import Child, chunks, groups_of
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.provenance import places_of_persons
-from jingzhun.store.absentees import Absentee, details
+from jingzhun.store.absentees import details
 from jingzhun.store.schema import Person
 
 #: Of somebody no more named as before: as what, where now, since when (if known), the school's id.
-Resolved = Mapping[int, tuple[Absentee | None, Whereabouts | DropoutKind, date | None, int | None]]
+Resolved = Mapping[
+    int, tuple[DropoutKind | None, Whereabouts | DropoutKind, date | None, int | None]
+]
 #: Where somebody may be, in the order in which tables tell it.
 PLACES: Sequence[Whereabouts | DropoutKind] = (*Whereabouts, *DropoutKind)
 
@@ -97,9 +99,9 @@ def resolved_table(
         groups = groups_of(session, day, some)
         places = places_of_persons(session, some)
         for person, (name, number) in details(session, some).items():
-            child, place, back_on, school = resolved[person]
+            was, place, back_on, school = resolved[person]
             rows.append((
-                None, name, number, child and child.kind, place, back_on, person in listed,
+                None, name, number, was, place, back_on, person in listed,
                 groups.get(person, []), schools.get(school) if school is not None else None,
                 places.get(person, []),
             ))  # fmt: skip

@@ -19,7 +19,7 @@ from jingzhun.core.vocabulary import CaseAction, DropoutKind, Standing
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import limits_on, school_age_on
 from jingzhun.reports.casework import CaseOn
-from jingzhun.reports.facts import is_fact, listed_persons
+from jingzhun.reports.facts import is_of_group, listed_persons
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.absentees import Absentee, absentees, details
 from jingzhun.store.calendars import Calendars
@@ -105,13 +105,8 @@ def named_children(
 
 def groups_of(session: Session, day: date, some: list[int]) -> dict[int, list[SpecialGroup]]:
     """Give the key groups of persons that are of any."""
-    query = select(
-        Person.id,
-        Person.is_orphan,
-        is_fact(session, "disabled", day),
-        Person.is_left_behind,
-        Person.is_migrant_child,
-    ).where(Person.id.in_(some))
+    flags_of = (is_of_group(session, group, day) for group in SpecialGroup)
+    query = select(Person.id, *flags_of).where(Person.id.in_(some))
     found = {}
     for person, *flags in session.execute(query):
         groups = [group for group, flag in zip(SpecialGroup, flags, strict=True) if flag]

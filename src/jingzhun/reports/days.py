@@ -148,6 +148,7 @@ def _visits(day: date, school: str | None) -> Roster:
         title="家访、入户、劝返记录",
         fields=(
             Field("visited_on", "日期", Visit.visited_on, _DATE),
+            Field("days", "天数", Visit.days, _COUNT),
             Field("purpose", "事由", Visit.purpose, ColumnKind.LABEL, VisitPurpose),
             *_PUPIL,
             _SCHOOL,
@@ -159,11 +160,10 @@ def _visits(day: date, school: str | None) -> Roster:
             Field("visitor_unit", "走访人单位", Visit.visitor_unit),
             Field("visitor_phone", "走访人电话", Visit.visitor_phone),
             Field("way", "方式", Visit.way),
-            Field("days", "天数", Visit.days, _COUNT),
             Field("result", "情况", Visit.result),
             sources(Visit.id),
         ),
-        glance="visited_on purpose name school head_name village visitor result",
+        glance="visited_on days purpose name school head_name village visitor result",
         query=_within(query, school),
         places=lambda session: places_of_entries(session, Visit),
     )

@@ -114,6 +114,7 @@ def _person_fields(day: date) -> tuple[Field, ...]:
         Field("disability_degree", "残疾等级", Person.disability_degree, ColumnKind.COUNT),
         Field("is_orphan", "孤儿或事实无人抚养", Person.is_orphan, ColumnKind.FLAG),
         Field("is_left_behind", "留守儿童", Person.is_left_behind, ColumnKind.FLAG),
+        Field("school_distance_m", "上学单程（米）", Person.school_distance_m, ColumnKind.COUNT),
         Field("education", "文化程度", Person.education),
         Field("study_status", "在校生状况", Person.study_status),
         Field("unschooled_reason", "未上学原因", Person.unschooled_reason),

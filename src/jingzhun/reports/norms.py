@@ -20,7 +20,7 @@ _COLUMNS = (
     Column(key="document", title="依据"),
     Column(key="confidence", title="核实", kind=ColumnKind.LABEL),
 )
-_TITLES = {"dropout": "控辍保学的指标"}
+_TITLES = {"dropout": "控辍保学的指标", "warning": "辍学预警的分值"}
 
 
 def norms_page(session: Session, name: str, on: date) -> Page:

@@ -117,7 +117,7 @@ def quarterly_page(session: Session, options: ReportOptions) -> Page:
 def _changed(span: Span) -> Resolved:
     """Give who is still named, but in the other ledger or at another school."""
     return {
-        person: (was, span.now[person].kind, None, span.now[person].school_id)
+        person: (was.kind, span.now[person].kind, None, span.now[person].school_id)
         for person, was in span.was.items()
         if person in span.now and _entry(was) != _entry(span.now[person])
     }

@@ -6,9 +6,10 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   (everybody who has not died): name, id_number, student_no, sex, born_on, ethnicity, school, stage,
   grade, class_no, boarding, household_no, person_no, relation, categories, risk_removed,
   disability_no, labour_skill, phone, helper, then standing, township, village, entered_on,
-  disability_kind, disability_degree, is_orphan, is_left_behind, education, study_status,
-  unschooled_reason, health, work_place, work_unit, work_months, is_employed, job_kind, job,
-  work_region, wage_fen (a month), work_started_on, returned_on, unemployed_reason, labour_state,
+  disability_kind, disability_degree, is_orphan, is_left_behind, school_distance_m, education,
+  study_status, unschooled_reason, health, work_place, work_unit, work_months, is_employed,
+  job_kind, job, work_region, wage_fen (a month), work_started_on, returned_on,
+  unemployed_reason, labour_state,
   skill, had_training, has_certificate, wants_training, training_wish, job_wish, political_status,
   address, hukou_kind, is_migrant_child, is_martyr_child, is_farming_major, wants_aid,
   has_living_aid, guardian_name, guardian_relation, guardian_phone, guardian_id, sources.
@@ -33,9 +34,9 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   ``headcounts``: day, school, grade, class_no (null: the whole grade), heads, sources.
 - ``absences`` (a row for each school day): day, name, id_number, student_no, school, grade,
   class_no, is_excused (null: nobody says), reason, sources.
-- ``visits``: visited_on, purpose, name, id_number, student_no, school, grade, class_no,
+- ``visits``: visited_on, days, purpose, name, id_number, student_no, school, grade, class_no,
   household_no, head_name, village, visitor, visitor_unit,
-  visitor_phone, way, days, result, sources.
+  visitor_phone, way, result, sources.
 - ``dropout_ledger``: name, id_number, student_no, school, dropped_on, reason, state, placement,
   back_on, persuasions (how many), measures, keeper, keeper_unit, keeper_phone, remark, sources.
 - ``contributions``: given_on, household_no, head_name, township, village, help_way, amount_fen,
@@ -86,6 +87,11 @@ def roster_page(session: Session, options: ReportOptions) -> Page:
     roster = ROSTERS[kind](day, options.school)
     if roster.is_about_schools:
         require_school(session, options.school)
+    return page_of(session, kind, roster, day)
+
+
+def page_of(session: Session, kind: RosterKind, roster: Roster, day: date) -> Page:
+    """Give the page of a list, whole or narrowed by whoever asks."""
     rows = read_rows(session, roster.fields, roster.query, _lookups(session, day, roster))
     columns = [field.column for field in roster.fields]
     note = f"共 {len(rows):,} 行。"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.report_vocabulary import Whereabouts
 from jingzhun.core.terms import Month, Quarter
+from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.errors import UsageError
 from jingzhun.policies.limits import school_age_on
 from jingzhun.policies.norms import norms
@@ -75,7 +76,8 @@ class Span:
         end = period.period.end - timedelta(1)
         self.close = min(options.as_of, end)
         self.is_over = self.close == end
-        self.is_one = options.school is not None
+        self.school = options.school
+        self.is_one = self.school is not None
         self.schools = dict(session.execute(select(School.id, School.name)).all())
         self.wanted = {
             one for one, name in self.schools.items() if options.school in (None, name)
@@ -100,8 +102,7 @@ class Span:
         """Give the title of a page: of whom, what, when, and whether it is over."""
         ongoing = "本月" if isinstance(period, Month) else "本季度"
         until = "" if self.is_over else f"，截至{self.close.isoformat()}，{ongoing}未完"
-        whose = self.schools[next(iter(self.wanted))] if self.is_one else "各校"
-        return f"{whose}{what}（{period.label}{until}）"
+        return f"{self.school or '各校'}{what}（{period.label}{until}）"
 
     def _here(self, named: Mapping[int, Absentee]) -> dict[int, Absentee]:
         return {person: child for person, child in named.items() if self.tells(child.school_id)}
@@ -110,14 +111,17 @@ class Span:
         """Give who was named and is no more, or came back: as what, where now, since, which school.
 
         The school is the one that the child stands on the roll of; else the one it was named at.
+        Who was lost and found between the two days was named as the case says.
         """
         back = returned_between(self.session, self.first, self.close)
         people = (self._before.keys() | back.keys()) - self._named.keys()
         where = whereabouts_of(self.session, self.close, people)
-        found: dict[int, tuple[Absentee | None, Whereabouts, date | None, int | None]] = {}
+        told = {case.person_id: case.kind for case in self.cases}
+        found: dict[int, tuple[DropoutKind | None, Whereabouts, date | None, int | None]] = {}
         for person, (place, roll_school) in where.items():
             child = self._before.get(person)
             school = roll_school or (child.school_id if child else None)
             if self.tells(school):
-                found[person] = (child, place, back.get(person), school)
+                was = child.kind if child else told.get(person)
+                found[person] = (was, place, back.get(person), school)
         return found

@@ -224,6 +224,30 @@ def count(cell: Any) -> int | Odd | None:
     return Odd("number_unreadable", f"“{found[:20]}”不是整数，没有采用。")
 
 
+_DISTANCE = re.compile(r"(\d{1,5})(?:\.(\d{1,3})\d*)?(公里|千米|KM|里|米|M)?")
+_IN_METRES = {"公里": 1000, "千米": 1000, "KM": 1000, "里": 500, "米": 1, "M": 1}
+_FARTHEST = 100_000  # metres that somebody may go to school
+
+
+def distance(cell: Any) -> int | Odd | None:
+    """Read a distance as metres; one without a unit is in kilometres: 2.5, 2.5公里, 2500米."""
+    found = normalise(plain(cell)).upper()
+    if found in {"0", "0.0"}:
+        return 0
+    if is_placeholder(found):
+        return None
+    match = _DISTANCE.fullmatch(found)
+    if match:
+        thousandths = int(match[1] + (match[2] or "").ljust(3, "0"))
+        metres = thousandths * _IN_METRES[match[3] or "公里"] // 1000
+        if metres <= _FARTHEST:
+            return metres
+    return Odd(
+        "distance_unreadable",
+        f"上下学距离“{mask_text(found[:20])}”读不出来，没有采用；请填单程公里数，如 2.5。",
+    )
+
+
 def ethnicity(cell: Any) -> str | Odd | None:
     """Read an ethnicity in its full form: 汉 is 汉族. No bare code is read, for lists differ."""
     found = normalise(plain(cell))

@@ -21,6 +21,8 @@ from jingzhun.rosters.staffing import refuse_homeless
 
 _YEAR = re.compile(r"(20\d{2})年")
 _EARLIEST = date(2000, 1, 1)
+#: For so many years ahead plans are made.
+_AHEAD = 5
 #: What a way's own column tells that is merely ticked: that it was so.
 _TICK: dict[str, Any] = {"amount_fen": None}
 _PARTS = ("wages_fen", "business_fen", "property_fen", "transfers_fen")
@@ -68,7 +70,7 @@ def _given(
 def complete_plans(draft: Draft, spec: RegisterSpec) -> None:
     """Make an entry of each way by which a row's household is to be helped in its year."""
     _begin(draft, spec)
-    _year(draft)
+    _year(draft, draft.today.year + _AHEAD)
     made = []
     shared = draft.values.get("content") or [None] * draft.size
     for at, (parts, content) in enumerate(zip(_ways(draft, spec), shared, strict=True)):
@@ -107,7 +109,7 @@ def complete_checklists(draft: Draft, spec: RegisterSpec) -> None:
 def complete_incomes(draft: Draft, spec: RegisterSpec) -> None:
     """Give every row its year, and the whole income where only its parts are told."""
     _begin(draft, spec)
-    _year(draft)
+    _year(draft, draft.today.year)
     nothing = [None] * draft.size
     parts = [draft.values.get(name) or nothing for name in _PARTS]
     members, heads = (draft.values.get(name) or nothing for name in ("members", "per_head_fen"))
@@ -183,14 +185,14 @@ def _date(draft: Draft, name: str) -> None:
             draft.note(at, name, Odd("duty_date_impossible", words), day, refuses=True)
 
 
-def _year(draft: Draft) -> None:
+def _year(draft: Draft, latest: int) -> None:
     """Give every row its year: its own, else that of the title, else that of the list."""
     years = draft.take("year", school_year, refuses=True) or [None] * draft.size
     lines = [match[1] for line in lines_above(draft) if (match := _YEAR.search(normalise(line)))]
     told = int(lines[0]) if lines else draft.stated_on.year
     draft.values["year"] = [year or told for year in years]
     for at, year in enumerate(draft.values["year"]):
-        if at not in draft.refused and not _EARLIEST.year <= year <= draft.today.year + 5:
+        if at not in draft.refused and not _EARLIEST.year <= year <= latest:
             words = f"年度 {year} 不可能，请核对。"
             draft.note(at, "year", Odd("duty_date_impossible", words), year, refuses=True)
 

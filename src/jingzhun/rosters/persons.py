@@ -27,6 +27,7 @@ FACTS: dict[str, cells.Reader] = {
     "disability_degree": degree,
     "is_orphan": cells.flag,
     "is_left_behind": cells.left_behind,
+    "school_distance_m": cells.distance,
     "political_status": cells.text,
     "phone": cells.phone,
     "address": cells.text,

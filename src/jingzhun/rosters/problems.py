@@ -52,6 +52,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "phone_invalid": ProblemCode("电话不合规格", "手机号只有 10 位"),
         "number_lost_digits": ProblemCode("编号末几位丢失", "残疾证号存成数字"),
         "number_unreadable": ProblemCode("数目读不出来", "务工时间填“很久”"),
+        "distance_unreadable": ProblemCode("上下学距离读不出来", "上下学距离填“很远”"),
         "flag_unreadable": ProblemCode("是否看不出来", "是否孤儿填“可能”"),
         "disability_no_unusual": ProblemCode("残疾证号不合规格", "残疾证号只有 10 位"),
         "relation_unknown": ProblemCode("与户主关系不认识", "与户主关系填“邻居”"),

@@ -40,7 +40,7 @@ _COMMON = frozenset(
      "phone", "guardian_name", "guardian_phone", "address"}
 )  # fmt: skip
 _FEW = frozenset({"name", "id_number", "school", "head_name", "village"})
-_NUMBERS = frozenset({"money", "count", "quantity"})
+_NUMBERS = frozenset({"money", "count", "quantity", "distance"})
 _YES_NO = ("是", "否")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "flag": _YES_NO,
@@ -161,6 +161,7 @@ def _example(field: FieldSpec, allowed: tuple[str, ...], today: date) -> str:
         "month": day[:7], "period_month": day[:7],
         "term": f"{today.year}秋", "school_year": f"{today.year}-{today.year + 1}学年",
         "number": "6299990001", "account": "6299990000000001234", "money": "84.00", "count": "1",
+        "distance": "2.5",
         "quantity": "1", "waiver": "84.00", "mark": "√", "duration": "",
     }  # fmt: skip
     return by_type.get(field.type, "")

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Date, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, and_, exists, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month
+from jingzhun.core.vocabulary import Boarding, Standing
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.compulsory import compulsory
-from jingzhun.store.presence import on_roll
-from jingzhun.store.schema import Absence, Enrolment, Person
+from jingzhun.store.presence import in_force, on_roll
+from jingzhun.store.schema import Absence, BoardingSpell, Enrolment, Person, StandingSpell
 
 #: Absences older than so many days cannot belong to a spell that still runs.
 _LOOKED_BACK = 400
@@ -36,7 +37,8 @@ def absent_spells(session: Session, day: date, calendars: Calendars) -> list[Abs
     """Give the spells of absence of 小学 and 初中 that had not ended by ``day``, as far as known.
 
     Absences are known up to the last day on which anybody of the school was absent; a spell that
-    ends before that is over. An excused day ends it too.
+    ends before that is over. An excused day ends it too. Who is suspended, deferred or taught at
+    home is not away.
     """
     away: dict[int, dict[int, dict[date, bool | None]]] = defaultdict(lambda: defaultdict(dict))
     query = (
@@ -53,6 +55,7 @@ def absent_spells(session: Session, day: date, calendars: Calendars) -> list[Abs
             Absence.day > day - timedelta(_LOOKED_BACK),
             compulsory(Enrolment),
             or_(Person.died_on.is_(None), Person.died_on > day),
+            ~_is_excused_by_standing(day),
         )
     )
     for school, person, missed, is_excused in session.execute(query):
@@ -74,6 +77,23 @@ def absent_spells(session: Session, day: date, calendars: Calendars) -> list[Abs
                     )
                 )
     return found
+
+
+def _is_excused_by_standing(day: date) -> ColumnElement[bool]:
+    """Say that the pupil need not come: suspended, deferred, or taught at home."""
+    spell, boarding = StandingSpell, BoardingSpell
+    return or_(
+        exists().where(
+            spell.person_id == Absence.person_id,
+            in_force(spell, day),
+            spell.standing.in_([Standing.SUSPENDED, Standing.DEFERRED]),
+        ),
+        exists().where(
+            boarding.person_id == Absence.person_id,
+            in_force(boarding, day),
+            boarding.boarding == Boarding.HOME_TAUGHT,
+        ),
+    )
 
 
 def _taught(school: int, last: date, calendars: Calendars) -> list[date]:

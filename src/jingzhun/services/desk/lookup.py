@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.identity import mask, mask_text, upgrade_fifteen
 from jingzhun.core.vocabulary import GRADE_LABELS
 from jingzhun.errors import JingzhunError
-from jingzhun.store.schema import Enrolment, Household, Person, School, Staff
+from jingzhun.store.schema import Enrolment, Household, Person, School, Staff, Village
 
 _MOST_NAMED = 10
 
@@ -95,30 +95,43 @@ def find_staff(session: Session, text: str) -> Staff:
 
 
 def find_household(session: Session, text: str) -> Household:
-    """Find the one household of this 户编号 or head.
+    """Find the one household of this 户编号, of this head, or of this head in this village.
 
     Raises:
         JingzhunError: ``household_unknown``; ``household_ambiguous``.
     """
     wanted = text.strip()
-    found = session.scalars(
-        select(Household).where(
-            or_(Household.household_no == wanted, Household.head_name == wanted)
-        )
-    ).all()
-    if len(found) == 1:
-        return found[0]
-    if found:
-        numbers = "、".join(each.household_no or "没有户编号" for each in found[:_MOST_NAMED])
-        raise JingzhunError(
-            "household_ambiguous",
-            f"户主叫“{mask_text(wanted)}”的有 {len(found)} 户：{numbers}。",
-            "请改用户编号指明是哪一户。",
-        )
+    whole = "".join(wanted.split())
+    in_village = Village.name + Household.head_name
+    for is_meant in (
+        or_(Household.household_no == wanted, Household.head_name == wanted),
+        or_(in_village == whole, Village.township + in_village == whole),
+    ):
+        query = select(Household, Village).outerjoin(Village, Village.id == Household.village_id)
+        found = session.execute(query.where(is_meant).order_by(Household.id)).all()
+        if len(found) == 1:
+            return found[0][0]
+        if found:
+            raise _ambiguous_household(wanted, [(row[0], row[1]) for row in found])
     raise JingzhunError(
         "household_unknown",
         f"账本里没有户编号或户主是“{mask_text(wanted)}”的户。",
         "请用 jingzhun find 查找，或先导入户名单。",
+    )
+
+
+def _ambiguous_household(
+    wanted: str, found: Sequence[tuple[Household, Village | None]]
+) -> JingzhunError:
+    places = [
+        f"{home.household_no or '没有户编号'} {village.name if village else ''}".strip()
+        for home, village in found[:_MOST_NAMED]
+    ]
+    more = f"等 {len(found)} 户" if len(found) > _MOST_NAMED else ""
+    return JingzhunError(
+        "household_ambiguous",
+        f"户主叫“{mask_text(wanted)}”的有 {len(found)} 户：{'；'.join(places)}{more}。",
+        "请改用户编号，或写村名和户主，如：柳河村张大山。",
     )
 
 

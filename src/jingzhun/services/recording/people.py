@@ -24,7 +24,8 @@ from jingzhun.store.registry import PERSONS
 _FIELDS = (
     "id_number", "name", "sex", "born_on", "ethnicity", "household_id", "person_no", "relation",
     "student_no", "education", "study_status", "unschooled_reason", "health", "disability_no",
-    "disability_kind", "disability_degree", "is_orphan", "is_left_behind", *LABOUR,
+    "disability_kind", "disability_degree", "is_orphan", "is_left_behind",
+    "school_distance_m", *LABOUR,
     "political_status", "phone", "address", "hukou_kind", "is_migrant_child", "is_martyr_child",
     "is_farming_major", "wants_aid", "has_living_aid", *GUARDIAN,
 )  # fmt: skip

@@ -13,7 +13,7 @@ def note_overlaps(sheet: SheetRecorder, staff: Sequence[int | None]) -> None:
     """Notice every row whose secondment has days in common with another one of the same person."""
     columns = [
         Secondment.staff_id, Secondment.id, Secondment.secondment_kind, Secondment.seconded_on,
-        Secondment.due_on, Secondment.ended_on,
+        Secondment.due_on, Secondment.ended_on, Secondment.to_unit, Secondment.to_place,
     ]  # fmt: skip
     held: dict[int, dict[tuple[str, str], Away]] = {}
     for row in rows_of(sheet.connection, columns[0], set(staff) - {None}, columns):

@@ -86,6 +86,7 @@ class Person(Base):
     disability_degree: Mapped[int | None]  # 1 (the gravest) to 4
     is_orphan: Mapped[bool | None]  # 孤儿 or 事实无人抚养
     is_left_behind: Mapped[bool | None]
+    school_distance_m: Mapped[int | None]  # 上下学距离, one way, in metres
     labour_skill: Mapped[str | None]
     work_place: Mapped[str | None]
     work_unit: Mapped[str | None]
