@@ -190,9 +190,10 @@ def test_a_gift_that_may_be_told_twice_is_to_be_looked_into(world, pair):
     _, home = pair
     for content, fen in (("化肥", 100_000), ("化肥两袋", 100_000), ("现金", 50_000)):
         give(world, home, date(2026, 4, 4), fen, content=content)
+    give(world, home, date(2026, 4, 4), 100_000, help_way="goods")
     give(world, home, date(2026, 4, 5), 60_000, "李帮、王帮")
     page = progress_page(world.session, ReportOptions(as_of=TODAY))
-    assert any("有 2 笔投入同户、同日、同金额" in note for note in page.notes)
+    assert any("有 2 笔投入同户、同日、同方式、同金额" in note for note in page.notes)
 
 
 def test_one_unit_alone_can_be_asked_for(world, pair):

@@ -196,11 +196,11 @@ def _stray_days(ground: _Ground, ties: Mapping[PairKey, Tie]) -> int:
 
 
 def _alike(gifts: Iterable[Gift]) -> int:
-    """Count the gifts that share household, day and amount with another: told twice, maybe."""
-    amounts: Counter[tuple[int, date, int]] = Counter()
+    """Count the gifts that share household, day, way and amount with another: told twice, maybe."""
+    amounts: Counter[tuple[int, date, str, int]] = Counter()
     for gift in gifts:
-        amounts[gift.household, gift.given_on, gift.entry] += gift.amount_fen
-    alike = Counter((home, day, fen) for (home, day, _), fen in amounts.items())
+        amounts[gift.household, gift.given_on, gift.way, gift.entry] += gift.amount_fen
+    alike = Counter((*which, fen) for (*which, _), fen in amounts.items())
     return sum(count for count in alike.values() if count > 1)
 
 

@@ -304,7 +304,7 @@ def _notes(
         )
     if verdicts.alike:
         notes.append(
-            f"有 {verdicts.alike} 笔投入同户、同日、同金额，可能重复登记，请核实；"
+            f"有 {verdicts.alike} 笔投入同户、同日、同方式、同金额，可能重复登记，请核实；"
             "重复或退回的，用 jingzhun imports undo 撤销。"
         )
     notes.append(
