@@ -47,6 +47,10 @@ class Child:
     boarding: list[tuple[date, str]] = field(default_factory=list)
     away: dict[date, bool] = field(default_factory=dict)
 
+    @property
+    def is_home_taught(self) -> bool:
+        return bool(self.boarding) and self.boarding[-1][1] == "home_taught"
+
 
 def days_before(dice: Random, most: int) -> date:
     return TODAY - timedelta(dice.randrange(most))
@@ -148,7 +152,10 @@ class Evaluator:
 
     def run_of(self, child: Child) -> list[date]:
         """School days away in a row up to the last day known of the school."""
-        known = [day for other in self.children if other.school == child.school
+        if child.is_home_taught:
+            return []
+        known = [day for other in self.children
+                 if other.school == child.school and not other.is_home_taught
                  for day in other.away]  # fmt: skip
         run: list[date] = []
         day = max(known, default=TODAY)
