@@ -48,6 +48,7 @@ class World:
 
     session: Session
     sheet_id: int = 0
+    stated_on: date = TODAY
     _row: int = 1
     _order: int = 0
     _schools: dict[str, School] = field(default_factory=dict)
@@ -87,7 +88,7 @@ class World:
                 row_count=0,
             )
         )
-        self.sheet_id = sheet.id
+        self.sheet_id, self.stated_on = sheet.id, stated_on
         return self.sheet_id
 
     def school(self, name: str = "青禾小学", **attributes: Any) -> School:
@@ -317,7 +318,7 @@ class World:
         return {
             "valid_from": from_,
             "valid_until": until,
-            "stated_on": TODAY,
+            "stated_on": self.stated_on,
             "rank": 3,
             "recorded_in": self.sheet_id,
             "sheet_id": self.sheet_id,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jingzhun.core import (
+    kindergartens,
     payment_vocabulary,
     policy_vocabulary,
     report_vocabulary,
@@ -152,6 +153,7 @@ def test_nothing_is_left_undone(path):
         for module in (
             vocabulary,
             policy_vocabulary,
+            kindergartens,
             payment_vocabulary,
             report_vocabulary,
             rota,

@@ -324,7 +324,8 @@ def _something_happens(dice: Random, kid: Kid) -> None:
 
 
 def write(world: World, kids: list[Kid]) -> None:
-    """Write the children into a ledger's tables."""
+    """Write the children into a ledger's tables, as lists since ``FIRST_YEAR`` say."""
+    world.sheet("历年名册.xlsx", stated_on=date(FIRST_YEAR, 9, 1))
     home = world.household(Category.LIFTED)
     for kid in kids:
         person = world.person(kid.name, born_on=kid.born, died_on=kid.died,

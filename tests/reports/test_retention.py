@@ -103,6 +103,7 @@ def test_the_official_rate_is_only_of_cohorts_known_since_their_first_grade(worl
 
 
 def test_who_repeats_a_grade_stays_in_the_cohort(world):
+    world.sheet("去年名册.xlsx", stated_on=date(2025, 9, 1))
     kid = pupil(world, "留级", grade=3, from_=date(2025, 9, 1), until=date(2026, 9, 1))
     world.enrol(kid, grade=3)
     found = read(world, "retention")
@@ -110,6 +111,7 @@ def test_who_repeats_a_grade_stays_in_the_cohort(world):
 
 
 def test_a_primary_school_alone_tells_no_nine_years_of_those_who_have_left_it(world):
+    world.sheet("去年名册.xlsx", stated_on=date(2025, 9, 1))
     pupil(world, "毕业", grade=6, from_=date(2025, 9, 1), until=date(2026, 9, 1))
     found = read(world, "retention")
     assert found["nine_years"] == found["missing"] == []
@@ -118,6 +120,7 @@ def test_a_primary_school_alone_tells_no_nine_years_of_those_who_have_left_it(wo
 
 def town(world: World) -> None:
     """Two primary schools and a junior one through three years; one drops out, one is gone."""
+    world.sheet("历年名册.xlsx", stated_on=date(2024, 9, 1))
     home = world.household(Category.LIFTED)
     west, junior = world.school("西河小学"), world.school("云岭中学")
     years = [date(2024, 9, 1), date(2025, 9, 1), date(2026, 9, 1)]
@@ -155,6 +158,14 @@ def test_one_school_tells_its_own_cohorts_and_whom_it_lost(world):
         (2020, 9, 1), (2026, 0, 0),
     ]  # fmt: skip
     assert (found["nine_years"], found["missing"]) == ([], [])
+
+
+def test_rolls_that_the_first_list_dates_before_it_make_no_cohort_of_an_earlier_year(world):
+    pupil(world, "早写", grade=1, from_=date(2025, 9, 1))
+    for number in range(9):
+        pupil(world, f"生{number}", grade=2)
+    row = next(r for r in read(world, "retention")["nine_years"] if r["cohort"] == 2025)
+    assert (row["since"], row["entered"], row["official_percent"]) == (2026, 9, None)
 
 
 def test_an_empty_ledger_and_a_day_before_the_first_list_say_that_there_is_no_roll(world):

@@ -67,6 +67,7 @@ def test_every_year_agrees_with_the_dropout_report_of_its_last_day(world):
 
 
 def test_a_year_without_a_roll_at_its_start_has_no_rate_and_no_change(world):
+    world.sheet("去年名册.xlsx", stated_on=date(2025, 10, 20))
     late = pupil(world, "插班", grade=4, from_=date(2025, 10, 20))
     world.stand(late, Standing.DROPPED_OUT, Change.DROPOUT, from_=date(2026, 5, 6))
     rows = {row["school_year"]: row for row in read(world, "trend", school="青禾小学")["years"]}

@@ -113,6 +113,7 @@ def test_money_as_people_write_it(cell: Any, fen: int) -> None:
     ("cell", "code"),
     [
         ("", "amount_missing"), ("-", "amount_missing"), ("无", "amount_missing"),
+        ("500\n200", "amount_unreadable"),
         ("若干", "amount_unreadable"), ("#REF!", "amount_unreadable"),
         ("#N/A", "amount_unreadable"),
         ("约600", "amount_unreadable"), ("1万2", "amount_unreadable"), (-625.0, "amount_negative"),

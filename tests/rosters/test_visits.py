@@ -58,12 +58,29 @@ def test_days_of_visits_as_people_note_them(when: Any, wanted: list[str]) -> Non
         ("2026.9.8至9.3", "visit_impossible"),
         ("2026-02-30", "days_unreadable"),
         ("上周", "days_unreadable"),
+        ("1-12月", "days_unreadable"),
     ],
 )
 def test_a_visit_without_a_possible_day_is_refused(when: str, code: str) -> None:
     reading = visit(when)
     assert codes(reading) == [(2, "D", code)]
     assert reading.refused_rows == [2]
+
+
+@pytest.mark.parametrize(
+    ("when", "length", "wanted"),
+    [
+        ("2026.3.5", 3.0, [("2026-03-05", 3)]), ("2026.3.5", "1天", [("2026-03-05", None)]),
+        ("3月5日（共3天）", "", [("2026-03-05", 3)]), ("2026.3.5", "", [("2026-03-05", None)]),
+        ("2026.3.5、3.6", 2.0, [("2026-03-05", None), ("2026-03-06", None)]),
+    ],
+)  # fmt: skip
+def test_a_visit_may_last_several_days(when: str, length: Any, wanted: list[Any]) -> None:
+    header = ["户编号", "户主姓名", "帮扶责任人", "入户日期", "走访天数", "走访情况"]
+    reading = read(header, ["6299990001", "张大", "李帮", when, length, "看望"])
+    assert codes(reading) == []
+    [row] = reading.batch.columns["visits"]
+    assert [(one["visited_on"], one["days"]) for one in row] == wanted
 
 
 def test_a_household_is_visited_by_number_or_head_and_the_visitor_is_merged_down() -> None:
@@ -80,6 +97,17 @@ def test_a_household_is_visited_by_number_or_head_and_the_visitor_is_merged_down
         [("2026-09-05", "李帮扶", "查看住房")], [("2026-09-06", "李帮扶", None)],
     ]  # fmt: skip
     assert codes(reading) == [(5, "A", "household_missing")]
+
+
+def test_households_of_one_name_in_two_villages_are_two_and_helpers_come_together() -> None:
+    reading = read(
+        ["户主姓名", "行政村", "帮扶责任人", "入户日期", "走访情况"],
+        ["张大山", "东山村", "李帮", "2026.9.5", ""],
+        ["张大山", "西山村", "李帮", "2026.9.5", ""],
+        ["张大山", "东山村", "王帮", "2026.9.5", ""],
+        ["张大山", "东山村", "李帮", "9月5日", ""],
+    )
+    assert codes(reading) == [(5, "A", "duplicate_row")]
 
 
 def test_a_pairing_list_with_visit_days_stays_a_pairing_list() -> None:

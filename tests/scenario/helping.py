@@ -4,7 +4,7 @@
 does nothing at all. 王有福's son is out of school, so that his house lacks one of the assurances.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,3 +101,37 @@ def incomes() -> Sequence[Page]:
     ]
     header = ("年度", "家庭年收入", "家庭人口")
     return [_sheet("收入", f"{TOWNSHIP}帮扶户家庭收入统计表", header, rows)]
+
+
+def sent() -> Sequence[Page]:
+    """Lay out who was sent away: 周晓东 is back before his term was over."""
+    page = Page(name="派出")
+    header = ("序号", "姓名", "身份证号", "派出单位", "派出类别", "派往单位", "派出日期",
+              "计划结束日期", "实际返回日期")  # fmt: skip
+    page.title(f"{TOWNSHIP}下派、支教、挂职、培训登记表", width=len(header))
+    page.header(header)
+    teachers = {teacher.name: teacher for teacher in TEACHERS}
+    rows = (
+        ("杨静", "支教", "石桥沟教学点", "2026-09-01", "2027-07-10", ""),
+        ("周晓东", "挂职", "青禾县教育局", "2026-09-01", "2027-01-20", "2026-11-30"),
+        ("陈雪梅", "培训", "青禾县教师进修学校", "2026-11-02", "2026-11-13", "2026-11-13"),
+        ("吴燕", "下派", "柳河村", "2027-03-01", "2027-08-31", ""),
+    )
+    for at, (name, kind, *more) in enumerate(rows, start=1):
+        teacher = teachers[name]
+        page.add([float(at), name, teacher.id_number, teacher.unit, kind, *more])
+    return [page]
+
+
+HELP: Mapping[str, Callable[[], Sequence[Page]]] = {
+    "帮扶计划_2026年.xlsx": lambda: plans(2026, without=(11,)),
+    "走访记录_2026年.xlsx": lambda: visits(2026, YEAR_2026),
+    "帮扶投入_2026年.xlsx": lambda: gifts(2026, YEAR_2026),
+    "核查_2026年12月.xlsx": lambda: checks(date(2026, 12, 18), unschooled=5),
+    "家庭收入_2026年.xlsx": incomes,
+    "派出登记_2027年1月.xlsx": sent,
+    "帮扶计划_2027年.xlsx": lambda: plans(2027),
+    "走访记录_2027年8月.xlsx": lambda: visits(2027, YEAR_2027),
+    "帮扶投入_2027年8月.xlsx": lambda: gifts(2027, YEAR_2027),
+    "核查_2027年6月.xlsx": lambda: checks(date(2027, 6, 18)),
+}

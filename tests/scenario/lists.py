@@ -27,7 +27,7 @@ from tests.scenario.cast import (
     Teacher,
     named,
 )
-from tests.scenario.helping import YEAR_2026, YEAR_2027, checks, gifts, incomes, plans, visits
+from tests.scenario.helping import HELP
 
 Pages = Sequence[Page]
 
@@ -356,19 +356,7 @@ _SPRING: Mapping[str, Callable[[], Pages]] = {
     "脱贫户监测户_2027年5月.csv": lambda: members(HOMES[:6], 何大山="是"),
 }  # fmt: skip
 
-_HELP: Mapping[str, Callable[[], Pages]] = {
-    "帮扶计划_2026年.xlsx": lambda: plans(2026, without=(11,)),
-    "走访记录_2026年.xlsx": lambda: visits(2026, YEAR_2026),
-    "帮扶投入_2026年.xlsx": lambda: gifts(2026, YEAR_2026),
-    "核查_2026年12月.xlsx": lambda: checks(date(2026, 12, 18), unschooled=5),
-    "家庭收入_2026年.xlsx": incomes,
-    "帮扶计划_2027年.xlsx": lambda: plans(2027),
-    "走访记录_2027年8月.xlsx": lambda: visits(2027, YEAR_2027),
-    "帮扶投入_2027年8月.xlsx": lambda: gifts(2027, YEAR_2027),
-    "核查_2027年6月.xlsx": lambda: checks(date(2027, 6, 18)),
-}
-
-LISTS: Mapping[str, Callable[[], Pages]] = {**_AUTUMN, **_SPRING, **_HELP}
+LISTS: Mapping[str, Callable[[], Pages]] = {**_AUTUMN, **_SPRING, **HELP}
 
 
 def write_lists(folder: Path) -> None:

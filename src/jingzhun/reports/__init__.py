@@ -150,6 +150,12 @@ REPORTS: Mapping[str, Report] = {
             place="jingzhun.reports.secondments:postings_page",
         ),
         Report(
+            name="kindergarten",
+            title="幼儿园结对",
+            summary="每对幼儿园各学期的入园、送教课时、讲座，优课率、合格率、论文和档案",
+            place="jingzhun.reports.kindergartens:kindergarten_page",
+        ),
+        Report(
             name="subsidy",
             title="资助汇总",
             summary="已入账的资助，按项目、月份、学校、村、户类别和资金来源分别汇总",

@@ -12,12 +12,11 @@ from jingzhun.core.cases import LADDER
 from jingzhun.core.report_vocabulary import SpecialGroup
 from jingzhun.core.vocabulary import CaseAction, Category, Sex, VisitPurpose
 from jingzhun.reports.casework import CaseOn
-from jingzhun.reports.children import chunks, groups_of
+from jingzhun.reports.children import NO_CLASS, chunks, groups_of, last_classes
 from jingzhun.reports.households import categories_of
 from jingzhun.store.schema import (
     CaseStep,
     DropoutEntry,
-    Enrolment,
     Household,
     Person,
     Village,
@@ -81,7 +80,7 @@ def _some(
     homes = [home.id for _, home, _ in people if home is not None]
     categories = categories_of(session, day, homes)
     groups = groups_of(session, day, some)
-    grades = _grades(session, day, some)
+    classes = last_classes(session, day, some)
     done = _done(session, day, {person: by_person[person] for person in some})
     reasons = dict(
         session.execute(
@@ -104,8 +103,8 @@ def _some(
             address=person.address or _place(home, village),
             county=village.county or None if village else None,
             township=village.township or None if village else None,
-            grade=grades.get(person.id, (None, None))[0],
-            class_no=grades.get(person.id, (None, None))[1],
+            grade=classes.get(person.id, NO_CLASS)[0],
+            class_no=classes.get(person.id, NO_CLASS)[1],
             categories=list(categories.get(home.id, ())) if home else [],
             groups=groups.get(person.id, []),
             reason=reasons.get(person.id),
@@ -117,19 +116,6 @@ def _some(
 def _place(home: Household | None, village: Village | None) -> str | None:
     words = [village.county, village.township, village.name] if village else []
     return "".join([*words, (home.group_name or "") if home else ""]) or None
-
-
-def _grades(
-    session: Session, day: date, some: list[int]
-) -> dict[int, tuple[int | None, int | None]]:
-    """Give the grade and class of the last roll."""
-    query = (
-        select(Enrolment.person_id, Enrolment.grade, Enrolment.class_no)
-        .where(Enrolment.person_id.in_(some), Enrolment.superseded_in.is_(None),
-               Enrolment.valid_from <= day)
-        .order_by(Enrolment.valid_from)
-    )  # fmt: skip
-    return {person: (grade, class_no) for person, grade, class_no in session.execute(query)}
 
 
 def _done(session: Session, day: date, cases: dict[int, CaseOn]) -> dict[int, list[Done]]:

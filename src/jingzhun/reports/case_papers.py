@@ -15,6 +15,7 @@ from jingzhun.core.report_vocabulary import CasePaper
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.vocabulary import GRADE_LABELS, CaseAction, DropoutKind
 from jingzhun.reports.case_file import CaseFile, Done
+from jingzhun.reports.casework import CaseOn
 
 _DAY = "＿＿＿＿年＿＿月＿＿日"
 _SHORT_DAY = "　　　　年　　月　　日"
@@ -194,7 +195,7 @@ def _child(file: CaseFile, setting: Setting) -> list[list[Box]]:
     relation = f"（{file.guardian_relation}）" if file.guardian_relation else ""
     family = "、".join(category.label for category in file.categories)
     groups = "、".join(group.label for group in file.groups)
-    since = f"{case.since.isoformat()}（{(setting.today - case.since).days} 天）"
+    since = f"{case.since.isoformat()}（{_days(case, setting)} 天）"
     return [
         labelled(
             ("姓名", case.name, 2),
@@ -237,8 +238,12 @@ def _gone(file: CaseFile, setting: Setting) -> str:
         return f"{whose}休学已在{since}期满，至今没有办理复学。"
     if case.kind is DropoutKind.LEFT_WITHOUT_RECEIVER:
         return f"{whose}在{since}离校，学校至今没有见到其他学校接收的证明。"
-    days = (setting.today - case.since).days
-    return f"{whose}从{since}起没有到校上课，到今天已有 {days} 天。"
+    return f"{whose}从{since}起没有到校上课，到今天已有 {_days(case, setting)} 天。"
+
+
+def _days(case: CaseOn, setting: Setting) -> int:
+    """Count the days gone as the lists of names do: the first and the last are among them."""
+    return (setting.today - case.since).days + 1
 
 
 def _tried(file: CaseFile) -> str:

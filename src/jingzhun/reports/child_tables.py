@@ -40,9 +40,13 @@ _NAMES = (
     _LISTED,
     _GROUPS,
     _SCHOOL,
+    Column(key="grade", title="年级", kind=ColumnKind.LABEL),
+    Column(key="class_no", title="班级", kind=ColumnKind.COUNT),
     Column(key="since", title="起算日", kind=ColumnKind.DATE),
     Column(key="case", title="案号", kind=ColumnKind.COUNT),
+    Column(key="keeper", title="包保人"),
     Column(key="state", title="个案", kind=ColumnKind.LABEL),
+    Column(key="last", title="最近进展", kind=ColumnKind.LABEL),
     Column(key="due", title="下一步", kind=ColumnKind.LABEL),
     Column(key="due_on", title="期限", kind=ColumnKind.DATE),
     Column(key="days_late", title="超期天数", kind=ColumnKind.COUNT),
@@ -83,7 +87,8 @@ def _row(child: Child, *, is_new: bool) -> tuple[Any, ...]:
     due = case.due if case else None
     return (
         None, child.name, child.id_number, child.kind, is_new, child.is_listed, child.groups,
-        child.school, child.since, case and case.number, case and case.state,
+        child.school, child.grade, child.class_no, child.since, case and case.number,
+        case and case.keeper, case and case.state, case and case.last,
         due and due.action, due and due.by, case.days_late if case and due else None, child.note,
         child.sources,
     )  # fmt: skip

@@ -37,6 +37,10 @@ GONE = (DropoutKind.DROPPED_OUT, DropoutKind.LEFT_WITHOUT_RECEIVER)
 #: Where a child is that goes to school, if only at home.
 AT_SCHOOL = frozenset({Whereabouts.AT_SCHOOL, Whereabouts.HOME_TAUGHT})
 
+#: A grade and a class.
+Class = tuple[int | None, int | None]
+NO_CLASS: Class = (None, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
@@ -50,6 +54,8 @@ class Child:
     note: str
     school_id: int | None
     school: str | None
+    grade: int | None
+    class_no: int | None
     is_listed: bool
     groups: list[SpecialGroup]
     case: CaseOn | None
@@ -82,6 +88,7 @@ def named_children(
         places = places_of_persons(session, some)
         listed = set(session.scalars(listed_persons(session, day).where(Person.id.in_(some))))
         groups = groups_of(session, day, some)
+        classes = last_classes(session, day, some)
         for person, (name, number) in details(session, some).items():
             child = named[person]
             found.append(
@@ -94,6 +101,8 @@ def named_children(
                     note=child.note,
                     school_id=child.school_id,
                     school=schools.get(child.school_id) if child.school_id is not None else None,
+                    grade=classes.get(person, NO_CLASS)[0],
+                    class_no=classes.get(person, NO_CLASS)[1],
                     is_listed=person in listed,
                     groups=groups.get(person, []),
                     case=by_person.get(person),
@@ -113,6 +122,17 @@ def groups_of(session: Session, day: date, some: list[int]) -> dict[int, list[Sp
         if groups:
             found[person] = groups
     return found
+
+
+def last_classes(session: Session, day: date, some: list[int]) -> dict[int, Class]:
+    """Give the grade and class in which persons stood last, of those that any roll knows."""
+    query = (
+        select(Enrolment.person_id, Enrolment.grade, Enrolment.class_no)
+        .where(Enrolment.person_id.in_(some), Enrolment.superseded_in.is_(None),
+               Enrolment.valid_from <= day)
+        .order_by(Enrolment.valid_from)
+    )  # fmt: skip
+    return {person: (grade, class_no) for person, grade, class_no in session.execute(query)}
 
 
 def whereabouts_of(

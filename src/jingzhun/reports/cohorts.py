@@ -64,13 +64,22 @@ _Place = tuple[int, int | None, Stage | None]
 
 
 def first_school_year(session: Session, day: date) -> int | None:
-    """Give the first school year of which the ledger has a roll by a day; None without any."""
-    first = session.scalar(
-        select(type_coerce(func.min(Enrolment.valid_from), Date)).where(
+    """Give the school year in which the first list of a roll was made; None if after a day.
+
+    The few rolls that such a list dates before it are no roll of their years.
+    """
+    begun, stated = session.execute(
+        select(
+            type_coerce(func.min(Enrolment.valid_from), Date),
+            type_coerce(func.min(Enrolment.stated_on), Date),
+        ).where(
             Enrolment.superseded_in.is_(None), Enrolment.valid_from <= day, compulsory(Enrolment)
         )
-    )
-    return None if first is None else school_year_of(first)
+    ).one()
+    if begun is None or stated is None:
+        return None
+    first = max(school_year_of(begun), school_year_of(stated))
+    return first if first <= school_year_of(day) else None
 
 
 def cohorts_on(

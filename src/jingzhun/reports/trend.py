@@ -93,7 +93,7 @@ def trend_page(session: Session, options: ReportOptions) -> Page:
         notes=(
             "每个学年按学年末（8月31日）的情形算，本学年算到查询的那天；口径同 report dropout。",
             "比上学年：辍学率增减的百分点，负数是下降。",
-            "学年初没有名册的学年没有辍学率；账本里没有的早年不列。",
+            "学年初没有名册的学年没有辍学率；第一份名册以前的学年不列。",
         ),
         shown_in=PEOPLE,
     )

@@ -20,6 +20,8 @@ UNITS = {"万元": 10_000, "万": 10_000, "千元": 1_000, "元": 1, "圆": 1, "
 _IN_HEADER = re.compile(r"[(/:](?:人民币)?(万元|千元|元)(?=[)/:]|$)")
 _IN_LINE = re.compile(r"(?:金额)?(?:单位|计量单位)[::](?:人民币)?(万元|千元|元)")
 _THINGS = re.compile(r"\(([台套件个张册本块把条箱项间人]{1,2})\)$")
+#: Two amounts, a line each, are not one amount.
+_LINES = re.compile(r"\d\s*[\r\n]\s*[-¥￥]?\d")
 _MONEY = re.compile(
     r"(?:人民币|RMB|CNY|¥|\$?)(\()?([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)"
     r"(万元|千元|万|元|圆|块)?(?:整|正)?\)?(?:/[^\d]{1,8}|每[^\d]{1,6})?"
@@ -65,7 +67,7 @@ def money(unit: int = 1) -> Reader:
         if isinstance(cell, float | int) and not isinstance(cell, bool):
             return _number(cell, unit)
         found = normalise(plain(cell)).upper()
-        if found.startswith("#") or not isinstance(cell, str):
+        if found.startswith("#") or not isinstance(cell, str) or _LINES.search(cell):
             return _unreadable(found)
         match = _MONEY.fullmatch(found)
         if match:

@@ -17,7 +17,7 @@ from jingzhun.rosters.odd import Odd
 
 _DAY = re.compile(
     r"(?<!\d)(?:(?P<compact>20\d{6})(?!\d)"
-    r"|(?:(?P<year>20\d{2})[-./年])?(?P<month>\d{1,2})[-./月](?P<day>\d{1,2})[日号]?(?!\d)"
+    r"|(?:(?P<year>20\d{2})[-./年])?(?P<month>\d{1,2})[-./月](?P<day>\d{1,2})[日号]?(?![\d月])"
     r"|(?P<only>\d{1,2})[日号]?(?![\d./月]))"
 )
 _LENGTH = re.compile(r"[(]?共?计?\d{1,3}(?:\.\d)?[天次][)]?$|[(]共?\d{1,3}[天次][)]")

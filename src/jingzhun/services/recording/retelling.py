@@ -137,7 +137,7 @@ def _unsettled(sheet: SheetRecorder) -> tuple[set[int], set[int]]:
     columns = (Source.household_id, Household.head_name, Household.village_id)
     query = select(*columns).join(Household, Household.id == Source.household_id)
     rows = connection.execute(query.where(Household.household_no.is_(None)).distinct()).all()
-    homes = _same_heads(sheet, rows)
+    homes = _same_heads(sheet, rows) | _same_ids(sheet, {row.household_id for row in rows})
     open_ = _open_rows(connection)
     mine = {key for keys in _keys_of_rows(batch) for key in keys} if open_ else set()
     sheets = {
@@ -146,6 +146,30 @@ def _unsettled(sheet: SheetRecorder) -> tuple[set[int], set[int]]:
         if _touches(one.words.batch, open_[one.sheet_id], mine)
     }
     return homes - firm_records(connection, HOUSEHOLDS, homes), sheets
+
+
+def _same_ids(sheet: SheetRecorder, open_: Collection[int]) -> set[int]:
+    """Give the households without number of which a list told but the head's id, told here too."""
+    columns = ("identity", "household_no")
+    told = zip(*(sheet.batch.column(name) for name in columns), strict=True)
+    mine = {identity for identity, number in told if identity and number}
+    if not mine or not open_:
+        return set()
+    places = [Source.household_id, Source.sheet_id, Source.row_number]
+    spoken = {
+        (row.sheet_id, row.row_number): row.household_id
+        for row in rows_of(sheet.connection, places[0], open_, places)
+    }
+    query = select(ImportColumn.sheet_id).where(ImportColumn.field == "head_id")
+    named = {sheet_id for sheet_id, _ in spoken} & set(sheet.connection.scalars(query))
+    return {
+        spoken[one.sheet_id, number]
+        for one in kept_sheets(sheet.connection, named)
+        for number, head in zip(
+            one.words.batch.row_numbers, one.words.batch.column("head_id"), strict=True
+        )
+        if head in mine and (one.sheet_id, number) in spoken
+    }
 
 
 def _open_rows(connection: Connection) -> dict[int, set[int]]:
