@@ -85,7 +85,7 @@ def enter_deed(session: Session, deed: Deed, hand: Hand, *, today: date) -> Done
         deed.kind, row | {**deed.said} | said, today=today, stated_on=today,
         words=words_of(session),
     )  # fmt: skip
-    _refuse(reading, said)
+    refuse_faults(reading, said)
     words = replace(
         reading.words(whole=False),
         sheet=deed.source.strip() or deed.kind.label,
@@ -147,7 +147,7 @@ def _helper_of(
     return told
 
 
-def _refuse(reading: SheetReading, said: Mapping[str, str]) -> None:
+def refuse_faults(reading: SheetReading, said: Mapping[str, str]) -> None:
     """Refuse what a list would refuse, and what it would note: whoever typed it can mend it now."""
     if not reading.problems:
         return
