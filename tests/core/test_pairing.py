@@ -28,7 +28,9 @@ RULES = LoadRules(
     retirement={
         "male": {"years": 60, "step": 4, "cap": 36},
         "female": {"years": 55, "step": 4, "cap": 36},
+        "female_worker": {"years": 50, "step": 2, "cap": 60},
     },
+    worker_words=("工勤", "高级工"),
     reform_on=date(2025, 1, 1),
 )
 
@@ -45,26 +47,38 @@ def test_a_top_post_is_a_whole_word(post, is_top):
 
 
 @pytest.mark.parametrize(
-    ("born_on", "sex", "day"),
+    ("born_on", "sex", "titles", "day"),
     [
         # The table annexed to the decision of 2024-09-13.
-        (date(1964, 12, 31), Sex.MALE, date(2024, 12, 31)),
-        (date(1965, 1, 15), Sex.MALE, date(2025, 2, 15)),
-        (date(1965, 4, 15), Sex.MALE, date(2025, 5, 15)),
-        (date(1965, 5, 15), Sex.MALE, date(2025, 7, 15)),
-        (date(1976, 12, 15), Sex.MALE, date(2039, 12, 15)),
-        (date(1970, 1, 15), Sex.FEMALE, date(2025, 2, 15)),
-        (date(1990, 1, 15), Sex.FEMALE, date(2048, 1, 15)),
-        (date(1965, 1, 15), None, date(2025, 2, 15)),
+        (date(1964, 12, 31), Sex.MALE, "", date(2024, 12, 31)),
+        (date(1965, 1, 15), Sex.MALE, "", date(2025, 2, 15)),
+        (date(1965, 4, 15), Sex.MALE, "", date(2025, 5, 15)),
+        (date(1965, 5, 15), Sex.MALE, "", date(2025, 7, 15)),
+        (date(1976, 12, 15), Sex.MALE, "", date(2039, 12, 15)),
+        (date(1970, 1, 15), Sex.FEMALE, "", date(2025, 2, 15)),
+        (date(1990, 1, 15), Sex.FEMALE, "", date(2048, 1, 15)),
+        # Women workers: 50 years, a month for every two, up to 55.
+        (date(1974, 12, 31), Sex.FEMALE, "工勤编", date(2024, 12, 31)),
+        (date(1975, 1, 15), Sex.FEMALE, "事业编 高级工", date(2025, 2, 15)),
+        (date(1975, 2, 15), Sex.FEMALE, "工勤编", date(2025, 3, 15)),
+        (date(1975, 3, 15), Sex.FEMALE, "工勤编", date(2025, 5, 15)),
+        (date(1984, 10, 15), Sex.FEMALE, "工勤编", date(2039, 9, 15)),
+        (date(1984, 11, 15), Sex.FEMALE, "工勤编", date(2039, 11, 15)),
+        (date(1990, 11, 15), Sex.FEMALE, "工勤编", date(2045, 11, 15)),
+        (date(1970, 1, 15), Sex.FEMALE, "事业编 教师 高级教师", date(2025, 2, 15)),
+        (date(1965, 1, 15), Sex.MALE, "工勤编", date(2025, 2, 15)),
+        (date(1965, 1, 15), None, "", date(2025, 2, 15)),
     ],
 )
-def test_retirement_is_put_off_step_by_step(born_on, sex, day):
-    assert retires_on(born_on, sex, RULES) == day
+def test_retirement_is_put_off_step_by_step(born_on, sex, titles, day):
+    assert retires_on(born_on, facts(sex=sex, titles=titles), RULES) == day
 
 
 def facts(**known: Any) -> Facts:
-    names = ("post", "sex", "born_on", "on_establishment", "in_service", "in_hardship")
-    return Facts(**(dict.fromkeys(names) | known))
+    unknown: dict[str, Any] = dict.fromkeys(
+        ("post", "sex", "born_on", "on_establishment", "in_service", "in_hardship")
+    )
+    return Facts(**(unknown | known))
 
 
 @pytest.mark.parametrize(

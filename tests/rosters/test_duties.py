@@ -111,9 +111,29 @@ def test_an_assurance_that_nobody_can_tell_leaves_the_others() -> None:
     assert [name for (name,) in entries(reading, "assurance")] == ["food", "education", "medical"]
 
 
-@pytest.mark.parametrize("said", ["没有问题", "不存在问题", "无危房", "房屋安全，但饮水不安全"])
+@pytest.mark.parametrize(
+    "said", ["没有问题", "不存在问题", "无危房", "房屋安全，但饮水不安全", "B级危房"]
+)
 def test_words_that_are_denied_or_differ_are_not_guessed(said: str) -> None:
     assert isinstance(fulfilment(said), Odd)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("✓", ("met", None)), ("Y", ("met", None)), ("N", ("unmet", None)), (1.0, ("met", None)),
+        ("不达标（缺衣）", ("unmet", "缺衣")), ("正常就学", ("met", "正常就学")), ("/", None),
+        ("危房改造已完工", ("unknown", "危房改造已完工")), ("无学生", ("met", None)),
+    ],
+)  # fmt: skip
+def test_an_assurance_as_people_tick_or_write_it(said: Any, found: Any) -> None:
+    assert fulfilment(said) == found
+
+
+def test_a_list_of_incomes_without_a_year_is_of_the_lists_year_and_says_so() -> None:
+    reading = read(INCOME, [*HOME, 4.0, "", "", 40000.0, ""])
+    assert reading.batch.columns["year"] == [2026]
+    assert [code for _, _, code in codes(reading)] == ["duty_undated"]
 
 
 @pytest.mark.parametrize(

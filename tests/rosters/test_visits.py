@@ -99,6 +99,17 @@ def test_a_household_is_visited_by_number_or_head_and_the_visitor_is_merged_down
     assert codes(reading) == [(5, "A", "household_missing")]
 
 
+def test_households_of_one_name_in_two_villages_are_two_and_helpers_come_together() -> None:
+    reading = read(
+        ["户主姓名", "行政村", "帮扶责任人", "入户日期", "走访情况"],
+        ["张大山", "东山村", "李帮", "2026.9.5", ""],
+        ["张大山", "西山村", "李帮", "2026.9.5", ""],
+        ["张大山", "东山村", "王帮", "2026.9.5", ""],
+        ["张大山", "东山村", "李帮", "9月5日", ""],
+    )
+    assert codes(reading) == [(5, "A", "duplicate_row")]
+
+
 def test_a_pairing_list_with_visit_days_stays_a_pairing_list() -> None:
     header = ["户编号", "户主姓名", "帮扶责任人", "单位", "职务", "入户日期", "帮扶措施"]
     row = ["6201000001", "张大山", "李帮扶", "青禾学院", "教师", "9.5、9.12", "送种子"]

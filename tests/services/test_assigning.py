@@ -1,5 +1,6 @@
 """``pair assign`` and ``pair end``: everybody covered, what stands is kept, locks hold."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -7,59 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.entering import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment
-from jingzhun.services.pairing.releasing import Ending, end_pairs
 from jingzhun.store.engine import Ledger
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import Household, Pairing, Staff
-from tests.builders import NOW, id_number
+from jingzhun.store.schema import Household, Pairing, Staff, Village
+from tests.services.pairs import DAY, HAND, HOMES, PAIRS, STAFF, assign, end, home, pairs, staff
 from tests.services.workbooks import Bring
-
-DAY = date(2026, 11, 24)
-HAND = Hand(actor="办公室", os_user="test", command="jingzhun pair", recorded_at=NOW)
-HOMES = ("户编号", "户主姓名", "村", "姓名", "身份证号", "与户主关系", "户类型", "风险是否消除")
-STAFF = ("姓名", "工号", "单位", "部门", "职务", "编制类型", "是否在职", "困难职工")
-PAIRS = ("户编号", "户主姓名", "帮扶责任人", "帮扶人单位", "结对日期")
-
-
-def home(number: int, village: str = "东山村", kind: str = "脱贫户（享受政策）") -> tuple[Any, ...]:
-    name = f"赵{'一二三四五六七八九十'[number]}"
-    person = id_number(date(1980, 1, 1), number)
-    return (f"620000000{number}", name, village, name, person, "户主", kind, "")
-
-
-def staff(number: int, department: str = "数学组", post: str = "教师") -> tuple[Any, ...]:
-    name = f"李{'一二三四五六七八九十'[number]}"
-    return (name, f"W{number}", "青禾学院", department, post, "在编", "是", "否")
 
 
 @pytest.fixture
 def town(bring: Bring) -> Bring:
     bring(HOMES, *(home(place, "东山村" if place < 4 else "西沟村") for place in range(8)))
     return bring
-
-
-def pairs(ledger: Ledger, day: date = DAY) -> dict[str, str]:
-    with ledger.read() as session:
-        rows = session.execute(
-            select(Household.household_no, Staff.name)
-            .join(Pairing, Pairing.household_id == Household.id)
-            .join(Staff, Staff.id == Pairing.staff_id)
-            .where(in_force(Pairing, day))
-        )
-        return {str(row[0]): row[1] for row in rows}
-
-
-def assign(ledger: Ledger, day: date = DAY) -> int:
-    with ledger.write() as session:
-        return enter_assignment(session, plan_assignment(session, day), HAND).import_id
-
-
-def end(ledger: Ledger, day: date = DAY, **wanted: Any) -> None:
-    with ledger.write() as session:
-        end_pairs(session, Ending(**{"why": "调离", **wanted}), HAND, today=day)
 
 
 def test_every_household_gets_a_helper_and_departments_stay_together(
@@ -96,9 +57,54 @@ def test_too_few_helpers_are_told_with_the_smallest_change(town: Bring, ledger: 
     with ledger.read() as session, pytest.raises(JingzhunError) as refused:
         plan_assignment(session, DAY)
     assert refused.value.code == "pair_impossible"
-    assert "8 户" in refused.value.reason
-    assert "差 3 户" in refused.value.reason
-    assert "再有 3 人" in refused.value.remedy
+    assert refused.value.reason == (
+        "没有帮扶责任人的有 8 户，还能结对的只有 5 户，差 3 户。能参加结对的 5 人应结对 5 户"
+        "（主要领导 0 人每人 2 户，其余 5 人每人 1 户），其中 0 户已有结对。没有免予结对的人。"
+    )
+    assert "让 3 人每人多结对 1 户：jingzhun pair assign --extra 3" in refused.value.remedy
+    assert "再有 3 人参加" in refused.value.remedy
+
+
+def test_the_smallest_change_makes_the_plan_and_wants_a_reason(town: Bring, ledger: Ledger) -> None:
+    town(STAFF, *(staff(place) for place in range(5)), name="教职工.xlsx")
+    with ledger.read() as session, pytest.raises(JingzhunError) as refused:
+        plan_assignment(session, DAY, extra=2)
+    assert "加排 2 户还是不够，差 1 户" in refused.value.reason
+    with ledger.write() as session:
+        plan = plan_assignment(session, DAY, extra=3)
+        with pytest.raises(JingzhunError) as unexplained:
+            enter_assignment(session, plan, HAND)
+        assert unexplained.value.code == "pair_why_missing"
+        enter_assignment(session, plan, HAND, "会议决定")
+    held = pairs(ledger)
+    assert len(held) == 8
+    assert sorted(Counter(held.values()).values()) == [1, 1, 2, 2, 2]
+
+
+def test_households_of_whom_nobody_knows_number_or_village_are_covered_too(
+    bring: Bring, ledger: Ledger
+) -> None:
+    rows = [(None, *home(place)[1:2], None, *home(place)[3:]) for place in range(2)]
+    bring(HOMES, *rows)
+    bring(STAFF, *(staff(place) for place in range(2)), name="教职工.xlsx")
+    assign(ledger)
+    with ledger.read() as session:
+        assert session.scalar(select(func.count()).select_from(Household)) == 2
+        assert session.scalar(select(func.count()).select_from(Village)) == 0
+        with pytest.raises(JingzhunError) as refused:
+            plan_assignment(session, DAY)
+    assert refused.value.code == "pair_none_needed"
+
+
+def test_new_households_and_staff_move_no_pair_of_before(town: Bring, ledger: Ledger) -> None:
+    town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx")
+    assign(ledger)
+    before = pairs(ledger)
+    town(HOMES, home(8, "西沟村"), name="新户.xlsx")
+    town(STAFF, staff(8), staff(9, "语文组"), name="新人.xlsx")
+    assign(ledger)
+    assert before.items() < pairs(ledger).items()
+    assert len(pairs(ledger)) == 9
 
 
 def test_pairs_that_stand_are_kept_and_the_same_ledger_gives_the_same_plan(
@@ -119,7 +125,7 @@ def test_an_assignment_is_undone_like_an_import(town: Bring, ledger: Ledger) -> 
     town(STAFF, *(staff(place) for place in range(8)), name="教职工.xlsx")
     number = assign(ledger)
     with ledger.rebuild() as session:
-        undo_import(session, number, HAND, today=DAY)
+        undo_import(session, number, HAND, today=DAY, why="排错了")
     assert pairs(ledger) == {}
     with ledger.read() as session:
         assert session.scalar(select(func.count()).select_from(Staff)) == 8

@@ -45,6 +45,9 @@ def undo(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只试算，不改账；看撤销后会怎样。")
     ] = False,
+    why: Annotated[
+        str, typer.Option("--why", metavar="原因", help="为什么；撤销会动到结对的，必须写明。")
+    ] = "",
 ) -> None:
     """撤销一次导入：账本变成从没导入过这份文件的样子，后来导入的名单都还算数。
 
@@ -56,6 +59,12 @@ def undo(
     from jingzhun.services.importing.imports import undone_page  # sqlalchemy: 250 ms
     from jingzhun.services.importing.undo import undo_import
 
-    with desk.progress() as progress, desk.rebuilding(is_trial=dry_run, undone=number) as session:
-        undone = undo_import(session, number, desk.hand(), today=desk.today, progress=progress)
+    unpaired: list[str] = []  # is filled before the trail's line is written
+    rebuilding = desk.rebuilding(is_trial=dry_run, undone=number, why=why, unpaired=unpaired)
+    with desk.progress() as progress, rebuilding as session:
+        undone = undo_import(
+            session, number, desk.hand(), today=desk.today, why=why, is_trial=dry_run,
+            progress=progress,
+        )  # fmt: skip
+        unpaired += [pair.words for pair in undone.unpaired]
     desk.show(undone_page(undone, is_trial=dry_run))

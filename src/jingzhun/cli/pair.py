@@ -14,23 +14,32 @@ def assign(
     desk: Desk,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只排方案，不入账。")] = False,
+    extra: Annotated[
+        int,
+        typer.Option("--extra", metavar="户数", min=0, help="人手不够时，至多再让人多结对几户。"),
+    ] = 0,
+    why: Annotated[
+        str, typer.Option("--why", metavar="原因", help="让人多结对的原因，必须写明。")
+    ] = "",
 ) -> None:
     """给没有帮扶责任人的在册户分配帮扶责任人：户户有人管，一个部门尽量只去一个村，原有结对不变。
 
     jingzhun pair assign --dry-run --out 结对方案.xlsx
 
     jingzhun pair assign
+
+    jingzhun pair assign --extra 7 --why 领导小组会议决定
     """
     from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment  # sqlalchemy
     from jingzhun.services.pairing.pages import assignment_page
 
     if dry_run:
         with desk.reading() as session:
-            desk.show(assignment_page(plan_assignment(session, desk.today), None))
+            desk.show(assignment_page(plan_assignment(session, desk.today, extra=extra), None))
         return
-    with desk.writing() as session:
-        plan = plan_assignment(session, desk.today)
-        entered = enter_assignment(session, plan, desk.hand())
+    with desk.writing(extra=extra, why=why) as session:
+        plan = plan_assignment(session, desk.today, extra=extra)
+        entered = enter_assignment(session, plan, desk.hand(), why)
     desk.show(assignment_page(plan, entered.import_id))
 
 

@@ -36,7 +36,10 @@ class Exemption(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the ledger knows of a helper; None is unknown and exempts nobody."""
+    """What the ledger knows of a helper; None is unknown and exempts nobody.
+
+    ``titles`` is all that lists say of establishment, post and rank 编制, 职务, 职称.
+    """
 
     post: str | None
     sex: str | None
@@ -44,6 +47,7 @@ class Facts:
     on_establishment: bool | None
     in_service: bool | None
     in_hardship: bool | None
+    titles: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class LoadRules:
     load: int
     exempt_years: int
     locked_years: int
+    worker_words: Collection[str]
     retirement: Mapping[str, Mapping[str, int]]
     reform_on: date
 
@@ -70,13 +75,18 @@ def leads(post: str | None, rules: LoadRules) -> bool:
     return holds_post(post, rules.top_posts) or holds_post(post, rules.leading_posts)
 
 
-def retires_on(born_on: date, sex: str | None, rules: LoadRules) -> date:
-    """Give the day on which somebody reaches the retirement age; unknown sex: the later age.
+def retires_on(born_on: date, facts: Facts, rules: LoadRules) -> date:
+    """Give the day on which somebody born on a day reaches the retirement age.
 
-    For every ``step`` months by which the old age falls after the reform began, one month more is
-    served, counted from the first, up to ``cap`` months.
+    Unknown sex: the later age; a woman whom no list calls a worker is a cadre. For every ``step``
+    months by which the old age falls after the reform began, one month more is served, counted from
+    the first, up to ``cap`` months.
     """
-    age = rules.retirement[Sex.FEMALE if sex == Sex.FEMALE else Sex.MALE]
+    group = "male"
+    if facts.sex == Sex.FEMALE:
+        is_worker = any(word in facts.titles for word in rules.worker_words)
+        group = "female_worker" if is_worker else "female"
+    age = rules.retirement[group]
     old = months_later(born_on, age["years"] * 12)
     if not age["step"] or old < rules.reform_on:
         return old
@@ -94,7 +104,7 @@ def exemption(facts: Facts, day: date, rules: LoadRules) -> Exemption | None:
         return Exemption.IN_HARDSHIP
     if facts.born_on is not None:
         last = months_later(day, rules.exempt_years * 12)
-        if retires_on(facts.born_on, facts.sex, rules) <= last:
+        if retires_on(facts.born_on, facts, rules) <= last:
             return Exemption.RETIRING
     return None
 

@@ -16,6 +16,7 @@ def load_rules(day: date) -> LoadRules:
         load=held["load"].value,
         exempt_years=held["exempt_years"].value,
         locked_years=held["locked_years"].value,
+        worker_words=tuple(held["worker_words"].value),
         retirement=held["retirement"].value,
         reform_on=held["retirement"].starts,
     )

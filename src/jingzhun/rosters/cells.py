@@ -218,7 +218,7 @@ def count(cell: Any) -> int | Odd | None:
         return 0
     if is_placeholder(found):
         return None
-    match = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:个月|月|天|人|套|个|节|篇)?", found)
+    match = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:个月|月|天|口?人|口|套|个|节|篇)?", found)
     if match:
         return int(match[1])
     return Odd("number_unreadable", f"“{found[:20]}”不是整数，没有采用。")

@@ -19,7 +19,15 @@ _KEYS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.MEAL_ROSTER: ("identity", "_when"),
         Kind.MEAL_HEADCOUNT: ("school", "grade", "class_no", "_when"),
         Kind.ABSENCE_LIST: ("identity", "_when"),
-        Kind.HOME_VISITS: ("identity", "household_no", "head_name", "_when"),
+        Kind.HOME_VISITS: (
+            "identity",
+            "household_no",
+            "head_id",
+            "head_name",
+            "township",
+            "village",
+            "_when",
+        ),
         # One child may stand among the disabled and among the orphans.
         Kind.SPECIAL_GROUP: ("identity", "groups"),
     }
@@ -39,7 +47,8 @@ def refuse_duplicates(draft: Draft, seen: Seen) -> None:
         return
     here = {}
     earlier.append((sheet, here))
-    field = "id_number" if draft.has("id_number") else "name"
+    subjects = ("id_number", "name", "head_name", "household_no", "head_id")
+    field = next(filter(draft.has, subjects), "name")
     for at, key in enumerate(keys):
         if at in draft.refused:
             continue

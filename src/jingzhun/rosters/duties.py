@@ -191,6 +191,10 @@ def _year(draft: Draft, latest: int) -> None:
     lines = [match[1] for line in lines_above(draft) if (match := _YEAR.search(normalise(line)))]
     told = int(lines[0]) if lines else draft.stated_on.year
     draft.values["year"] = [year or told for year in years]
+    silent = [at for at, year in enumerate(years) if year is None and at not in draft.refused]
+    if silent and not lines:
+        what = Odd("duty_undated", f"没有写年度，按 {told} 年记；不是这一年的请补填。")
+        draft.note(silent[0], "year", what, refuses=False)
     for at, year in enumerate(draft.values["year"]):
         if at not in draft.refused and not _EARLIEST.year <= year <= latest:
             words = f"年度 {year} 不可能，请核对。"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jingzhun.core.identity import mask_text
-from jingzhun.rosters.cells import Reader, is_placeholder, plain, text
+from jingzhun.rosters.cells import Reader, flag, is_placeholder, plain, text
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.odd import Odd
 
@@ -14,6 +14,8 @@ Found = tuple[str, str | None]
 
 _MARKS = re.compile(r"[、,，;；/+和及与\s]+")
 _REASON = re.compile(r"[:(\[,;。、]")
+#: What other marks than the vocabulary's own mean: Y, ✓, ☑.
+_TICKS = {True: "met", False: "unmet"}
 _DENIALS = ("不", "未", "没", "无", "非", "没有")
 _BRACKETS = re.compile(r"^[:(\[,;。、\s]+|[)\]。\s]+$")
 
@@ -60,6 +62,9 @@ def fulfilment(cell: Any) -> Found | Odd | None:
         return own, None
     if is_placeholder(said):
         return None
+    ticked = flag(cell)
+    if isinstance(ticked, bool):
+        return _TICKS[ticked], None
     word = _REASON.split(said, maxsplit=1)[0]
     if word.upper() in known:
         return known[word.upper()], _BRACKETS.sub("", said[len(word) :]) or None

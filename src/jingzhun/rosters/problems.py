@@ -155,7 +155,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "plan_state_unknown": ProblemCode("落实情况看不出来", "落实情况填“再看”"),
         "checklist_empty": ProblemCode("核查一项也没有写", "两不愁三保障各栏都为空"),
         "fulfilment_unknown": ProblemCode("是否达标看不出来", "住房安全填“再看”，这一项不记"),
-        "duty_undated": ProblemCode("没有写投入或核查的日期", "投入日期为空"),
+        "duty_undated": ProblemCode("没有写投入、核查的日期或年度", "投入日期为空"),
         "duty_date_impossible": ProblemCode("投入、核查的日期或年度不可能", "投入日期在今天之后"),
         "dropout_undated": ProblemCode("没有失学时间", "控辍保学台账里失学时间为空"),
         "return_undated": ProblemCode("返校没有日期", "目前状态填“已返校”，没有返校时间"),

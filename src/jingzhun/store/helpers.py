@@ -83,4 +83,5 @@ def facts_of(person: Staff) -> Facts:
         on_establishment=person.on_establishment,
         in_service=person.in_service,
         in_hardship=person.in_hardship,
+        titles=" ".join(filter(None, (person.establishment, person.post, person.rank_title))),
     )

@@ -117,9 +117,10 @@ def show_import(session: Session, number: int) -> Page:
 def undone_page(undone: Undone, *, is_trial: bool) -> Page:
     """Show what undoing an import did.
 
-    JSON: ``{"import", "file", "undone", "voided_runs": [number], "before", "after"}``, the last two
-    ``{"persons", "households", "enrolled", …}`` with all that lists fill; ``undone`` is false
-    for a trial. People are shown the first three, and what else changes.
+    JSON: ``{"import", "file", "undone", "voided_runs": [number], "unpaired", "before", "after"}``,
+    the last two ``{"persons", "households", "enrolled", …}`` with all that lists fill; ``undone``
+    is false for a trial; ``unpaired`` are the pairs that are gone or stand since another day.
+    People are shown the first three counts, and what else changes.
     """
     columns = (
         Column(key="title", title="账上"),
@@ -131,7 +132,11 @@ def undone_page(undone: Undone, *, is_trial: bool) -> Page:
         for place, (_key, title, before, after) in enumerate(undone.counts)
         if place < _ALWAYS_TOLD or before != after
     ]
-    voided = "、".join(map(str, undone.voided))
+    notes = []
+    if undone.voided:
+        notes.append(f"补助草稿第 {'、'.join(map(str, undone.voided))} 号作废，请重新计算。")
+    if undone.unpaired:
+        notes.append(f"有 {len(undone.unpaired)} 个结对不在或改了日期，记入操作留痕。")
     return Page(
         title=f"第 {undone.import_id} 号导入（{undone.file_name}）"
         + ("撤销试算（没有改账）" if is_trial else "已撤销"),
@@ -140,11 +145,15 @@ def undone_page(undone: Undone, *, is_trial: bool) -> Page:
             "file": undone.file_name,
             "undone": not is_trial,
             "voided_runs": list(undone.voided),
+            "unpaired": [
+                {"household": pair.household, "helper": pair.helper, "paired_on": str(pair.since)}
+                for pair in undone.unpaired
+            ],
             "before": {key: before for key, _title, before, _after in undone.counts},
             "after": {key: after for key, _title, _before, after in undone.counts},
         },
         tables=[Table(key="counts", heading="", columns=columns, rows=rows, shown_in=PEOPLE)],
-        notes=(f"补助草稿第 {voided} 号作废，请重新计算。",) if voided else (),
+        notes=notes,
     )
 
 

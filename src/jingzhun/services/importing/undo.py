@@ -17,6 +17,7 @@ from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.desk.entering import Hand
 from jingzhun.services.funds.gifts import renew_gifts
+from jingzhun.services.pairing.standing import Standing, pairs_standing, unsettled
 from jingzhun.services.recording.contents import kept
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
@@ -65,6 +66,7 @@ from jingzhun.store.schema import (
 )
 
 Progress = Callable[[str, int], None]
+_MOST_NAMED = 5
 
 #: What is counted before and after, by its key and title: of dated facts those known today.
 _COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
@@ -104,29 +106,43 @@ _COUNTED: tuple[tuple[str, str, type[Base]], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """What undoing did: counts before and after by (key, title), and the drafts it voided."""
+    """What undoing did: counts before and after by (key, title), the drafts it voided.
+
+    ``unpaired`` are the pairs that stood and are gone, or stand since another day.
+    """
 
     import_id: int
     file_name: str
     counts: tuple[tuple[str, str, int, int], ...]
     voided: tuple[int, ...]
+    unpaired: tuple[Standing, ...]
 
 
 def undo_import(
-    session: Session, number: int, hand: Hand, *, today: date, progress: Progress | None = None
+    session: Session,
+    number: int,
+    hand: Hand,
+    *,
+    today: date,
+    why: str = "",
+    is_trial: bool = False,
+    progress: Progress | None = None,
 ) -> Undone:
     """Undo one import; the session is one of ``Ledger.rebuild``.
+
+    A reason is asked for where pairs go away by it that are fixed for three years.
 
     Raises:
         JingzhunError: ``import_unknown``; ``import_undone`` — it is undone already;
             ``import_not_kept`` — a program of before brought it or another in; ``import_posted`` —
-            a run that is under way or done rests on it.
+            a run that is under way or done rests on it; ``undo_why_missing`` — pairs would go away.
     """
     undone = _the_import(session, number)
     _demand_contents(session)
     touched = _people_of(number)
     voided = _void_drafts(session, undone, touched, hand, today)
     before = _counts(session)
+    paired = pairs_standing(session, today)
     reserved = _reserve(session)
     for table in reversed(derived_tables()):
         session.execute(delete(table))
@@ -134,13 +150,32 @@ def undo_import(
     session.flush()
     say_again(session.connection(), reserved, progress)
     _demand_nothing_rests(session, number)
+    unpaired = unsettled(paired, pairs_standing(session, today))
+    if unpaired and not (is_trial or why.strip()):
+        raise _why_missing(number, unpaired)
     if voided:
         renew_gifts(session, hand, today=today)
     counts = tuple(
         (key, title, was, now)
         for (key, title, _model), was, now in zip(_COUNTED, before, _counts(session), strict=True)
     )
-    return Undone(import_id=number, file_name=undone.file_name, counts=counts, voided=voided)
+    return Undone(
+        import_id=number,
+        file_name=undone.file_name,
+        counts=counts,
+        voided=voided,
+        unpaired=unpaired,
+    )
+
+
+def _why_missing(number: int, unpaired: Sequence[Standing]) -> JingzhunError:
+    named = "、".join(f"{pair.household}（{pair.helper}）" for pair in unpaired[:_MOST_NAMED])
+    more = "等" if len(unpaired) > _MOST_NAMED else ""
+    return JingzhunError(
+        "undo_why_missing",
+        f"撤销第 {number} 号导入会使 {len(unpaired)} 个结对不在或改了日期：{named}{more}。",
+        "结对一定三年不变；确实要撤销的，加 --why 写明原因，原因和这些结对记入操作留痕。",
+    )
 
 
 def say_again(connection: Connection, reserved: Reserved, progress: Progress | None = None) -> None:

@@ -6,98 +6,38 @@ village is taken (``core.assignment``). The same ledger gives the same plan.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from heapq import heappop, heappush
 from typing import Any
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.assignment import Problem, Unit, Village, share_out
-from jingzhun.core.pairing import LoadRules, expected_load, leads
+from jingzhun.core.pairing import Exemption
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
 from jingzhun.rosters import Batch, SheetWords
 from jingzhun.services.desk.entering import Entered, Hand, enter
+from jingzhun.services.pairing.fitting import impossible
+from jingzhun.services.pairing.gathering import homes_without_helper, staff_with_shares
+from jingzhun.services.pairing.plans import NOWHERE, Assignment, Helper, Home, Pair
 from jingzhun.services.pairing.solver import settle_homes
-from jingzhun.store.helpers import facts_of
-from jingzhun.store.presence import in_force, listed_households
-from jingzhun.store.schema import Household, Pairing, Staff
-from jingzhun.store.schema import Village as VillageRow
-
-_NOWHERE: Village = ("", "村不明")
+from jingzhun.store.schema import Pairing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """A household that needs a helper."""
-
-    household_no: str | None
-    head: str | None
-    village: Village
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
-    """Somebody who can take ``free`` more households; ``held`` counts theirs by village."""
-
-    identity: str
-    name: str
-    unit: str | None
-    department: str | None
-    post: str | None
-    is_leader: bool
-    expected: int
-    held: Mapping[Village, int]
-
-    @property
-    def free(self) -> int:
-        """How many households more they should take."""
-        return max(0, self.expected - sum(self.held.values()))
-
-    @property
-    def group(self) -> str:
-        """The unit with which they go to a village: a leading cadre goes alone."""
-        place = "　".join(filter(None, (self.unit, self.department))) or "没有部门"
-        return f"{place}　{self.name}（{self.identity[-4:]}）" if self.is_leader else place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """One new pair; ``is_home`` says that the helper's department is tied to the village."""
-
-    helper: Helper
-    home: Home
-    is_home: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    """A whole plan. ``cost`` households are helped from elsewhere, no plan has under ``bound``."""
-
-    day: date
-    pairs: Sequence[Pair]
-    tied: Mapping[str, Village]
-    leaders: Sequence[tuple[Helper, Village]]
-    spare: Sequence[Helper]
-    kept: int
-    cost: int
-    bound: int
-
-
-def plan_assignment(session: Session, day: date) -> Assignment:
-    """Make the plan of a day.
+def plan_assignment(session: Session, day: date, *, extra: int = 0) -> Assignment:
+    """Make the plan of a day; ``extra`` households more may be given than all should take.
 
     Raises:
         JingzhunError: ``pair_no_staff``; ``pair_none_needed``; ``pair_impossible``, with the
             numbers that do not fit and the smallest change that would.
     """
     rules = load_rules(day)
-    helpers = _helpers(session, day, rules)
-    homes = _lonely(session, day)
-    if not helpers:
+    everybody = staff_with_shares(session, day, rules)
+    homes = homes_without_helper(session, day)
+    if all(each.exemption for each in everybody):
         raise JingzhunError(
             "pair_no_staff",
             "账本里没有可以结对的教职工。",
@@ -109,34 +49,64 @@ def plan_assignment(session: Session, day: date) -> Assignment:
             f"{day} 在册的户都有帮扶责任人，不用再分配。",
             "请用 jingzhun pair list 查看结对情况。",
         )
+    free = sum(helper.free for helper in everybody)
+    if len(homes) > free + extra:
+        raise impossible(len(homes), free, everybody, rules, extra)
+    return make_plan(everybody, homes, day)
+
+
+def make_plan(everybody: Sequence[Helper], homes: Sequence[Home], day: date) -> Assignment:
+    """Give every home a helper; nobody above their share as long as anybody is below."""
     groups: dict[str, list[Helper]] = defaultdict(list)
-    for helper in helpers:
-        groups[helper.group].append(helper)
+    for helper in everybody:
+        if helper.exemption is None:
+            groups[helper.group].append(helper)
     units = [_unit(name, members) for name, members in sorted(groups.items())]
     problem = Problem(units=units, needs=Counter(home.village for home in homes))
-    if problem.wanted > problem.capacity:
-        raise _impossible(problem, helpers, rules)
     found = settle_homes(problem)
     taken = share_out(problem, found.homes)
     tied = {unit.name: home for unit, home in zip(units, found.homes, strict=True)}
-    pairs = list(_pairs(groups, units, taken, homes, tied))
+    waiting: dict[Village, list[Home]] = defaultdict(list)
+    for home in reversed(homes):
+        waiting[home.village].append(home)
+    pairs = list(_pairs(groups, units, taken, waiting, tied))
+    pairs += _extra_pairs([each for some in groups.values() for each in some], waiting, tied)
     busy = {pair.helper.identity for pair in pairs}
+    # What is above all shares counts as helped from elsewhere; where it is at home, it is not.
+    extra = [pair.is_home for pair in pairs if pair.is_extra]
     return Assignment(
         day=day,
         pairs=pairs,
         tied=tied,
-        leaders=[(helper, tied[helper.group]) for helper in helpers if helper.is_leader],
-        spare=[each for each in helpers if each.free and each.identity not in busy],
-        kept=sum(sum(helper.held.values()) for helper in helpers),
-        cost=found.cost,
-        bound=found.bound,
+        leaders=[
+            (each, tied[each.group])
+            for each in everybody
+            if each.is_leader and each.exemption is None
+        ],
+        spare=[each for each in everybody if each.free and each.identity not in busy],
+        leavers=[
+            each for each in everybody if each.load and each.exemption is Exemption.NOT_IN_SERVICE
+        ],
+        kept=sum(helper.load for helper in everybody),
+        cost=found.cost - sum(extra),
+        bound=max(0, found.bound - len(extra)),
     )
 
 
-def enter_assignment(session: Session, plan: Assignment, hand: Hand) -> Entered:
-    """Record a plan's pairs as one import, which ``imports undo`` takes back."""
+def enter_assignment(session: Session, plan: Assignment, hand: Hand, why: str = "") -> Entered:
+    """Record a plan's pairs as one import, which ``imports undo`` takes back.
+
+    Raises:
+        JingzhunError: ``pair_why_missing`` — somebody gets more than their share, and no reason.
+    """
+    if any(pair.is_extra for pair in plan.pairs) and not why.strip():
+        raise JingzhunError(
+            "pair_why_missing",
+            "让人多结对，没有写原因。",
+            "请写明原因，如：--why 领导小组会议决定",
+        )
     rows = [(pair.home, pair.helper) for pair in plan.pairs]
-    words = pair_words_of(rows, plan.day, "结对分配")
+    words = pair_words_of(rows, plan.day, f"结对分配　{why.strip()}" if why else "结对分配")
     return enter(session, [words], f"结对分配 {plan.day}", hand)
 
 
@@ -150,11 +120,15 @@ def pair_words_of(
     """Give pairs that begin on a day (or those of ``ended``, that end on it) as a sheet's words."""
     dated = [day.isoformat()] * len(rows)
     nothing = [None] * len(rows)
+    places = [
+        (None, None) if home.household_no or home.village == NOWHERE else home.village
+        for home, _ in rows
+    ]
     columns: dict[str, list[Any]] = {
         "household_no": [home.household_no for home, _ in rows],
         "head_name": [None if home.household_no else home.head for home, _ in rows],
-        "township": [None if home.household_no else home.village[0] for home, _ in rows],
-        "village": [None if home.household_no else home.village[1] for home, _ in rows],
+        "township": [township for township, _ in places],
+        "village": [village for _, village in places],
         "helper": [helper.name for _, helper in rows],
         "helper_identity": [helper.identity for _, helper in rows],
         "paired_on": [pair.valid_from.isoformat() for pair in ended] if ended else dated,
@@ -181,13 +155,10 @@ def _pairs(
     groups: Mapping[str, Sequence[Helper]],
     units: Sequence[Unit],
     taken: Sequence[Mapping[Village, int]],
-    homes: Sequence[Home],
+    waiting: Mapping[Village, list[Home]],
     tied: Mapping[str, Village],
-) -> Iterable[Pair]:
+) -> Iterator[Pair]:
     """Give each unit's households to its members, in their order."""
-    waiting: dict[Village, list[Home]] = defaultdict(list)
-    for home in reversed(homes):
-        waiting[home.village].append(home)
     for unit, counts in zip(units, taken, strict=True):
         hands = [helper for helper in groups[unit.name] for _ in range(helper.free)]
         at_home_first = sorted(counts, key=lambda village: (village != tied[unit.name], village))
@@ -198,64 +169,20 @@ def _pairs(
             )
 
 
-def _lonely(session: Session, day: date) -> list[Home]:
-    """Give the listed households without a helper, by village and number."""
-    helped = exists().where(Pairing.household_id == Household.id, in_force(Pairing, day))
-    rows = session.execute(
-        select(Household.household_no, Household.head_name, VillageRow.township, VillageRow.name)
-        .join(VillageRow, VillageRow.id == Household.village_id, isouter=True)
-        .where(Household.id.in_(listed_households(day)), ~helped)
-        .order_by(VillageRow.township, VillageRow.name, Household.household_no, Household.id)
-    )
-    return [
-        Home(
-            household_no=number,
-            head=head,
-            village=_NOWHERE if village is None else (township, village),
-        )
-        for number, head, township, village in rows
-    ]
+def _extra_pairs(
+    helpers: Sequence[Helper], waiting: Mapping[Village, list[Home]], tied: Mapping[str, Village]
+) -> Iterator[Pair]:
+    """Give what is left to whom it burdens least: nobody twice before all once, at home if it can.
 
-
-def _helpers(session: Session, day: date, rules: LoadRules) -> list[Helper]:
-    """Give everybody who takes part, by unit, department and number in the ledger."""
-    held: dict[int, Counter[Village]] = defaultdict(Counter)
-    for staff, township, village in session.execute(
-        select(Pairing.staff_id, VillageRow.township, VillageRow.name)
-        .join(Household, Household.id == Pairing.household_id)
-        .join(VillageRow, VillageRow.id == Household.village_id, isouter=True)
-        .where(in_force(Pairing, day))
-    ):
-        held[staff][_NOWHERE if village is None else (township, village)] += 1
-    people = session.scalars(select(Staff).order_by(Staff.unit, Staff.department, Staff.id))
-    helpers = []
-    for person in people:
-        expected, reason = expected_load(facts_of(person), day, rules)
-        if reason is None:
-            helpers.append(
-                Helper(
-                    identity=person.identity,
-                    name=person.name,
-                    unit=person.unit,
-                    department=person.department,
-                    post=person.post,
-                    is_leader=leads(person.post, rules),
-                    expected=expected,
-                    held=held[person.id],
-                )
-            )
-    return helpers
-
-
-def _impossible(problem: Problem, helpers: Sequence[Helper], rules: LoadRules) -> JingzhunError:
-    """Say which numbers do not fit, and the smallest change that would."""
-    top = sum(helper.expected == rules.top_load for helper in helpers)
-    missing = problem.wanted - problem.capacity
-    return JingzhunError(
-        "pair_impossible",
-        f"还没有帮扶责任人的有 {problem.wanted} 户，能参加结对的 {len(helpers)} 人"
-        f"（主要领导 {top} 人每人 {rules.top_load} 户，其余每人 {rules.load} 户，"
-        f"已结对的户已扣除）还能结对 {problem.capacity} 户，差 {missing} 户。",
-        f"最小的改动：再有 {missing} 人参加（补全教职工名册，或核对困难职工、近三年退休的人），"
-        f"或由其中 {missing} 人每人多结对 1 户（先导入写明这些户的结对名单）。",
-    )
+    Leading cadres come last of those who are burdened alike.
+    """
+    hands: dict[Village, list[tuple[int, bool, int]]] = defaultdict(list)
+    for place, helper in enumerate(helpers):
+        over = max(0, helper.load - helper.expected)
+        heappush(hands[tied[helper.group]], (over, helper.is_leader, place))
+    for village in sorted(waiting):
+        for home in reversed(waiting[village]):
+            near = min(hands, key=lambda each: (hands[each][0][0], each != village, hands[each][0]))
+            over, is_leader, place = heappop(hands[near])
+            heappush(hands[near], (over + 1, is_leader, place))
+            yield Pair(helper=helpers[place], home=home, is_home=near == village, is_extra=True)

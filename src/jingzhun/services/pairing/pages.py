@@ -1,9 +1,10 @@
 """Pages of pairing at the desk: the plan of an assignment, the pairs that ended."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.services.pairing.assigning import Assignment, Pair
+from jingzhun.services.pairing.plans import Assignment, Helper, Pair
 from jingzhun.services.pairing.releasing import Ended
 
 _VILLAGE = (
@@ -31,7 +32,8 @@ def assignment_page(plan: Assignment, import_id: int | None) -> Page:
     """Show a plan by village, then pair by pair; ``import_id`` None: it is not entered.
 
     JSON: ``as_of``, ``import``, ``households``, ``kept``, ``cost``, ``bound``, ``is_optimal``,
-    ``spare``, and the tables ``villages`` and ``pairs``.
+    ``extra`` (who gets more than their share), ``spare``, ``leavers``, and the tables ``villages``
+    and ``pairs``.
     """
     is_optimal = plan.cost == plan.bound
     return Page(
@@ -44,7 +46,9 @@ def assignment_page(plan: Assignment, import_id: int | None) -> Page:
             "cost": plan.cost,
             "bound": plan.bound,
             "is_optimal": is_optimal,
+            "extra": [pair.helper.name for pair in plan.pairs if pair.is_extra],
             "spare": [helper.name for helper in plan.spare],
+            "leavers": [helper.name for helper in plan.leavers],
         },
         tables=[_villages(plan), _pairs(plan)],
         notes=_notes(plan, import_id, is_optimal=is_optimal),
@@ -57,6 +61,10 @@ def ended_page(ended: Ended) -> Page:
     JSON: ``import``, ``to`` and the table ``ended`` (``household``, ``helper``).
     """
     to = f"，移交给{ended.to}" if ended.to else ""
+    number = ended.import_id
+    notes = [f"记为第 {number} 号导入；弄错了可以 jingzhun imports undo {number} --why 原因。"]
+    if ended.load > ended.expected:
+        notes.append(f"{ended.to}现在结对 {ended.load} 户，应结对 {ended.expected} 户。")
     return Page(
         title=f"结束 {len(ended.pairs)} 个结对{to}",
         facts={"import": ended.import_id, "to": ended.to or None},
@@ -71,7 +79,7 @@ def ended_page(ended: Ended) -> Page:
                 rows=ended.pairs,
             )
         ],
-        notes=(f"记为第 {ended.import_id} 号导入；弄错了可以 jingzhun imports undo。",),
+        notes=notes,
     )
 
 
@@ -113,20 +121,37 @@ def _number(pair: Pair) -> str:
 
 def _notes(plan: Assignment, import_id: int | None, *, is_optimal: bool) -> list[str]:
     notes = [f"原有结对 {plan.kept} 户不变；新结对 {len(plan.pairs)} 户。"]
+    away = sum(not pair.is_home for pair in plan.pairs)
     if not plan.cost:
         notes.append("每个部门只帮扶一个村。")
-    elif is_optimal:
-        notes.append(f"有 {plan.cost} 户要由外村的部门帮扶；已证明没有更少的方案。")
     else:
-        notes.append(
-            f"有 {plan.cost} 户由外村的部门帮扶；最多还可能少 {plan.cost - plan.bound} 户。"
+        least = (
+            "已证明没有更少的方案" if is_optimal else f"最多还可能少 {plan.cost - plan.bound} 户"
         )
+        notes.append(
+            f"有 {plan.cost} 户由外村的部门帮扶（原有 {plan.cost - away} 户，新结对 {away} 户）；"
+            f"{least}。"
+        )
+    extra = [pair.helper for pair in plan.pairs if pair.is_extra]
+    if extra:
+        notes.append(f"{_names(extra)} {len(extra)} 户是在应结对户数以外加排的。")
     if plan.spare:
-        names = "、".join(helper.name for helper in plan.spare[:10])
-        more = "等" if len(plan.spare) > 10 else ""
-        notes.append(f"{names}{more} {len(plan.spare)} 人没有分到户。")
+        notes.append(f"{_names(plan.spare)} {len(plan.spare)} 人没有分到户。")
+    if plan.leavers:
+        notes.append(
+            f"{_names(plan.leavers)} {len(plan.leavers)} 人已不在职但仍有结对户，"
+            "请用 jingzhun pair end --helper 姓名 --to 接手的人 移交。"
+        )
     if import_id is None:
         notes.append("这是试排，没有入账；去掉 --dry-run 入账。")
     else:
-        notes.append(f"已入账，记为第 {import_id} 号导入；不要了可以 jingzhun imports undo。")
+        notes.append(
+            f"已入账，记为第 {import_id} 号导入；"
+            f"不要了可以 jingzhun imports undo {import_id} --why 原因。"
+        )
     return notes
+
+
+def _names(helpers: Sequence[Helper]) -> str:
+    names = list(dict.fromkeys(helper.name for helper in helpers))
+    return "、".join(names[:10]) + ("等" if len(names) > 10 else "")

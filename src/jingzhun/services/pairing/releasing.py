@@ -10,13 +10,14 @@ from datetime import date
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.pairing import exemption
+from jingzhun.core.pairing import exemption, expected_load
 from jingzhun.core.terms import months_later
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
 from jingzhun.services.desk.entering import Entered, Hand, enter
 from jingzhun.services.desk.lookup import find_household, find_staff
-from jingzhun.services.pairing.assigning import Helper, Home, pair_words_of
+from jingzhun.services.pairing.assigning import pair_words_of
+from jingzhun.services.pairing.plans import NOWHERE, Helper, Home
 from jingzhun.store.helpers import facts_of
 from jingzhun.store.presence import in_force, in_need
 from jingzhun.store.schema import Household, HouseholdCategory, Pairing, Staff, Village
@@ -37,11 +38,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The pairs that ended, as (household, helper), and who took them over."""
+    """The pairs that ended, as (household, helper), and who took them over.
+
+    ``load`` households are theirs then, ``expected`` should be.
+    """
 
     import_id: int
     pairs: tuple[tuple[str, str], ...]
     to: str
+    load: int = 0
+    expected: int = 0
 
 
 def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> Ended:
@@ -50,7 +56,8 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
     Raises:
         JingzhunError: ``pair_why_missing``; ``household_unknown``, ``staff_unknown`` and their
             like; ``pair_unknown`` — there is no such pair; ``pair_locked`` — three years are not
-            over, or the household is in need still.
+            over, or the household is in need still; ``pair_to_self``, ``pair_to_exempt`` — who
+            should take over has the household already, or takes none.
     """
     if not wanted.why.strip():
         raise JingzhunError(
@@ -60,6 +67,8 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
         )
     pairs = _pairs(session, wanted, today)
     to = find_staff(session, wanted.to) if wanted.to else None
+    if to is not None:
+        _demand_able(to, pairs, today, is_forced=wanted.is_forced)
     if not wanted.is_forced:
         for held in pairs:
             _demand_free(session, held, to, today)
@@ -67,15 +76,29 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
     ended = [pair for pair, _, _ in pairs]
     sheets = [pair_words_of(rows, today, wanted.why.strip(), ended=ended)]
     if to is not None:
-        moved = [(home, _as_helper(to)) for home, _ in rows]
-        sheets.append(pair_words_of(moved, today, wanted.why.strip()))
+        theirs = _households_of(session, to, today)
+        moved = [(_home(session, each), _as_helper(to)) for _, each, _ in pairs
+                 if each.id not in theirs]  # fmt: skip
+        sheets += [pair_words_of(moved, today, wanted.why.strip())] if moved else []
     title = "移交结对" if to else "解除结对"
     entered: Entered = enter(session, sheets, f"{title} {today}", hand)
+    ended_pairs = tuple((_shown(household), helper.name) for _, household, helper in pairs)
+    if to is None:
+        return Ended(import_id=entered.import_id, pairs=ended_pairs, to="")
     return Ended(
         import_id=entered.import_id,
-        pairs=tuple((_shown(household), helper.name) for _, household, helper in pairs),
-        to=to.name if to else "",
+        pairs=ended_pairs,
+        to=to.name,
+        load=len(_households_of(session, to, today)),
+        expected=expected_load(facts_of(to), today, load_rules(today))[0],
     )
+
+
+def _households_of(session: Session, helper: Staff, today: date) -> set[int]:
+    held = select(Pairing.household_id).where(
+        Pairing.staff_id == helper.id, in_force(Pairing, today)
+    )
+    return set(session.scalars(held))
 
 
 def _pairs(session: Session, wanted: Ending, today: date) -> list[_Held]:
@@ -99,6 +122,23 @@ def _pairs(session: Session, wanted: Ending, today: date) -> list[_Held]:
             "请写户编号或户主，或用 --helper 写帮扶责任人；jingzhun pair list 列出全部结对。",
         )
     return found
+
+
+def _demand_able(to: Staff, pairs: list[_Held], today: date, *, is_forced: bool) -> None:
+    """Refuse who cannot take a household over: who has it, or (unless forced) is exempt."""
+    if any(helper.id == to.id for _, _, helper in pairs):
+        raise JingzhunError(
+            "pair_to_self",
+            f"{to.name}就是现在的帮扶责任人，不能移交给本人。",
+            "请用 --to 写接手的人；要解除结对，去掉 --to。",
+        )
+    reason = exemption(facts_of(to), today, load_rules(today))
+    if reason is not None and not is_forced:
+        raise JingzhunError(
+            "pair_to_exempt",
+            f"{to.name}免予结对（{reason.label}），不能接手。",
+            "请换一个人；确有决定的，加 --force，原因记入操作留痕。",
+        )
 
 
 def _demand_free(session: Session, held: _Held, to: Staff | None, today: date) -> None:
@@ -145,14 +185,14 @@ def _home(session: Session, household: Household) -> Home:
     return Home(
         household_no=household.household_no,
         head=household.head_name,
-        village=(village.township, village.name) if village else ("", ""),
+        village=(village.township, village.name) if village else NOWHERE,
     )
 
 
 def _as_helper(staff: Staff) -> Helper:
     return Helper(
         identity=staff.identity, name=staff.name, unit=staff.unit, department=staff.department,
-        post=staff.post, is_leader=False, expected=0, held={},
+        post=staff.post, is_leader=False, expected=0, exemption=None, held={},
     )  # fmt: skip
 
 

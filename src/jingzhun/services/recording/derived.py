@@ -7,17 +7,18 @@ whatever order the lists came.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
-from jingzhun.core.dated import Spell, Word, derive
+from jingzhun.core import dated
+from jingzhun.core.dated import Spell, Word
 from jingzhun.rosters.kinds import kinds
 from jingzhun.services.recording.spells import held_spells, write_spells
 from jingzhun.store.schema import Import, ImportSheet
 
 Fact = tuple[int, Any]
-Words = Mapping[int, Mapping[Any, Sequence[Word]]]
+Said = TypeVar("Said", bound=Word)
 
 
 @dataclass(slots=True)
@@ -64,7 +65,13 @@ def sheets_in_force(connection: Connection, group: str) -> dict[int, SheetFacts]
 
 
 def settle_words(
-    connection: Connection, shape: Shape, words: Words, sheet_id: int, settled: Settled
+    connection: Connection,
+    shape: Shape,
+    words: Mapping[int, Mapping[Any, Sequence[Said]]],
+    sheet_id: int,
+    settled: Settled,
+    *,
+    derive: Callable[[Sequence[Said]], list[Spell]] = dated.derive,
 ) -> None:
     """Derive the facts of the subjects in ``words``; write what differs, add it to ``settled``."""
     held = held_spells(connection, shape.table, words)

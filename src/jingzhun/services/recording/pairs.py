@@ -1,13 +1,18 @@
-"""Pairs 结对 as lists state them: who helps which household, since when."""
+"""Pairs 结对 as lists and the desk state them: who helps which household, since when.
+
+What the desk decides outranks every list: a list neither ends such a pair nor moves its days, and
+what an older list says of the days before stands as a spell of its own, so that three years are
+counted from the decision. Measures are what the last list named that speaks of the pair.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from jingzhun.core.dated import Word
+from jingzhun.core.dated import Spell, Word, derive
 from jingzhun.core.vocabulary import PAIR_KINDS, Kind
 from jingzhun.services.recording.derived import (
     Settled,
@@ -24,9 +29,14 @@ from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Household, Pairing, Source
 
 _TABLE: Table = Pairing.__table__  # type: ignore[assignment]
-#: The rank of what was decided at the desk, above every list.
-_DECIDED = 9
 _SHAPE = Shape(table=_TABLE, key="staff_id", values=("measures",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PairWord(Word):
+    """What a row says of a pair; ``value`` is the day on which the desk tied it, if it did."""
+
+    measures: str | None = None
 
 
 def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
@@ -61,7 +71,7 @@ def settle_pairs(connection: Connection, households: Collection[int], sheet_id: 
     }
     villages = _villages_of(connection, list(full))
     for some in portions(sorted(households)):
-        words: dict[int, dict[int, list[Word]]] = {household: {} for household in some}
+        words: dict[int, dict[int, list[_PairWord]]] = {household: {} for household in some}
         columns = [Source.household_id, Source.staff_id, Source.sheet_id, Source.row_number,
                    Source.pairing]  # fmt: skip
         for row in rows_of(connection, Source.household_id, some, columns):
@@ -76,27 +86,47 @@ def settle_pairs(connection: Connection, households: Collection[int], sheet_id: 
                     continue
                 for said in words[household].values():
                     if number not in {word.order[0] for word in said}:
-                        said.append(Word(rank=sheet.rank, stated_on=sheet.stated_on,
-                                         order=(number, 0), holds=False, own_day=True))  # fmt: skip
-        settle_words(connection, _SHAPE, words, sheet_id, settled)
+                        left_out = _PairWord(
+                            rank=sheet.rank, stated_on=sheet.stated_on, order=(number, 0),
+                            holds=False, own_day=True,
+                        )  # fmt: skip
+                        said.append(left_out)
+        settle_words(connection, _SHAPE, words, sheet_id, settled, derive=_spells)
     return settled
 
 
-def _words(row: Any, sheet: SheetFacts) -> Iterator[Word]:
+def _words(row: Any, sheet: SheetFacts) -> Iterator[_PairWord]:
     measures, start, end = json.loads(row.pairing)
     since, until = day_of(start), day_of(end)
-    is_ended = sheet.kind == Kind.PAIRING_ENTRY.value and until is not None
+    is_decided = sheet.kind == Kind.PAIRING_ENTRY.value
+    is_ended = is_decided and until is not None
     if since is not None and until is not None and until <= since:
         until = None
-    held = Word(
-        rank=_DECIDED if is_ended else sheet.rank, stated_on=sheet.stated_on,
-        order=(row.sheet_id, row.row_number), holds=True, value=(measures,), found_on=since,
-        until=until,
+    held = _PairWord(
+        rank=sheet.rank, stated_on=sheet.stated_on, order=(row.sheet_id, row.row_number),
+        holds=True, value=(since if is_decided else None,), found_on=since, until=until,
+        measures=measures,
     )  # fmt: skip
     yield held
     if is_ended:
         # Lists that still name the pair are not heard any more.
         yield replace(held, holds=False, value=(), found_on=None, until=None, own_day=True)
+
+
+def _spells(words: Sequence[_PairWord]) -> list[Spell]:
+    """Derive the spells of one pair, each with the measures that were named last in it."""
+    return [replace(spell, value=(_measures(words, spell),)) for spell in derive(words)]
+
+
+def _measures(words: Sequence[_PairWord], spell: Spell) -> str | None:
+    named = [
+        (word.stated_on, word.order, word.measures)
+        for word in words
+        if word.measures
+        and spell.start <= word.speaks_on
+        and (spell.until is None or word.speaks_on < spell.until)
+    ]
+    return max(named)[-1] if named else None
 
 
 def _villages_of(connection: Connection, sheets: Sequence[int]) -> dict[int, set[int]]:
