@@ -55,7 +55,7 @@ _DONE: tuple[Line, ...] = (
     ((_SECOND, "柳河村幼儿园", "2026秋", 8.0, 9.0, 8.0, "", "有", "", "", ""),
      "!part_above_whole rated_good"),
     ((_SECOND, "柳河村幼儿园", "上学期", 8.0, 2.0, 8.0, "", "有", "", "", ""),
-     "!period_unreadable term"),
+     "!term_unreadable term"),
 )  # fmt: skip
 
 

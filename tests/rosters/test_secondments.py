@@ -46,9 +46,7 @@ def test_a_first_and_a_last_day_in_one_cell(tmp_path, cell, first, last):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "cell", ["去年至今", "2025.9.31-2026.7", "2026.7-2025.9", "一年"]
-)
+@pytest.mark.parametrize("cell", ["去年至今", "2025.9.31-2026.7", "2026.7-2025.9", "一年"])
 def test_a_cell_that_names_no_days_is_refused(tmp_path, cell):
     head = ["姓名", "单位", "类别", "挂职单位", "起止时间"]
     reading = read(tmp_path, head, ["李帮", "青禾小学", "挂职", "县教育局", cell])

@@ -1,7 +1,7 @@
 """What a list of staff sent away 下派、支教、挂职、培训 says: of which kind, from when until when.
 
-The kind may be told by the title. A column 结束时间 without 计划 or 实际, or a span's last day, is the
-plan, and where the day is over and the list has no other word of the end, also the end.
+The kind may be told by the title. A column 结束时间 without 计划 or 实际, or a span's last day, is
+the plan, and where that is over and the list has no other word of the end, also the end.
 """
 
 import re
