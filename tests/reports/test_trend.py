@@ -5,12 +5,15 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
+from jingzhun.core.rolls import PASSING_RANK
 from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import CaseAction, Change, DropoutKind, Standing
 from jingzhun.render import show
 from jingzhun.reports import ReportOptions, report_named
 from jingzhun.services.desk.cases import Taken, open_case, step_case
+from jingzhun.store.schema import Enrolment
 from tests.builders import TODAY
 from tests.reports.plain_children import FIRST_YEAR, draw, write
 from tests.reports.reading import read
@@ -75,6 +78,16 @@ def test_a_year_without_a_roll_at_its_start_has_no_rate_and_no_change(world):
         0, None, None,
     )  # fmt: skip
     assert (rows[2026]["individual_percent"], rows[2026]["change_percent"]) == (100.0, None)
+
+
+def test_who_is_only_named_in_passing_begins_no_year(world):
+    early = pupil(world, "早写", from_=date(2025, 9, 1))
+    passing = {"rank": PASSING_RANK, "stated_on": date(2025, 10, 8)}
+    world.session.execute(update(Enrolment).where(Enrolment.person_id == early.id).values(passing))
+    pupil(world, "在册")
+    assert {row["school_year"] for row in read(world, "trend")["years"]} == {2026}
+    cohorts = read(world, "retention")["nine_years"]
+    assert {row["since"] for row in cohorts} == {2026}
 
 
 def test_a_case_counts_once_in_the_year_whatever_happened_to_it(world):

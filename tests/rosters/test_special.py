@@ -125,6 +125,13 @@ def test_the_certificate_tells_them_in_any_list() -> None:
     assert reading.batch.columns["disability_degree"] == [3]
 
 
+def test_an_empty_id_beside_a_certificate_is_offered_what_the_certificate_holds() -> None:
+    reading = read("云岭镇残疾人名单", 身份证号="", 残疾证号=f"{ADULT}43")
+    [problem] = reading.problems
+    assert (problem.code, reading.refused_rows) == ("id_missing", [3])
+    assert "残疾人证号里有身份证号" in reading.advice[3, "B"]
+
+
 def test_a_list_of_members_and_heads_names_the_members() -> None:
     reading = read(
         "静宁县农村低保备案表", 户主姓名="张大山", 身份证号码=ADULT, 身份证号=None,

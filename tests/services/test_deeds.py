@@ -89,6 +89,20 @@ def test_nobody_named_is_the_one_helper_of_the_household_and_it_is_said(ledger: 
     assert "李帮" in done.notes[0]
 
 
+def test_nobody_named_is_who_helped_the_household_on_that_day(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    ended = [
+        ("户编号", "户主姓名", "帮扶责任人", "单位", "结对日期", "结束日期"),
+        (HOME, "张大", "李帮", "青禾学院", "2025-03-01", "2026-06-01"),
+        (HOME, "张大", "王帮", "青禾学院", "2026-06-01", ""),
+    ]
+    bring_in(ledger, write(tmp_path / "移交.xlsx", ended), as_of=on("2026-06-01"))
+    for day in ("2026-05-20", "2026-06-20"):
+        visit(ledger, day)
+    assert [one.visitor for one in records(ledger, Visit)] == ["李帮", "王帮"]
+
+
 def test_a_helper_whom_nobody_knows_is_kept_as_written_and_it_is_said(ledger: Ledger) -> None:
     done = give(ledger, helper="无名氏、李帮")
     assert records(ledger, Contribution)[0].helper == "无名氏、李帮"

@@ -53,6 +53,21 @@ def test_where_no_ledger_is_the_message_says_where_it_looked(tmp_path: Path) -> 
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    "address", ["://", "mysql://x/y", "nosuch://u:secret@h/y", "sqlite://", "postgresql://h:x/y"]
+)
+def test_an_address_that_leads_to_no_database_is_told_without_its_password(address: str) -> None:
+    error = refusal(lambda: open_ledger(address))
+    assert error.code == "ledger_address"
+    assert "secret" not in error.reason + error.remedy
+
+
+def test_a_ledger_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "账?本 %20#&.db"
+    open_ledger(str(path), create=True).close()
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 a workbook", b"jingzhun" * 100])
 def test_a_file_that_is_no_database_is_not_a_ledger(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "名册.xlsx"

@@ -13,7 +13,7 @@ def enter_and_show(desk: Desk, deed: "Deed") -> None:
     from jingzhun.reports.deeds import Whose, deeds_page  # sqlalchemy: 250 ms
     from jingzhun.services.desk.deeds import enter_deed
 
-    with desk.writing(whom=deed.whom, source=deed.source) as session:
+    with desk.writing(kind=deed.kind.value, source=deed.source) as session:
         done = enter_deed(session, deed, desk.hand(), today=desk.today)
     with desk.reading() as session:
         whose = Whose(household_id=done.household_id, person_id=done.person_id)

@@ -149,8 +149,11 @@ class Desk:
 
     def record(self, session: "Session", **detail: Any) -> None:
         """Write who did what into the audit trail, in the session's transaction."""
+        from jingzhun.services.funds.journal import posted_in
         from jingzhun.store.schema import Trail  # sqlalchemy is loaded already
 
+        if vouchers := posted_in(session):
+            detail["vouchers"] = vouchers
         session.add(
             Trail(
                 recorded_at=self.recorded_at,

@@ -18,6 +18,7 @@ secondment       派出        a stay of a member of staff elsewhere: 下派, �
 rota             轮派        who of the young staff is sent next
 visit, stay      走访        who came to a pupil or household when; one helper's part of it
 contribution     帮扶投入    what was given to a household: money, goods, a project, skills
+deed             登记        one thing done for a household, entered at the desk: a row of a list
 household plan   帮扶计划    a measure for a household and year, by one of those four ways
 assurance        两不愁三保障 what a household must not want for; an item of its checklist
 progress         进度        how far a pair's yearly duties are done, by the share of the year over

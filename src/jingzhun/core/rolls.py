@@ -28,6 +28,8 @@ from jingzhun.core.terms import school_year_of, school_year_period
 
 #: A dated event 异动 outranks every list, whose ranks are 1 to 3, within its own term.
 EVENT_RANK = 4
+#: A list that names some pupils in passing, as a ledger of dropouts does, is no roll of a class.
+PASSING_RANK = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.cohorts import FIRST_GRADE, Member, cohort_of
 from jingzhun.core.report_vocabulary import Outcome
+from jingzhun.core.rolls import PASSING_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Stage, Standing
 from jingzhun.core.whereabouts import Traces
@@ -63,37 +64,46 @@ STAGES = tuple(FIRST_GRADE)
 _Place = tuple[int, int | None, Stage | None]
 
 
-def first_school_year(session: Session, day: date) -> int | None:
-    """Give the school year in which the first list of a roll was made; None if after a day.
+def first_school_years(session: Session, day: date) -> dict[int, int]:
+    """Give the school year in which the first list of each school's roll was made, by a day.
 
-    The few rolls that such a list dates before it are no roll of their years.
+    The few rolls that such a list dates before it, and those of pupils whom a list only names in
+    passing, are no roll of their years.
     """
-    begun, stated = session.execute(
+    query = (
         select(
+            Enrolment.school_id,
             type_coerce(func.min(Enrolment.valid_from), Date),
             type_coerce(func.min(Enrolment.stated_on), Date),
-        ).where(
-            Enrolment.superseded_in.is_(None), Enrolment.valid_from <= day, compulsory(Enrolment)
         )
-    ).one()
-    if begun is None or stated is None:
-        return None
-    first = max(school_year_of(begun), school_year_of(stated))
-    return first if first <= school_year_of(day) else None
+        .where(
+            Enrolment.superseded_in.is_(None),
+            Enrolment.valid_from <= day,
+            Enrolment.rank > PASSING_RANK,
+            compulsory(Enrolment),
+        )
+        .group_by(Enrolment.school_id)
+    )
+    found = {
+        school: max(school_year_of(begun), school_year_of(stated))
+        for school, begun, stated in session.execute(query)
+    }
+    return {school: year for school, year in found.items() if year <= school_year_of(day)}
 
 
 def cohorts_on(
     session: Session, day: date, named: Mapping[int, Absentee]
 ) -> dict[Cohort, dict[int, Member]]:
     """Give the members of every cohort by pupil; ``named`` are the children named on the day."""
-    first = first_school_year(session, day)
-    if first is None:
+    first = first_school_years(session, day)
+    if not first:
         return {}
     seen: dict[_Place, tuple[int, int, bool]] = {}
-    for year in range(first, school_year_of(day) + 1):
+    for year in range(min(first.values()), school_year_of(day) + 1):
         period = school_year_period(year)
         rolls = Rolls(session, min(day, period.end - timedelta(1)))
-        _see(seen, year, rolls.pupils(period.start), is_start=True)
+        known = [row for row in rolls.pupils(period.start) if first.get(row[1], year + 1) <= year]
+        _see(seen, year, known, is_start=True)
     today = rolls.pupils(day)
     _see(seen, school_year_of(day), today, is_start=False)
     outcomes = _outcomes(session, day, seen, today, named)

@@ -16,7 +16,7 @@ at no school). The rates and the named are those of ``report dropout`` on ``unti
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from jingzhun.core.vocabulary import CaseAction, DropoutKind
 from jingzhun.policies.norms import norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.children import GONE, chunks, gone_on
-from jingzhun.reports.cohorts import first_school_year
+from jingzhun.reports.cohorts import first_school_years
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
@@ -76,12 +76,13 @@ def trend_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``.
     """
     require_school(session, options.school)
-    first = first_school_year(session, options.as_of)
+    first = first_school_years(session, options.as_of)
     schools = dict(session.execute(select(School.id, School.name)).all())
     rows: list[tuple[Any, ...]] = []
-    if first is not None:
-        for year in range(first, school_year_of(options.as_of) + 1):
-            rows += _year(session, year, options.as_of, schools)
+    if first:
+        for year in range(min(first.values()), school_year_of(options.as_of) + 1):
+            unknown = {place for place in schools if first.get(place, year + 1) > year}
+            rows += _year(session, year, options.as_of, schools, unknown)
     rows = [row for row in rows if options.school in (None, row[0])]
     rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1]))
     rows = _with_changes(rows)
@@ -105,13 +106,14 @@ def trend_page(session: Session, options: ReportOptions) -> Page:
 
 
 def _year(
-    session: Session, year: int, as_of: date, schools: Mapping[int, str]
+    session: Session, year: int, as_of: date, schools: Mapping[int, str], unknown: Collection[int]
 ) -> list[tuple[Any, ...]]:
-    """Give the rows of a school year, without what changed."""
+    """Give the rows of a school year, without what changed, and without the schools unknown yet."""
     period = school_year_period(year)
     until = min(as_of, period.end - timedelta(1))
     bar = norms("dropout", until, own_files(session, until))["bar_percent"].value
-    sums = _counts(session, until, period.start)
+    counted = _counts(session, until, period.start)
+    sums = {place: counts for place, counts in counted.items() if place not in unknown}
     together: Counter[str] = Counter()
     for counts in sums.values():
         together.update(counts)

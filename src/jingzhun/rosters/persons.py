@@ -60,7 +60,7 @@ def read_person(draft: Draft, ids: IdReader, dates: DateReader) -> None:
     for name, reader in FACTS.items():
         draft.take(name, reader)
     read_guardians(draft, ids)
-    _judge_id(draft)
+    _judge_id(draft, ids)
 
 
 def _read_name(draft: Draft) -> None:
@@ -101,12 +101,13 @@ def _read_id(draft: Draft, ids: IdReader) -> None:
             column[at] = certificate
 
 
-def _judge_id(draft: Draft) -> None:
+def _judge_id(draft: Draft, ids: IdReader) -> None:
     """Refuse missing ids, let the id win over sex and birth, offer what the 学籍号 knows."""
     numbers = draft.values["id_number"]
     student_nos = draft.values.get("student_no") or [None] * draft.size
     if draft.has("id_number"):
-        _refuse_missing(draft, numbers, student_nos)
+        held = map(ids.holder, draft.raw("disability_no") or [""] * draft.size)
+        _refuse_missing(draft, numbers, student_nos, list(held))
     _compare_student_no(draft, numbers, student_nos)
     _let_id_win(draft, "sex", sexes_of(numbers), lambda own, said: own != said)
     _let_id_win(draft, "born_on", births_of(numbers), _births_differ)
@@ -121,8 +122,12 @@ def _judge_id(draft: Draft) -> None:
 
 
 def _refuse_missing(
-    draft: Draft, numbers: Sequence[str | None], student_nos: Sequence[str | None]
+    draft: Draft,
+    numbers: Sequence[str | None],
+    student_nos: Sequence[str | None],
+    held: Sequence[str | None],
 ) -> None:
+    """Refuse who has no id and should; offer what the 学籍号 or the certificate holds."""
     if None not in numbers:
         return
     faulty = {
@@ -140,8 +145,10 @@ def _refuse_missing(
         kind = normalise(plain(types[at])).upper() if types else ""
         if student_no[:1] in {"J", "L"} or _NO_ID_CARD.search(kind):
             continue
-        found = id_in_student_no(student_no)
-        advice = f"学籍号里有身份证号 {mask(found)}，核对后可填。" if found else ""
+        found, where = id_in_student_no(student_no), "学籍号"
+        if not found:
+            found, where = held[at], "残疾人证号"
+        advice = f"{where}里有身份证号 {mask(found)}，核对后可填。" if found else ""
         what = Odd("id_missing", "身份证号为空。", advice=advice or without)
         draft.note(at, "id_number", what, refuses=True)
 

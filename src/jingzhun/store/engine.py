@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from jingzhun.core.system import system_words
@@ -88,8 +88,8 @@ def open_ledger(target: str, *, create: bool = False) -> Ledger:
     ``create`` makes it where there is none. An upgrade first copies the file beside itself.
 
     Raises:
-        LedgerError: ledger_missing, ledger_not_a_ledger, ledger_newer, ledger_locked,
-            ledger_disk_full, ledger_forbidden, ledger_damaged.
+        LedgerError: ledger_missing, ledger_address, ledger_not_a_ledger, ledger_newer,
+            ledger_locked, ledger_disk_full, ledger_forbidden, ledger_damaged.
     """
     if "://" in target and not target.startswith("sqlite:///"):
         return _open_server(target)
@@ -125,16 +125,31 @@ def _make(path: Path) -> None:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
     _configure(engine)
     return engine
 
 
 def _open_server(url: str) -> Ledger:
-    engine = create_engine(url)
+    engine = _server_engine(url)
+    # A ledger in SQLite's memory would be gone when the command ends.
+    if engine is None or engine.dialect.name == "sqlite":
+        # The address may hold a password: it is not said again.
+        raise LedgerError(
+            "ledger_address",
+            "--db 写的数据库地址不能用：写法不对，或没有安装连接这种数据库的程序。",
+            "账本是文件的，请直接写文件名，例如 --db jingzhun.db；地址请找管理数据库的人核对。",
+        )
     with _explained(None):
         _migrate(engine)
     return Ledger(engine, None)
+
+
+def _server_engine(url: str) -> Engine | None:
+    try:
+        return create_engine(url)
+    except (ArgumentError, ModuleNotFoundError, ValueError):
+        return None
 
 
 def _judge_file(path: Path, *, create: bool) -> bool:

@@ -11,12 +11,18 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from jingzhun.core.table import Column, ColumnKind, Page, Table
-from jingzhun.services.checks import books, file, payments, runs
+from jingzhun.services.checks import books, file, payments, runs, traces
 from jingzhun.services.checks.finding import Check, Finding
 
 __all__ = ["CHECKS", "check_page", "findings_of"]
 
-CHECKS: tuple[Check, ...] = (*file.CHECKS, *books.CHECKS, *runs.CHECKS, *payments.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *file.CHECKS,
+    *traces.CHECKS,
+    *books.CHECKS,
+    *runs.CHECKS,
+    *payments.CHECKS,
+)
 
 _CHECKS = (
     Column(key="check", title="代号"),
@@ -37,9 +43,9 @@ def findings_of(session: Session) -> Iterator[tuple[Check, list[Finding]]]:
     for check in CHECKS:
         try:
             found = list(check.look(session))
-        except DatabaseError:
+        except (DatabaseError, ValueError, TypeError):
             if is_damaged:
-                return
+                continue
             raise
         yield check, found
         is_damaged = is_damaged or (check is file.WHOLE and bool(found))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
 from jingzhun.store.schema import Import, ImportSheet, JournalEntry, Trail
-from jingzhun.store.soundness import damaged_pages, dangling_rows, missing_guards
+from jingzhun.store.soundness import damaged_pages, dangling_rows, misfits, missing_guards
 
 #: As many digits in a row as the shortest id number has.
 _NUMBER = re.compile(r"\d{15}", re.ASCII)
@@ -22,6 +22,9 @@ def whole(session: Session) -> Iterator[Finding]:
             found=f"数据库自检不通过：{words}。",
             remedy="请用最近的备份恢复，并保留这个文件以便查找原因。",
         )
+    for table, column, count in misfits(session):
+        words = f"{column} 有 {count:,} 格不是数目或日期应有的写法。"
+        yield Finding(place=f"表 {table}", found=words, remedy=TAMPERED)
 
 
 def referred(session: Session) -> Iterator[Finding]:

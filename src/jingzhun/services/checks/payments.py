@@ -1,6 +1,7 @@
 """Checks of payment batches: what was promised, sent and paid, and to whom."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache, partial
 
 from sqlalchemy import and_, case, func, or_, select
@@ -89,6 +90,7 @@ def paid(session: Session) -> Iterator[Finding]:
             f"凭证付出 {format_yuan(Fen(told_fen))} 元。",
             remedy=TAMPERED,
         )
+    yield from _paid_on_its_day(session)
     loose = (
         select(JournalEntry.voucher_no)
         .where(JournalEntry.kind.in_(_PAYING), JournalEntry.batch_id.is_(None))
@@ -97,6 +99,33 @@ def paid(session: Session) -> Iterator[Finding]:
     for voucher in session.scalars(loose):
         words = "付了钱，却不属于任何发放批次。"
         yield Finding(place=f"凭证 {voucher}", found=words, remedy=TAMPERED)
+
+
+def _paid_on_its_day(session: Session) -> Iterator[Finding]:
+    """Find lines paid on a day on which no voucher paid as much (one may have come back since)."""
+    vouchers = (
+        select(JournalEntry.batch_id, JournalEntry.happened_on, func.sum(Posting.amount_fen))
+        .join(Posting, Posting.entry_id == JournalEntry.id)
+        .where(JournalEntry.kind == EntryKind.PAYMENT.value, Posting.account.in_(_OWED))
+        .group_by(JournalEntry.batch_id, JournalEntry.happened_on)
+    )
+    booked: dict[tuple[int | None, date | None], Fen] = {
+        (batch, day): fen for batch, day, fen in session.execute(vouchers)
+    }
+    lines = (
+        select(BatchLine.batch_id, BatchLine.settled_on, func.sum(BatchLine.amount_fen))
+        .where(BatchLine.state == LineState.PAID.value)
+        .group_by(BatchLine.batch_id, BatchLine.settled_on)
+        .order_by(BatchLine.batch_id, BatchLine.settled_on)
+    )
+    for batch, day, fen in session.execute(lines):
+        if fen > (told := booked.get((batch, day), Fen(0))):
+            yield Finding(
+                place=f"第 {batch} 号发放批次",
+                found=f"{day} 成功的明细 {format_yuan(Fen(fen))} 元，"
+                f"当天的凭证只付出 {format_yuan(told)} 元。",
+                remedy=TAMPERED,
+            )
 
 
 def owed(session: Session) -> Iterator[Finding]:

@@ -105,10 +105,16 @@ def corrected(session: Session) -> Iterator[Finding]:
 
 
 def stepped(session: Session) -> Iterator[Finding]:
-    """Who approved a run is not who prepared it, and did so after its public notice."""
+    """Who approved a run did not prepare it, and booked it that day, after its public notice."""
     published, approved = aliased(RunStep), aliased(RunStep)
+    booked_on = (
+        select(func.min(JournalEntry.happened_on))
+        .where(JournalEntry.run_id == Run.id, JournalEntry.kind == EntryKind.APPROVAL.value)
+        .scalar_subquery()
+    )
+    notice_ends = func.max(published.ends_on)
     query = (
-        select(Run, approved.actor, approved.happened_on, func.max(published.ends_on))
+        select(Run, approved.actor, approved.happened_on, notice_ends, booked_on)
         .outerjoin(
             approved, and_(approved.run_id == Run.id, approved.state == RunState.APPROVED.value)
         )
@@ -118,7 +124,7 @@ def stepped(session: Session) -> Iterator[Finding]:
         .order_by(Run.id, approved.id)
     )
     seen: set[int] = set()
-    for run, actor, day, notice in session.execute(query):
+    for run, actor, day, notice, booked_day in session.execute(query):
         if run.id in seen:  # approved again after money came back from the bank
             continue
         seen.add(run.id)
@@ -127,8 +133,12 @@ def stepped(session: Session) -> Iterator[Finding]:
             found = "没有批准的记录。"
         elif actor.strip() == run.actor.strip():
             found = f"测算和批准是同一个人：{actor}。"
+        elif notice is None and run.kind != RunKind.OPENING.value:
+            found = "没有公示的记录。"
         elif notice is not None and day <= notice:
             found = f"公示到 {notice}，{day} 就批准了。"
+        elif booked_day is not None and booked_day != day:
+            found = f"{day} 批准，凭证却是 {booked_day} 的。"
         if found:
             yield Finding(place=f"第 {run.id} 批（{run.period}）", found=found, remedy=TAMPERED)
 

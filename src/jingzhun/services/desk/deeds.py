@@ -70,22 +70,22 @@ def enter_deed(session: Session, deed: Deed, hand: Hand, *, today: date) -> Done
     home = None if person else find_household(session, deed.whom)
     home_id = person.household_id if person else home.id if home else None
     said = {name: words.strip() for name, words in deed.said.items() if words.strip()}
+    row = {**({"name": person.name} if person else _place(session, home)), **deed.said}
+    reading = _read(session, deed.kind, row, said, today)
     doer = _DOERS.get(deed.kind, "")
     notes: list[str] = []
     if doer and doer not in said:
-        said |= _helper_of(session, home_id, doer, today, notes)
-    if doer == "visitor" and doer not in said:
-        raise JingzhunError(
-            "visitor_missing",
-            "没有写是谁去的，这一户也没有唯一的帮扶责任人。",
-            "请加上 --who 姓名。",
-        )
-    row = {"name": person.name} if person else _place(session, home)
-    reading = read_row(
-        deed.kind, row | {**deed.said} | said, today=today, stated_on=today,
-        words=words_of(session),
-    )  # fmt: skip
-    refuse_faults(reading, said)
+        helper = _helper_of(session, home_id, doer, _day_of(reading, today))
+        if helper:
+            said |= helper
+            notes.append(f"没有写是谁，按这一户的帮扶责任人 {helper[doer]} 记。")
+            reading = _read(session, deed.kind, row | helper, said, today)
+        elif doer == "visitor":
+            raise JingzhunError(
+                "visitor_missing",
+                "没有写是谁去的，这一户也没有唯一的帮扶责任人。",
+                "请加上 --who 姓名。",
+            )
     words = replace(
         reading.words(whole=False),
         sheet=deed.source.strip() or deed.kind.label,
@@ -113,6 +113,23 @@ def enter_deed(session: Session, deed: Deed, hand: Hand, *, today: date) -> Done
     )
 
 
+def _read(
+    session: Session, kind: Kind, row: Mapping[str, str], said: Mapping[str, str], today: date
+) -> SheetReading:
+    reading = read_row(kind, row, today=today, stated_on=today, words=words_of(session))
+    refuse_faults(reading, said)
+    return reading
+
+
+def _day_of(reading: SheetReading, today: date) -> date:
+    """Give the day on which it was done: who helped the household then is meant."""
+    columns = reading.batch.columns
+    visits = columns.get("visits", [[]])[0] or [{}]
+    told = [visits[0].get("visited_on")]
+    told += [columns[name][0] for name in ("given_on", "checked_on") if name in columns]
+    return next((date.fromisoformat(day) for day in told if day), today)
+
+
 def _place(session: Session, home: Household | None) -> dict[str, str]:
     """Give the words by which the list finds the household again."""
     assert home is not None  # noqa: S101 - found, or the command has ended
@@ -126,10 +143,8 @@ def _place(session: Session, home: Household | None) -> dict[str, str]:
     return {name: words for name, words in row.items() if words}
 
 
-def _helper_of(
-    session: Session, household: int | None, doer: str, day: date, notes: list[str]
-) -> dict[str, str]:
-    """Give the household's helper on a day, where it has one alone, and say so."""
+def _helper_of(session: Session, household: int | None, doer: str, day: date) -> dict[str, str]:
+    """Give the household's helper on a day, where it has one alone."""
     query = (
         select(Staff.name, Staff.unit)
         .join(Pairing, Pairing.staff_id == Staff.id)
@@ -140,7 +155,6 @@ def _helper_of(
     if household is None or len(found) != 1:
         return {}
     name, unit = found[0]
-    notes.append(f"没有写是谁，按这一户的帮扶责任人 {name} 记。")
     told = {doer: name}
     if unit and doer != "checker":
         told[f"{doer}_unit"] = unit
