@@ -122,6 +122,28 @@ def test_the_workbook_prints_well(tmp_path):
     assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
 
 
+def test_a_narrow_table_has_room_for_its_title(tmp_path):
+    narrow = Table(key="few", heading="", columns=[column("name", "姓名")], rows=[("甲",)])
+    shown = Page(title="各校控辍保学季度台账（2026年四季度，本季度未完）", tables=[narrow])
+    sheet = book_of(shown, tmp_path).active
+    assert sheet.column_dimensions["A"].width >= 60
+
+
+@pytest.mark.parametrize(("names", "stays"), [(3, True), (12, False)])
+def test_sources_of_a_wide_list_stay_on_the_screen_and_are_whole_there(tmp_path, names, stays):
+    places = [{"file": f"名册{n}.xlsx", "sheet": "三年级", "row": n} for n in range(1, 9)]
+    columns = [column(f"n{n}", "学校") for n in range(names)]
+    table = Table(
+        key="wide", heading="", columns=[*columns, column("sources", "来源", ColumnKind.SOURCES)],
+        rows=[(*["云岭镇中心小学"] * names, places)],
+    )  # fmt: skip
+    sheet = book_of(Page(title="名单", tables=[table]), tmp_path).active
+    told = sheet.cell(3, names + 1)
+    assert all(f"名册{n}.xlsx 三年级!第{n}行" in told.value for n in range(1, 9))
+    assert (not sheet.print_area) is stays
+    assert told.alignment.wrap_text is (True if stays else None)
+
+
 def test_cells_have_the_format_of_their_kind(tmp_path):
     sheet = book_of(page(), tmp_path, show_ids=True).active
     assert sheet["C4"].value == ID_NUMBER

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from samples.names import TOWNSHIP
-from samples.page import Page
+from samples.names import KINDERGARTEN, TOWNSHIP
+from samples.page import Cell, Page
 from tests.scenario.cast import HOMES, TEACHERS
 
 #: Household, helper, days of visits, yuan given in the calendar year 2026; of the last two homes
@@ -123,12 +123,43 @@ def sent() -> Sequence[Page]:
     return [page]
 
 
+_CITY = "青禾县第一幼儿园"
+
+
+def kindergarten_work() -> Sequence[Page]:
+    """Lay out what the town's kindergarten did with its pair in autumn: one lecture too few."""
+    page = Page(name="活动")
+    header = ("序号", "活动时间", "帮扶园", "被帮扶园", "活动形式", "活动主题", "主讲人", "课时")
+    page.title("幼儿园结对帮扶活动登记表", width=len(header))
+    page.header(header)
+    rows: Sequence[tuple[str, str, str, Cell]] = (
+        ("2026-09-16", "入园指导", "看一日活动", ""), ("2026-09-23", "送教下乡", "健康领域", 4.0),
+        ("2026-10-14", "送教下乡", "语言领域", 4.0), ("2026-11-11", "送教下乡", "科学领域", 3.0),
+        ("2026-11-25", "专题讲座", "区域活动怎么组织", 2.0),
+    )  # fmt: skip
+    for at, (day, form, theme, hours) in enumerate(rows, start=1):
+        page.add([float(at), day, _CITY, KINDERGARTEN, form, theme, "方老师", hours])
+    return [page]
+
+
+def kindergarten_pair() -> Sequence[Page]:
+    """Lay out which kindergarten of the county seat helps that of the town."""
+    page = Page(name="结对园")
+    header = ("序号", "城区幼儿园", "乡镇幼儿园", "结对日期")
+    page.title("幼儿园结对名单", width=len(header))
+    page.header(header)
+    page.add([1.0, _CITY, KINDERGARTEN, "2026-09-01"])
+    return [page]
+
+
 HELP: Mapping[str, Callable[[], Sequence[Page]]] = {
     "帮扶计划_2026年.xlsx": lambda: plans(2026, without=(11,)),
     "走访记录_2026年.xlsx": lambda: visits(2026, YEAR_2026),
     "帮扶投入_2026年.xlsx": lambda: gifts(2026, YEAR_2026),
     "核查_2026年12月.xlsx": lambda: checks(date(2026, 12, 18), unschooled=5),
     "家庭收入_2026年.xlsx": incomes,
+    "幼儿园结对_2026年.xlsx": kindergarten_pair,
+    "幼儿园结对活动_2026秋.xlsx": kindergarten_work,
     "派出登记_2027年1月.xlsx": sent,
     "帮扶计划_2027年.xlsx": lambda: plans(2027),
     "走访记录_2027年8月.xlsx": lambda: visits(2027, YEAR_2027),

@@ -73,6 +73,14 @@ def cost_of(problem: Problem, homes: Sequence[Village]) -> int:
     return cost
 
 
+def least_possible(problem: Problem) -> int:
+    """Give a cost that no plan is below: each unit at home where it helps most, all hands used."""
+    held = sum(
+        sum(unit.held.values()) - max(unit.held.values(), default=0) for unit in problem.units
+    )
+    return held + max(0, problem.wanted - problem.capacity)
+
+
 def share_out(problem: Problem, homes: Sequence[Village]) -> list[dict[Village, int]]:
     """Give how many new households each unit takes in which village: at home first.
 
@@ -102,6 +110,7 @@ def longest_first(problem: Problem) -> list[Village]:
     """Give homes to start from: the largest unit goes where most is needed, and so on."""
     villages = problem.villages
     needs = {village: problem.needs.get(village, 0) for village in villages}
+    place_of = {village: place for place, village in enumerate(villages)}
     fewest, most = problem.leaders_by_village()
     leaders = dict.fromkeys(villages, 0)
     homes: dict[int, Village] = {}
@@ -122,7 +131,7 @@ def longest_first(problem: Problem) -> list[Village]:
             key=lambda village: (
                 min(unit.capacity, needs[village]) + unit.held.get(village, 0),
                 needs[village],
-                [-place for place, each in enumerate(villages) if each == village],
+                -place_of[village],
             ),
         )
         homes[at] = home
@@ -137,7 +146,7 @@ def improved(problem: Problem, homes: Sequence[Village]) -> list[Village]:
     Leading cadres change with each other only, so that every village keeps its share of them.
     """
     better = _Changing(problem, homes)
-    while better.change():
+    while better.go_round():
         pass
     return better.homes
 
@@ -154,36 +163,44 @@ class _Changing:
             self._spare[home] += problem.units[at].capacity
             self._at[home].add(at)
 
-    def change(self) -> bool:
-        """Make the best change for the village that is shortest; say whether there was one."""
+    def go_round(self) -> bool:
+        """Make the best changes for each village that is short; say whether there was one."""
         short = sorted(
             (village for village, spare in self._spare.items() if spare < 0),
             key=lambda village: (self._spare[village], village),
         )
-        for village in short:
-            best = min(self._changes(village), default=None)
-            if best is not None and best[0] < 0:
-                _, mine, theirs = best
-                there = self.homes[theirs]
-                self._move(theirs, village)
-                if mine >= 0:
-                    self._move(mine, there)
-                return True
-        return False
+        changed = [self._change(village) for village in short]
+        return any(changed)
+
+    def _change(self, village: Village) -> bool:
+        is_changed = False
+        while self._spare[village] < 0:
+            gain, mine, theirs = min(self._changes(village), default=(0, -1, -1))
+            if gain >= 0:
+                break
+            there = self.homes[theirs]
+            self._move(theirs, village)
+            if mine >= 0:
+                self._move(mine, there)
+            is_changed = True
+        return is_changed
 
     def _changes(self, village: Village) -> Iterator[tuple[int, int, int]]:
         """Give (what it adds to the cost, the unit that goes or -1, the unit that comes)."""
-        here = sorted(self._at[village])
+        here = [(at, self._units[at].capacity) for at in sorted(self._at[village])]
         for other, units in self._at.items():
-            if other == village or self._spare[other] < 0:
+            if other == village or self._spare[other] <= 0:
                 continue
             for theirs in units:
-                for mine in (-1, *here):
-                    is_swap = mine >= 0
-                    leads = self._units[theirs].is_leader
-                    if leads is not (is_swap and self._units[mine].is_leader):
-                        continue
-                    yield self._gain(village, other, mine, theirs), mine, theirs
+                comes = self._units[theirs]
+                if not comes.is_leader:
+                    yield self._gain(village, other, -1, theirs), -1, theirs
+                for mine, capacity in here:
+                    # Who can take no more than who goes does not help a village that is short.
+                    if capacity < comes.capacity and (
+                        self._units[mine].is_leader is comes.is_leader
+                    ):
+                        yield self._gain(village, other, mine, theirs), mine, theirs
 
     def _gain(self, village: Village, other: Village, mine: int, theirs: int) -> int:
         comes = self._units[theirs]

@@ -16,6 +16,7 @@ from jingzhun.core.table import ColumnKind
 PARTS = 12
 #: A line to write on, as long as a name or a telephone number.
 BLANK = "＿＿＿＿＿＿"
+BLANK_DAY = "＿＿＿＿年＿＿月＿＿日"
 
 
 class Style(StrEnum):

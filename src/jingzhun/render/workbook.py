@@ -42,6 +42,8 @@ _NARROWEST, _WIDEST = 5, 42
 _SOURCES_WIDEST, _SOURCES_FONT = 56, 9
 _PORTRAIT_WIDTH = 92  # characters of 11 points across A4 between the margins
 _MOST_ON_A_PAGE, _SMALLEST_SCALE = 270, 60
+_LEGIBLE = 175  # characters across A4 on its side at 85 %
+_TITLE_SIZE, _BODY_SIZE = 16, 11
 _LINE_HEIGHT = 16.5
 _SIGNING_HEIGHT = 24
 _TALLEST = 409  # points; a sheet's rows grow no taller
@@ -155,12 +157,17 @@ class _Sheet:
         table = self.table
         total = total_words(table, self.words)
         self._set_widths([*map(self._texts, table.rows[:_SAMPLE_ROWS]), total])
+        if not table.is_bare:
+            self._widen(title)
+        self._leave_sources_on_screen()
         signing = any(column.kind is ColumnKind.SIGNATURE for column in table.columns)
         self.row_height = _SIGNING_HEIGHT if signing else _LINE_HEIGHT
         self.sheet.set_default_row(self.row_height)
         side = "left" if self._is_wide() else "center"  # the middle of a wide sheet is out of sight
         if not table.is_bare:
-            self._line(title, self.styles.of(bold=True, font_size=16, align=side), height=30)
+            self._line(
+                title, self.styles.of(bold=True, font_size=_TITLE_SIZE, align=side), height=30
+            )
         if table.heading:
             self._line(table.heading, self.styles.of(align="left"), height=20)
         self._head()
@@ -203,7 +210,8 @@ class _Sheet:
         self.sheet.repeat_rows(0, self.row - 1)
 
     def _cells(self, row: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:
-        height = max(map(_height, texts, self.widths), default=self.row_height)
+        printed = self._printed()
+        height = max(map(_height, texts[: len(printed)], printed), default=self.row_height)
         if height > self.row_height:
             self.sheet.set_row(self.row, min(height, _TALLEST))
         cells = zip(self.table.columns, row, texts, strict=True)
@@ -225,6 +233,8 @@ class _Sheet:
             self.sheet.write_datetime(self.row, place, day, style)
             return
         properties: dict[str, Any] = {"num_format": "General"}
+        if place > self.last:
+            properties["text_wrap"] = False
         if text == TOTAL:
             properties["align"] = "center"
         if is_formula(text):
@@ -245,12 +255,41 @@ class _Sheet:
             self.widths.append(min(max(wanted, _NARROWEST), widest))
             self.sheet.set_column(place, place, self.widths[-1])
 
+    def _widen(self, title: str) -> None:
+        """Give a narrow table the room that its title needs, all columns alike."""
+        missing = width(title) * _TITLE_SIZE // _BODY_SIZE - sum(self.widths)
+        if missing <= 0 or not self.widths:
+            return
+        more = -(-missing // len(self.widths))
+        for place in range(len(self.widths)):
+            self.widths[place] += more
+            self.sheet.set_column(place, place, self.widths[place])
+
+    def _leave_sources_on_screen(self) -> None:
+        """Keep the sources off the paper where all would be too small, on one line beside it.
+
+        Read on a screen, the sheet tells where each row comes from; on paper a list is signed.
+        """
+        columns = self.table.columns
+        if not columns or columns[-1].kind is not ColumnKind.SOURCES:
+            return
+        if sum(self.widths) > _LEGIBLE:
+            self.last -= 1
+            self.words[-1] = words_for(columns[-1], show_ids=False)
+
     def _is_wide(self) -> bool:
-        return sum(self.widths) > _MOST_ON_A_PAGE
+        return sum(self._printed()) > _MOST_ON_A_PAGE
+
+    def _printed(self) -> Sequence[int]:
+        """Give the widths of the columns that go on paper."""
+        return self.widths[: self.last + 1]
 
     def _set_page(self) -> None:
         self.sheet.set_paper(9)
-        if sum(self.widths) > _PORTRAIT_WIDTH:
+        printed = self._printed()
+        if len(printed) < len(self.widths):
+            self.sheet.print_area(0, 0, self.row - 1, len(printed) - 1)
+        if sum(printed) > _PORTRAIT_WIDTH:
             self.sheet.set_landscape()
         if self._is_wide():
             # One page would be too small to read: pages beside each other, the first column on all.

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jingzhun.core.paper import BLANK, PARTS, Box, Grid, Paper, Style, Text, labelled
+from jingzhun.core.paper import BLANK, BLANK_DAY, PARTS, Box, Grid, Paper, Style, Text, labelled
 from jingzhun.core.report_vocabulary import CasePaper
 from jingzhun.core.table import ColumnKind
 from jingzhun.core.vocabulary import GRADE_LABELS, CaseAction, DropoutKind
 from jingzhun.reports.case_file import CaseFile, Done
 from jingzhun.reports.casework import CaseOn
 
-_DAY = "＿＿＿＿年＿＿月＿＿日"
 _SHORT_DAY = "　　　　年　　月　　日"
 # Lines of boxes to tick, none longer than a box of ten parts is wide.
 _MET = "□学生本人　□父亲　□母亲　□祖父母　□家中无人　□其他＿＿＿＿"
@@ -121,7 +120,7 @@ def _letter(file: CaseFile, setting: Setting) -> Iterator[Text | Grid]:
         text=f"{case.school or '学校'}：关于{case.name}的《{_letter_title(file)}》"
         f"（{_number(file, setting)}）已收到。",
     )
-    yield Text(style=Style.PARAGRAPH, text=f"□ 孩子将在{_DAY}到校。")
+    yield Text(style=Style.PARAGRAPH, text=f"□ 孩子将在{BLANK_DAY}到校。")
     yield Text(style=Style.PARAGRAPH, text=f"□ 不能到校，原因：{'＿' * 22}")
     yield Grid(
         rows=[
@@ -140,7 +139,7 @@ def _letter_title(file: CaseFile) -> str:
 def _deadline(file: CaseFile, setting: Setting) -> str:
     """Give the day by which the school reports in writing; a line to write on once it is past."""
     day = file.case.begun_on + timedelta(setting.step_days[CaseAction.REPORT.value])
-    return _words(day) if day > setting.today else _DAY
+    return _words(day) if day > setting.today else BLANK_DAY
 
 
 # --- 书面报告 ---------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from jingzhun.core.paper import BLANK, BLANK_DAY
 from jingzhun.core.report_vocabulary import Movement
 from jingzhun.core.table import Column, ColumnKind, Page, Table
 from jingzhun.core.terms import Month
@@ -111,7 +112,10 @@ def monthly_page(session: Session, options: ReportOptions) -> Page:
             resolved_table(session, told.resolved, span.schools, span.close),
             Table(key="moves", heading="增加和减少的学生", columns=_MOVES, rows=told.moves()),
         ),
-        notes=("月末由校长签字，报县（市、区）教育局；没有学生需要报告的也要零报告。",),
+        notes=(
+            "月末由校长签字，报县（市、区）教育局；没有学生需要报告的也要零报告。",
+            f"填报人：{BLANK}　　校长（签字）：{BLANK}　　（学校盖章）　　{BLANK_DAY}",
+        ),
     )
 
 

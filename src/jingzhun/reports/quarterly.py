@@ -29,6 +29,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from jingzhun.core.paper import BLANK, BLANK_DAY
 from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Page, Table
 from jingzhun.core.terms import Quarter
 from jingzhun.core.vocabulary import DropoutKind
@@ -110,6 +111,7 @@ def quarterly_page(session: Session, options: ReportOptions) -> Page:
         notes=(
             f"适龄儿童少年台账共 {len(aged):,} 人，逐名见 --format xlsx、html、csv 或 json。",
             f"依据：{source}；春秋两季开学另须实地核查。",
+            f"填报人：{BLANK}　　负责人（签字）：{BLANK}　　（盖章）　　{BLANK_DAY}",
         ),
     )
 

@@ -10,10 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from jingzhun.core.assignment import Problem, Village, cost_of, improved, longest_first
+from jingzhun.core.assignment import (
+    Problem,
+    Village,
+    cost_of,
+    improved,
+    least_possible,
+    longest_first,
+)
 
 #: Seconds after which the best plan so far is taken; small plans are done in far less.
 _PATIENCE = 30
+#: So many choices of a village for a unit are solved; of more the first plan, improved, is taken.
+_LARGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +36,16 @@ class Homes:
 
 def settle_homes(problem: Problem) -> Homes:
     """Find the homes that cost least; every village has its even share of leading cadres."""
-    start = improved(problem, longest_first(problem))
-    villages = problem.villages
-    if len(villages) < 2 or not problem.units:
-        return Homes(homes=start, cost=cost_of(problem, start), bound=cost_of(problem, start))
-    if not cost_of(problem, start):
-        return Homes(homes=start, cost=0, bound=0)
-    solved, bound = _solve(problem, villages, start)
-    best = min((solved, start), key=lambda homes: cost_of(problem, homes))
-    cost = cost_of(problem, best)
-    return Homes(homes=best, cost=cost, bound=min(bound, cost))
+    homes, bound = longest_first(problem), least_possible(problem)
+    if cost_of(problem, homes) > bound:
+        homes = improved(problem, homes)
+    choices = len(problem.units) * len(problem.villages)
+    if cost_of(problem, homes) > bound and len(problem.villages) > 1 and choices <= _LARGEST:
+        solved, proven = _solve(problem, problem.villages, homes)
+        bound = max(bound, proven)
+        homes = min((solved, homes), key=lambda each: cost_of(problem, each))
+    cost = cost_of(problem, homes)
+    return Homes(homes=homes, cost=cost, bound=min(bound, cost))
 
 
 def _solve(
