@@ -18,6 +18,7 @@ OF_THE_LEDGER = {
     "still_listed_after_leaving",
     "hidden_sheet",
     "household_created",
+    "household_vague",
     "account_shared",
     "secondments_overlap",
     "household_unknown",

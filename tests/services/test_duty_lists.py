@@ -76,6 +76,17 @@ def test_a_household_that_nobody_knows_is_kept_and_said(bring: Bring, ledger: Le
     assert list(names) == ["张大", "张大"]
 
 
+def test_a_heads_name_alone_is_not_guessed_and_it_is_said_who_may_be_meant(
+    bring: Bring, ledger: Ledger
+) -> None:
+    bring("户", HOMES)
+    head, row = BY_VILLAGE[0], BY_VILLAGE[1]
+    outcome = bring("投入", [(head[0], *head[2:]), (row[0], *row[2:])])
+    assert [code for _, code in codes(outcome)] == ["household_created", "household_vague"]
+    assert "同名的有 2 户（柳河村、东山村）" in outcome.problems[1].message
+    assert gifts(ledger) == [(None, 50_000)]
+
+
 def test_a_list_taken_back_and_brought_again_says_the_same(bring: Bring, ledger: Ledger) -> None:
     first = bring("投入", BY_HEAD).import_id
     second = bring("户", HOMES).import_id

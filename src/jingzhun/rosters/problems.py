@@ -174,6 +174,7 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "meal_school_unknown": ProblemCode(
             "不知道是哪所学校的就餐天数", "就餐花名册没有学校，学生也不在任何学籍名册上"
         ),
+        "household_vague": ProblemCode("看不出是哪一户", "走访记录只写户主姓名，账里已有同名的户"),
         "household_created": ProblemCode(
             "账里原来没有这一户，已新建", "结对名单里有户名单上没有的户"
         ),

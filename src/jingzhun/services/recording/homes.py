@@ -14,7 +14,7 @@ from jingzhun.services.recording.sheet import CHANGED, SheetRecorder
 from jingzhun.store.bulk import distinct, ids_of, insert_rows, next_id, rows_of
 from jingzhun.store.places import record_villages
 from jingzhun.store.registry import HOUSEHOLDS, PERSONS
-from jingzhun.store.schema import Household, ImportSheet, Person, Source
+from jingzhun.store.schema import Household, ImportSheet, Person, Source, Village
 
 #: A head's id, name and village.
 Head = tuple[str | None, str | None, int | None]
@@ -61,7 +61,36 @@ def record_households(sheet: SheetRecorder) -> list[int | None]:
         words = "账里原来没有这一户，已新建，待户名单补全。"
         for at in sorted(recorded.added):
             sheet.notice(at, "head_name", "household_created", words)
+        _note_bare_heads(sheet, villages)
     return recorded.ids
+
+
+def _note_bare_heads(sheet: SheetRecorder, villages: Sequence[int | None]) -> None:
+    """Say which heads are told by name alone though households of that head are known."""
+    names = ("head_name", "household_no", "head_id")
+    columns = (*(sheet.batch.column(name) for name in names), villages)
+    bare: dict[str, int] = {}
+    for at, (head, *told) in enumerate(zip(*columns, strict=True)):
+        if head and not any(told):
+            bare.setdefault(head, at)
+    wanted = [Household.head_name, Household.household_no, Household.village_id]
+    known = rows_of(sheet.connection, wanted[0], bare, wanted)
+    named = [Village.id, Village.name]
+    places = {
+        row.id: row.name
+        for row in rows_of(sheet.connection, named[0], {row.village_id for row in known}, named)
+    }
+    alike: dict[str, list[str]] = {}
+    for row in known:
+        if row.household_no or row.village_id is not None:
+            alike.setdefault(row.head_name, []).append(places.get(row.village_id, "村不明"))
+    for head, where in alike.items():
+        words = (
+            f"只写了户主“{head}”，没有户编号、村和证件号，没有猜是哪一户，单独记为一户；"
+            f"账里同名的有 {len(where)} 户（{'、'.join(where[:3])}）。"
+            "请撤销这次导入，补填后再导入。"
+        )
+        sheet.notice(bare[head], "head_name", "household_vague", words)
 
 
 def give_homes(
