@@ -11,10 +11,11 @@ import pytest
 from jingzhun.core.cohorts import Member, cohort_of, retention
 from jingzhun.core.report_vocabulary import Outcome
 from jingzhun.core.table import Format
-from jingzhun.core.vocabulary import Category, Change, Standing
+from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.render import show
 from jingzhun.reports import ReportOptions, report_named
-from tests.builders import TODAY, World
+from jingzhun.store.schema import MatchPair
+from tests.builders import NOW, TODAY, World
 from tests.reports.plain_children import cohorts, draw, write
 from tests.reports.reading import read
 from tests.reports.test_dropout import leave, pupil
@@ -108,6 +109,22 @@ def test_who_repeats_a_grade_stays_in_the_cohort(world):
     world.enrol(kid, grade=3)
     found = read(world, "retention")
     assert [(row["cohort"], row["studying"]) for row in found["nine_years"]] == [(2023, 1)]
+
+
+def test_two_records_confirmed_to_be_one_pupil_count_once(world):
+    world.sheet("去年名册.xlsx", stated_on=date(2025, 9, 1))
+    old = pupil(world, "一人", grade=3, from_=date(2025, 9, 1), until=date(2026, 9, 1))
+    new = pupil(world, "一人", grade=4, school=world.school("西河小学"))
+    one, other = sorted([old.identity, new.identity])
+    world.session.add(
+        MatchPair(one=one, other=other, verdict=Verdict.SAME, actor="张", os_user="z",
+                  recorded_at=NOW)
+    )  # fmt: skip
+    found = read(world, "retention")
+    assert [(r["entered"], r["joined"], r["studying"]) for r in found["nine_years"]] == [(1, 0, 1)]
+    assert [(r["school"], r["moved"], r["studying"]) for r in found["stages"]] == [
+        ("西河小学", 0, 1), ("青禾小学", 1, 0),
+    ]  # fmt: skip
 
 
 def test_a_primary_school_alone_tells_no_nine_years_of_those_who_have_left_it(world):

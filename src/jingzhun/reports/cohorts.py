@@ -9,6 +9,7 @@ school; *studying* — on its roll, 休学 and 送教上门 in it; *moved* — l
 of the stage; *graduated* — on a roll of 初中 since; *moved* — dead, abroad, transferred with a
 receiver; *graduated* — said so, or the last grade is over; *untraced* — the ledger does not say.
 Of the nine years only 初中 graduates: who finished 小学 and is on no later roll is untraced.
+Records confirmed to be one human count as one.
 """
 
 from collections import defaultdict
@@ -27,6 +28,7 @@ from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Stage, Standing
 from jingzhun.core.whereabouts import Traces
 from jingzhun.reports.children import GONE, chunks
+from jingzhun.reports.humans import humans_of
 from jingzhun.reports.rolls import Rolls
 from jingzhun.store.absentees import Absentee
 from jingzhun.store.compulsory import compulsory, unfinished
@@ -60,6 +62,10 @@ _Rolls = Mapping[Stage, _Last]
 STAGES = tuple(FIRST_GRADE)
 
 
+#: Pupil, school, stage, grade, as ``Rolls.pupils`` gives them.
+_Pupil = tuple[int, int, str, int | None]
+#: All records of a human, by each of those that have another beside them.
+_Humans = Mapping[int, tuple[int, ...]]
 #: A pupil at a school's stage, or in the nine years: (pupil, school, stage).
 _Place = tuple[int, int | None, Stage | None]
 
@@ -98,15 +104,17 @@ def cohorts_on(
     first = first_school_years(session, day)
     if not first:
         return {}
+    humans = humans_of(session, ()).records
+    named = {_one(humans, pupil): child for pupil, child in named.items()}
     seen: dict[_Place, tuple[int, int, bool]] = {}
     for year in range(min(first.values()), school_year_of(day) + 1):
         period = school_year_period(year)
         rolls = Rolls(session, min(day, period.end - timedelta(1)))
         known = [row for row in rolls.pupils(period.start) if first.get(row[1], year + 1) <= year]
-        _see(seen, year, known, is_start=True)
-    today = rolls.pupils(day)
+        _see(seen, year, _ones(humans, known), is_start=True)
+    today = _ones(humans, rolls.pupils(day))
     _see(seen, school_year_of(day), today, is_start=False)
-    outcomes = _outcomes(session, day, seen, today, named)
+    outcomes = _outcomes(session, day, seen, today, named, humans=humans)
     found: dict[Cohort, dict[int, Member]] = defaultdict(dict)
     for place, (cohort, seen_year, is_counted_in) in seen.items():
         pupil, school, stage = place
@@ -116,10 +124,19 @@ def cohorts_on(
     return found
 
 
+def _one(humans: _Humans, pupil: int) -> int:
+    """Give the record by which a human of several is counted."""
+    return humans.get(pupil, (pupil,))[0]
+
+
+def _ones(humans: _Humans, pupils: Iterable[_Pupil]) -> list[_Pupil]:
+    return [(_one(humans, pupil), school, word, grade) for pupil, school, word, grade in pupils]
+
+
 def _see(
     seen: dict[_Place, tuple[int, int, bool]],
     year: int,
-    pupils: Iterable[tuple[int, int, str, int | None]],
+    pupils: Iterable[_Pupil],
     *,
     is_start: bool,
 ) -> None:
@@ -140,8 +157,10 @@ def _outcomes(
     session: Session,
     day: date,
     places: Iterable[_Place],
-    today: Sequence[tuple[int, int, str, int | None]],
+    today: Sequence[_Pupil],
     named: Mapping[int, Absentee],
+    *,
+    humans: _Humans,
 ) -> dict[_Place, Outcome]:
     here = {(pupil, school, Stage.coded(word)) for pupil, school, word, _ in today}
     anywhere = {pupil for pupil, *_ in today}
@@ -156,7 +175,7 @@ def _outcomes(
             found[place] = Outcome.STUDYING
         else:
             rest.append(place)
-    known = dict(_known(session, day, {place[0] for place in rest}))
+    known = dict(_known(session, day, {place[0] for place in rest}, humans))
     for place in rest:
         pupil, school, stage = place
         found[place] = _left(*known[pupil], school, stage)
@@ -182,9 +201,10 @@ def _left(trace: Traces, rolls: _Rolls, school: int | None, stage: Stage | None)
 
 
 def _known(
-    session: Session, day: date, pupils: Iterable[int]
+    session: Session, day: date, pupils: Iterable[int], humans: _Humans
 ) -> Iterator[tuple[int, tuple[Traces, _Rolls]]]:
-    for some in chunks(pupils):
+    for ones in chunks(pupils):
+        some = [record for pupil in ones for record in humans.get(pupil, (pupil,))]
         found = traces(session, day, Person.id.in_(some))
         query = (
             select(Enrolment.person_id, Enrolment.school_id, Enrolment.stage,
@@ -194,6 +214,9 @@ def _known(
             .order_by(Enrolment.valid_from)
         )  # fmt: skip
         last: dict[int, dict[Stage, _Last]] = defaultdict(dict)
+        by: dict[int, int] = {}
         for person, school, word, is_finished in session.execute(query):
-            last[person][Stage.coded(word)] = _Last(school_id=school, is_finished=bool(is_finished))
-        yield from ((person, (found[person], last[person])) for person in some)
+            pupil = _one(humans, person)
+            last[pupil][Stage.coded(word)] = _Last(school_id=school, is_finished=bool(is_finished))
+            by[pupil] = person  # the record of the last roll tells what became of it
+        yield from ((pupil, (found[by[pupil]], last[pupil])) for pupil in ones)
