@@ -7,8 +7,9 @@ import sys
 from datetime import date
 
 import pytest
+import typer
 
-from jingzhun.cli.boundary import complain, explained
+from jingzhun.cli.boundary import Tree, complain, explained
 from jingzhun.errors import ExitStatus, JingzhunError
 from tests.builders import id_number
 from tests.cli.terminal import ROOT, assert_one_message, jingzhun
@@ -107,6 +108,20 @@ def test_every_exception_has_a_code_a_reason_and_a_remedy(error, code):
     assert told.code == code
     assert told.reason
     assert told.remedy
+
+
+def test_who_presses_ctrl_c_is_told_that_nothing_was_booked(capsys):
+    tree = typer.Typer(cls=Tree)
+
+    @tree.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    tree.command("other")(lambda: None)
+    with pytest.raises(SystemExit) as ended:
+        tree(["wait"])
+    assert ended.value.code == ExitStatus.CANNOT_GO_ON
+    assert "没有入账" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(shutil.which("head") is None, reason="needs a pipe that closes early")

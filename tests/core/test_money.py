@@ -117,7 +117,7 @@ def test_whatever_is_read_as_capital_figures_is_what_they_say(text):
         amount = parse_capital(text)
     except ValueError:
         return
-    optional = str.maketrans("", "", "零壹一整")
+    optional = str.maketrans("", "", "零〇壹一整")
     said = capital_yuan(amount).translate(EVERYDAY).translate(optional)
     assert said == text.replace("两", "二").translate(EVERYDAY).translate(optional) or amount == 0
 
@@ -126,6 +126,7 @@ def test_whatever_is_read_as_capital_figures_is_what_they_say(text):
     ("text", "yuan"),
     [
         ("十五元", "15"), ("拾伍元整", "15"), ("两千元", "2000"), ("一万五百元", "10500"),
+        ("一万零二元", "10002"),
         ("一千二百五十元", "1250"), ("三百一十二元五角", "312.5"), ("伍角", "0.5"),
         ("壹拾万柒仟元零伍角叁分", "107000.53"), ("壹拾万零柒仟元伍角叁分", "107000.53"),
         ("壹仟陆佰捌拾元零叁角贰分", "1680.32"), ("五元零三分", "5.03"), ("零元整", "0"),
@@ -137,7 +138,8 @@ def test_what_the_rule_leaves_to_the_writer_may_be_there_or_not(text, yuan):
 
 @pytest.mark.parametrize(
     "text",
-    ["一千二元", "一千五十元", "一千零五百元", "一二五零元", "一百一百元", "十十元", "五百千元",
+    ["一千二元", "一万二元", "三亿五元",
+     "一千五十元", "一千零五百元", "一二五零元", "一百一百元", "十十元", "五百千元",
      "百元", "五元零角", "五元三角零二分", "零五元", "一千二百五十", "五元五", "一亿二亿元",
      "零零元", "元", "整", "角", "负零元", "负负五元", "", "十元十角", "壹仟贰佰伍拾元整。"],
 )  # fmt: skip

@@ -98,6 +98,58 @@ def test_who_leaves_in_mid_year_and_who_takes_over_are_judged_for_their_days(wor
     assert found["走"]["grade"] != "exempt"
 
 
+def test_who_takes_over_at_the_years_end_is_scored_but_not_graded_for_what_others_did(world):
+    home = world.household(Category.LIFTED)
+    world.pair(world.staff("走"), home, until=date(2026, 10, 3))
+    world.pair(world.staff("来"), home, from_=date(2026, 10, 3))
+    world.pair(world.staff("末"), home, from_=LAST)
+    plan(world, home)
+    check_up(world, home, date(2026, 5, 1))
+    found = staff(world)
+    assert (found["来"]["days_held"], found["来"]["grade"]) == (90, "failed")
+    assert (found["末"]["score"], found["末"]["grade"]) == (60, "ungraded")
+    assert found["末"]["visit_days_asked"] == 0
+
+
+def test_households_swapped_every_few_days_earn_no_grade_for_visits_that_nobody_asked(world):
+    helper = world.staff("换")
+    for number in range(16):
+        start = date(2026, 1, 1) + timedelta(20 * number)
+        world.pair(helper, world.household(Category.LIFTED), from_=start,
+                   until=start + timedelta(20))  # fmt: skip
+    row = staff(world)["换"]
+    assert (row["days_held"], row["visit_days_asked"], row["grade"]) == (320, 0, "ungraded")
+
+
+def test_visits_of_others_of_other_days_and_of_other_households_give_no_point(world):
+    _, home = tied(world)
+    world.staff("王帮")
+    other = world.household(Category.LIFTED)
+    do(world, home, "王帮", days=15)
+    do(world, home, "李帮", days=15, first=date(2025, 3, 1))
+    do(world, other, "李帮", days=15, fen=200_000)
+    for _ in range(15):
+        visit(world, home, date(2026, 5, 1), "李帮")
+    row = staff(world)["李帮"]
+    assert (row["visit_days"], points(row)[:2]) == (1, (2, 0))
+
+
+def test_an_income_of_long_ago_says_nothing_of_this_year(world):
+    _, home = tied(world)
+    earn(world, home, 2023, 500_000)
+    earn(world, home, 2025, 900_000)
+    assert staff(world)["李帮"]["better"] == 1
+    later = staff(world, as_of=date(2027, 12, 31))["李帮"]
+    assert (later["better"], later["income_now_fen"]) == (0, None)
+
+
+def test_equal_scores_stand_in_one_order_whatever_list_came_first(world):
+    for name in ("丙", "甲", "乙"):
+        tied(world, name)
+    names = [row["helper"] for row in read(world, "assessment", as_of=LAST)["staff"]]
+    assert names == sorted(names)
+
+
 def test_the_exempt_and_the_unpaired_have_no_score(world):
     world.staff("困难", in_hardship=True)
     world.staff("新人")
@@ -176,6 +228,55 @@ def test_in_random_worlds_the_columns_sum_to_the_score_and_follow_the_plain_rule
         assert row["score"] == sum(plain)
         bounds = {"excellent": 90, "passed": 75, "basic": 60, "failed": 0}
         assert row["grade"] == next(key for key, least in bounds.items() if sum(plain) >= least)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_with_pairs_that_begin_and_end_in_the_year_points_follow_the_plain_rule(world, seed):
+    draw = Random(seed)
+    year = draw.choice([2024, 2026])
+    days = [date(year, 1, 1) + timedelta(at) for at in range(366)]
+    days = [day for day in days if day.year == year]
+    pairs: dict[str, list[tuple[str, set[date]]]] = {}
+    came: dict[tuple[str, str], set[date]] = {}
+    given: dict[tuple[str, str, date], int] = {}
+    people = [world.staff(f"帮{at}") for at in range(4)]
+    for number in range(5):
+        home = world.household(Category.LIFTED, no=f"62990000{number}")
+        for person in draw.sample(people, 2):
+            start, end = sorted(draw.sample(range(-30, 400), 2))
+            first, until = (date(year, 1, 1) + timedelta(at) for at in (start, end))
+            world.pair(person, home, from_=first, until=until)
+            held = {day for day in days if first <= day < until}
+            if held:
+                pairs.setdefault(person.name, []).append((home.household_no or "", held))
+        for _ in range(30):
+            who, day = draw.choice(people).name, draw.choice(days)
+            visit(world, home, day, who)
+            came.setdefault((who, home.household_no or ""), set()).add(day)
+        for _ in range(4):
+            who, day, fen = draw.choice(people).name, draw.choice(days), draw.randrange(1, 90_000)
+            give(world, home, day, fen, who)
+            key = (who, home.household_no or "", day)
+            given[key] = given.get(key, 0) + fen
+    for name, row in staff(world, as_of=days[-1]).items():
+        asked, done = [0, 0], [0, 0]
+        for no, held in pairs.get(name, []):
+            due = [15 * len(held) // len(days), 200_000 * len(held) // len(days)]
+            did = [len(came.get((name, no), set()) & held),
+                   sum(given.get((name, no, day), 0) for day in held)]  # fmt: skip
+            asked = [all_ + each for all_, each in zip(asked, due, strict=True)]
+            done = [all_ + min(each, most) for all_, each, most in zip(done, did, due, strict=True)]
+        if name not in pairs:
+            assert row["grade"] == "unpaired"
+            continue
+        plain = [most * part // whole if whole else most
+                 for most, part, whole in zip((40, 20), done, asked, strict=True)]  # fmt: skip
+        assert [row["visit_days"], row["contribution_fen"]] == done
+        assert [row["visit_days_asked"], row["contribution_asked_fen"]] == asked
+        assert list(points(row)) == [*plain, 0, 0, 0]
+        held_at_all = len(set[date]().union(*(held for _, held in pairs[name])))
+        assert row["days_held"] == held_at_all
+        assert (row["grade"] == "ungraded") == (held_at_all < 90 or not asked[0])
 
 
 def test_people_read_the_scores_and_how_they_come_about(world, golden):

@@ -175,6 +175,27 @@ def test_the_worst_stand_first(world):
     assert (department["pairs"], department["behind"], department["ahead"]) == (3, 2, 1)
 
 
+def test_those_who_are_equally_behind_stand_in_one_order_whatever_list_came_first(world):
+    for name, no in (("丙", "3"), ("甲", "2"), ("乙", "1")):
+        home = world.household(Category.LIFTED, no=f"629900000{no}")
+        world.pair(world.staff(name), home)
+    found = check(world)
+    names = [row["helper"] for row in found["pairs"]]
+    assert names == sorted(names)
+    numbers = [row["household_no"] for row in found["households"]]
+    assert numbers == sorted(numbers)
+
+
+def test_a_gift_that_may_be_told_twice_is_to_be_looked_into(world, pair):
+    _, home = pair
+    for content, fen in (("化肥", 100_000), ("化肥两袋", 100_000), ("现金", 50_000)):
+        give(world, home, date(2026, 4, 4), fen, content=content)
+    give(world, home, date(2026, 4, 4), 100_000, help_way="goods")
+    give(world, home, date(2026, 4, 5), 60_000, "李帮、王帮")
+    page = progress_page(world.session, ReportOptions(as_of=TODAY))
+    assert any("有 2 笔投入同户、同日、同方式、同金额" in note for note in page.notes)
+
+
 def test_one_unit_alone_can_be_asked_for(world, pair):
     world.pair(world.staff("外", unit="外单位"), world.household(Category.LIFTED))
     assert [row["helper"] for row in check(world, unit="外单位")["pairs"]] == ["外"]

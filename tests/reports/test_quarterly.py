@@ -137,6 +137,17 @@ def test_an_empty_ledger_and_a_day_before_the_first_list_give_empty_ledgers(worl
     assert (found["checks"]["school_age"], found["movements"]) == (0, [])
 
 
+@pytest.mark.parametrize("name", ["dropout", "monthly", "quarterly"])
+def test_before_the_first_roll_a_page_says_that_nobody_can_be_known_to_be_out_of_school(
+    world, name
+):
+    world.person("在户名单上", born_on=date(2010, 5, 6))
+    pupil(world)
+    for day, is_told in ((date(2019, 3, 1), True), (TODAY, False)):
+        page = report_named(name).build(world.session, ReportOptions(as_of=day))
+        assert any("不能当作失学" in note for note in page.notes) is is_told
+
+
 @pytest.mark.parametrize(
     ("period", "reason"), [("2026-11", "季度台账只看一个季度"), ("2027Q1", "还没有开始")]
 )

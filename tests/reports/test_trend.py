@@ -90,6 +90,18 @@ def test_who_is_only_named_in_passing_begins_no_year(world):
     assert {row["since"] for row in cohorts} == {2026}
 
 
+def test_a_dropout_that_is_named_in_passing_is_missing_from_no_year(world):
+    passing = pupil(world, "台账上的", school=world.school("只在台账上的小学"))
+    world.session.execute(
+        update(Enrolment).where(Enrolment.person_id == passing.id).values(rank=PASSING_RANK)
+    )
+    world.stand(passing, Standing.DROPPED_OUT, Change.DROPOUT, from_=date(2026, 10, 12))
+    pupil(world, "在册")
+    rows = {row["school"]: row for row in read(world, "trend")["years"]}
+    assert (rows["只在台账上的小学"]["dropped_out"], rows[None]["dropped_out"]) == (1, 1)
+    assert rows["只在台账上的小学"]["individual_percent"] is None
+
+
 def test_a_case_counts_once_in_the_year_whatever_happened_to_it(world):
     pupil(world, "一案")
     number = open_case(world.session, "一案", "没来", HAND, today=date(2026, 10, 8))

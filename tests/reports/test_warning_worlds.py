@@ -155,7 +155,7 @@ class Evaluator:
         if child.is_home_taught:
             return []
         known = [day for other in self.children
-                 if other.school == child.school and not other.is_home_taught
+                 if other.school == child.school
                  for day in other.away]  # fmt: skip
         run: list[date] = []
         day = max(known, default=TODAY)

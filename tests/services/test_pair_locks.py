@@ -37,8 +37,32 @@ def test_a_list_does_not_move_the_day_on_which_the_desk_tied_a_pair(
 ) -> None:
     assert spans(ledger) == [("李一", DAY, None)]
     row = (FIRST, "赵一", "李一", "青禾学院", paired_on)
-    assigned(PAIRS, row, name="结对.xlsx", as_of=as_of)
+    said = assigned(PAIRS, row, name="结对.xlsx", as_of=as_of)
     assert spans(ledger) == [("李一", DAY, None)]
+    told = [problem.message for problem in said.problems]
+    assert told == (
+        [f"结对日期这里写“{paired_on}”，账上是 {DAY}，以后者为准。"] if paired_on else []
+    )
+
+
+def test_a_list_that_moves_or_ends_what_another_list_says_tells_so(
+    town: Bring, ledger: Ledger
+) -> None:
+    columns = (*PAIRS, "结束日期")
+    told = []
+    for day, start, until in (
+        (date(2026, 9, 10), "2025-03-01", ""),
+        (date(2026, 10, 10), "2020-01-01", ""),
+        (date(2026, 11, 10), "2020-01-01", "2026-11-01"),
+    ):
+        row = (FIRST, "赵一", "李一", "青禾学院", start, until)
+        said = town(columns, row, name=f"结对{day}.xlsx", as_of=day)
+        told.append([problem.message for problem in said.problems])
+    assert told == [
+        [],
+        ["结对日期原来是 2025-03-01，按这份名单改为 2020-01-01，三年从这一天起算。"],
+        ["原来一直结对，按这份名单到 2026-11-01 为止；解除的原因请另存备查。"],
+    ]
 
 
 def test_a_whole_list_without_it_does_not_end_a_pair_of_the_desk(

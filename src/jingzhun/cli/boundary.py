@@ -21,6 +21,8 @@ from jingzhun.cli.usage import usage_error
 from jingzhun.core.system import system_words
 from jingzhun.errors import ExitStatus, JingzhunError, UsageError
 
+#: What typer ends with when somebody presses Ctrl-C.
+_INTERRUPTED = 130
 _ASK = "请把所用的命令和这句话告诉维护人员。"
 
 
@@ -34,6 +36,8 @@ class Tree(Helpful, TyperGroup):
         try:
             status = super().main(*args, **settings)
             sys.stdout.flush()
+            if status == _INTERRUPTED:
+                status = complain(KeyboardInterrupt(), sys.argv[1:])
         except BrokenPipeError:
             _stop_writing()
             status = ExitStatus.CANNOT_GO_ON

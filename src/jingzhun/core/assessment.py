@@ -14,12 +14,13 @@ from jingzhun.core.labels import Labelled
 
 
 class Grade(Labelled):
-    """What the yearly assessment gives; the last two say why there is none."""
+    """What the yearly assessment gives; the last three say why there is none."""
 
     EXCELLENT = "excellent", "优秀"
     PASSED = "passed", "合格"
     BASIC = "basic", "基本合格"
     FAILED = "failed", "不合格"
+    UNGRADED = "ungraded", "不定等次"
     EXEMPT = "exempt", "免予结对"
     UNPAIRED = "unpaired", "没有结对"
 

@@ -150,8 +150,8 @@ def _parse_capital_group(text: str) -> int:
 
 
 def _spoken(yuan: str) -> str:
-    """Drop what the rule leaves to the writer."""
-    return re.sub("^壹(?=拾)", "", re.sub("(?<=[万亿])零", "", yuan))
+    """Drop what the rule leaves to the writer; 一万二 may be 12000, so there 零 must stand."""
+    return re.sub("^壹(?=拾)", "", re.sub("(?<=[万亿])零(?!.$)", "", yuan))
 
 
 def _spoken_of(number: int) -> str:

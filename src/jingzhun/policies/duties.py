@@ -10,10 +10,14 @@ from jingzhun.policies.norms import norms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How the yearly assessment is scored: points by item, the least score of each grade."""
+    """How the yearly assessment is scored: points by item, the least score of each grade.
+
+    ``graded_days``: the days of the year with a pair without which nobody is graded.
+    """
 
     points: Mapping[str, int]
     bounds: Mapping[str, int]
+    graded_days: int
     sources: tuple[str, ...]
 
 
@@ -29,5 +33,8 @@ def duty_rules(day: date) -> tuple[DutyRules, tuple[str, ...]]:
 def scale_on(day: date) -> Scale:
     """Give the scale in force on a day."""
     held = norms("pairing", day)
-    points, bounds = held["assessment_points"], held["assessment_grades"]
-    return Scale(points=points.value, bounds=bounds.value, sources=(points.source, bounds.source))
+    told = [held[key] for key in ("assessment_points", "assessment_grades", "graded_days")]
+    points, bounds, days = (norm.value for norm in told)
+    return Scale(
+        points=points, bounds=bounds, graded_days=days, sources=tuple(norm.source for norm in told)
+    )

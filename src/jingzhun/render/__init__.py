@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -81,8 +82,10 @@ def _show_workbook(page: Page, out: Path | None, *, show_ids: bool) -> Path:
     from jingzhun.render import workbook  # xlsxwriter: 60 ms
 
     target = out or _free_name(page.title)
+    made = BytesIO()  # a zip that meets a full disk complains again when it is cleared away
+    workbook.write(page, made, show_ids=show_ids)
     with _whole_file(target) as file:
-        workbook.write(page, file, show_ids=show_ids)
+        file.write(made.getbuffer())
     if out is None:
         print(f"已写到当前文件夹：{target}", file=sys.stderr)
     return target

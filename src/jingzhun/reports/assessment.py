@@ -9,11 +9,12 @@ JSON::
         "points_contribution", "points_plan", "points_checklist", "points_result", "score",
         "grade", "exemption"}],
      "departments": [{"unit", "department", "staff", then as above from "households" to "score",
-        "excellent", "passed", "basic", "failed", "exempt", "unpaired"}]}
+        "excellent", "passed", "basic", "failed", "ungraded", "exempt", "unpaired"}]}
 
 ``visit_days`` and ``contribution_fen`` count up to what was asked of each pair. ``better`` counts
 the households that need no more help than before the pair, or earn more. Who has no pair in the
-year has no score; whoever left, or took over, in its course is judged for their days.
+year has no score; whoever left, or took over, in its course is judged for their days, and has no
+grade where these are few.
 """
 
 from collections import Counter, defaultdict
@@ -33,7 +34,7 @@ from jingzhun.core.terms import Period
 from jingzhun.policies.duties import Scale, scale_on
 from jingzhun.policies.loads import load_rules
 from jingzhun.reports import ReportOptions
-from jingzhun.reports.judging import Judged, judge_all, look_at, staff_by_id
+from jingzhun.reports.judging import Judged, judge_all, look_at, order_of, staff_by_id
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
 from jingzhun.store.progress import Income, incomes, spans_in_need
@@ -143,10 +144,12 @@ class _Assessor:
         tally = total(map(_tally, pairs, results))
         reason = exemption(facts_of(person), last, self._rules)
         points = points_of(tally, self._scale.points) if pairs else None
-        if points is not None:
+        if points is None:
+            grade = Grade.UNPAIRED if reason is None else Grade.EXEMPT
+        elif self._is_graded(pairs, tally):
             grade = grade_of(sum(points.values()), self._scale.bounds)
         else:
-            grade = Grade.UNPAIRED if reason is None else Grade.EXEMPT
+            grade = Grade.UNGRADED
         return _Assessed(
             person=person,
             tally=tally,
@@ -158,6 +161,15 @@ class _Assessor:
             grade=grade,
             reason=reason,
         )
+
+    def _is_graded(self, pairs: Sequence[Judged], tally: Tally) -> bool:
+        """Tell whether somebody had a pair long enough, and anything was asked of them.
+
+        Else whoever takes a household over in December would be graded for what others did.
+        """
+        spans = (span for pair in pairs for span in pair.spans)
+        held = days_covered(spans, self._looked.year)
+        return held >= self._scale.graded_days and tally.asked_days > 0
 
     def _result(self, pair: Judged) -> _Result:
         needs = self._needs.get(pair.household, [])
@@ -171,6 +183,8 @@ class _Assessor:
 
         known = self._incomes.get(pair.household, {})
         years = years_compared(known, begun.year)
+        if years and years[1] < self._looked.year.start.year - 1:
+            years = None  # An income of long ago says nothing of this year.
         before, now = (known[years[0]], known[years[1]]) if years else (None, None)
         return _Result(
             is_lifted=is_out(max(begun, self._looked.year.start)),
@@ -217,7 +231,10 @@ def _tables(found: Sequence[_Assessed], scale: Scale) -> list[Table]:
         ),
         Column(key="score", title="得分", kind=ColumnKind.COUNT),
     )
-    ranked = sorted(found, key=lambda one: (one.points is None, -_score(one.points)))
+    ranked = sorted(
+        found,
+        key=lambda one: (one.points is None, -_score(one.points), order_of(one.person)),
+    )
     staff = Table(
         key="staff",
         heading=f"个人（{len(found)} 人）",
@@ -332,7 +349,8 @@ def _notes(found: Sequence[_Assessed], scale: Scale, *, is_over: bool) -> list[s
     notes += [
         f"满分：{most}；每项得分＝满分×完成÷应完成，只取整数，多做的不多得分，各项相加就是得分。",
         f"等次：{least}，其余{Grade.FAILED.label}。",
-        "成效：结对后脱贫（不再享受政策或风险已消除）或人均收入比帮扶前高的户。",
+        f"结对不满 {scale.graded_days} 天，或还没有应走访天数的，只给得分，不定等次。",
+        "成效：结对后脱贫（不再享受政策或风险已消除），或近两年的人均收入比帮扶前高的户。",
         "计划、核查、成效按户数算。年中接手、移交、调离的，按各自的结对天数。",
         f"依据：{'；'.join(scale.sources)}。",
     ]

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.places import Place
 from jingzhun.core.report_vocabulary import SpecialGroup, Whereabouts
+from jingzhun.core.rolls import PASSING_RANK
+from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import CaseAction, DropoutKind, Standing
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import limits_on, school_age_on
@@ -181,6 +183,25 @@ def returned_between(session: Session, first: date, last: date) -> dict[int, dat
         for person, day in session.execute(query):
             found[person] = min(day, found.get(person, day))
     return found
+
+
+def rolls_unknown(session: Session, day: date) -> tuple[str, ...]:
+    """Give the note that no roll is known of the school year of a day, if so: nobody can be gone.
+
+    Then a child of school age without a roll is a child that no list speaks of, not one out of
+    school.
+    """
+    end = school_year_period(school_year_of(day)).end
+    is_known = exists().where(
+        Enrolment.superseded_in.is_(None), Enrolment.valid_from <= day, Enrolment.stated_on < end,
+        Enrolment.rank > PASSING_RANK, compulsory(Enrolment),
+    )  # fmt: skip
+    if session.scalar(select(is_known)):
+        return ()
+    until = day.isoformat()
+    return (
+        f"账本里没有 {until} 以前的小学、初中学籍名册，“适龄失学”只是无学籍可对，不能当作失学。",
+    )
 
 
 def chunks(persons: Iterable[int]) -> Iterator[list[int]]:

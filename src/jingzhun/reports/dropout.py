@@ -42,7 +42,7 @@ from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
 from jingzhun.policies.norms import Norm, norms
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.casework import cases_on
-from jingzhun.reports.children import GONE, Child, chunks, gone_on, named_children
+from jingzhun.reports.children import GONE, Child, chunks, gone_on, named_children, rolls_unknown
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.schools import require_school
@@ -130,6 +130,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
             *_sex_tables(counts, shown),
             *_name_tables(_names(children), named),
         ),
+        notes=rolls_unknown(session, day),
     )
 
 

@@ -4,8 +4,8 @@ A pair is judged for its own part, a household handed over, or helped by two, fo
 the days on which anybody came, and what anybody gave.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,12 +80,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """Everybody judged, and the visit days and gifts that are no pair's."""
+    """Everybody judged, the visit days and gifts that are no pair's, and gifts that look alike."""
 
     pairs: list[Judged]
     households: list[Judged]
     stray_days: int
     stray_fen: Fen
+    alike: int
 
 
 def look_at(options: ReportOptions) -> tuple[Look, tuple[str, ...]]:
@@ -124,6 +125,7 @@ def judge_all(session: Session, looked: Look) -> Verdicts:
             sum(gift.amount_fen for gifts in ground.gifts.values() for gift in gifts)
             - sum(each.judgement.done.contribution_fen for each in pairs)
         ),
+        alike=_alike(gift for gifts in ground.gifts.values() for gift in gifts),
     )
 
 
@@ -193,6 +195,15 @@ def _stray_days(ground: _Ground, ties: Mapping[PairKey, Tie]) -> int:
     return stray
 
 
+def _alike(gifts: Iterable[Gift]) -> int:
+    """Count the gifts that share household, day, way and amount with another: told twice, maybe."""
+    amounts: Counter[tuple[int, date, str, int]] = Counter()
+    for gift in gifts:
+        amounts[gift.household, gift.given_on, gift.way, gift.entry] += gift.amount_fen
+    alike = Counter((*which, fen) for (*which, _), fen in amounts.items())
+    return sum(count for count in alike.values() if count > 1)
+
+
 def _within(days: Collection[date], spans: Collection[Span]) -> int:
     return sum(covers(spans, day) for day in days)
 
@@ -223,3 +234,8 @@ def staff_by_id(session: Session, unit: str | None) -> dict[int, Staff]:
     if unit is not None:
         query = query.where(Staff.unit == unit)
     return {person.id: person for person in session.scalars(query)}
+
+
+def order_of(person: Staff) -> tuple[str, ...]:
+    """Give a key that sorts people in one order, whatever list named them first."""
+    return person.unit or "", person.department or "", person.name, person.identity

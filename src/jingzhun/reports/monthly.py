@@ -40,7 +40,7 @@ from jingzhun.policies.norms import Norm
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.casework import CaseOn
 from jingzhun.reports.child_tables import name_table, resolved_table
-from jingzhun.reports.children import AT_SCHOOL, KINDS
+from jingzhun.reports.children import AT_SCHOOL, KINDS, rolls_unknown
 from jingzhun.reports.movements import Moved, movements
 from jingzhun.reports.rolls import Rolls
 from jingzhun.reports.spans import NOWHERE, Span, asked_period
@@ -113,6 +113,7 @@ def monthly_page(session: Session, options: ReportOptions) -> Page:
             Table(key="moves", heading="增加和减少的学生", columns=_MOVES, rows=told.moves()),
         ),
         notes=(
+            *rolls_unknown(session, span.close),
             "月末由校长签字，报县（市、区）教育局；没有学生需要报告的也要零报告。",
             f"填报人：{BLANK}　　校长（签字）：{BLANK}　　（学校盖章）　　{BLANK_DAY}",
         ),

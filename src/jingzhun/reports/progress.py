@@ -36,6 +36,7 @@ from jingzhun.reports.judging import (
     homes_of_pairs,
     judge_all,
     look_at,
+    order_of,
     staff_by_id,
 )
 from jingzhun.reports.schools import require_school
@@ -115,11 +116,16 @@ def progress_page(session: Session, options: ReportOptions) -> Page:
     looked, sources = look_at(options)
     people = staff_by_id(session, options.school)
     verdicts = judge_all(session, looked)
+    homes = homes_of_pairs(session)
     pairs = sorted(
         (pair for pair in verdicts.pairs if pair.staff[0] in people),
-        key=lambda pair: (pair.judgement.rank, pair.staff, pair.household),
+        key=lambda pair: (
+            pair.judgement.rank,
+            order_of(people[pair.staff[0]]),
+            homes[pair.household].label,
+            pair.household,
+        ),
     )
-    homes = homes_of_pairs(session)
     table = _table(
         "pairs",
         f"结对进度（{len(pairs)} 对，落后的在前）",
@@ -239,7 +245,7 @@ def _households(
     verdicts: Verdicts, people: _People, homes: Mapping[int, Home]
 ) -> list[tuple[Any, ...]]:
     mine = [home for home in verdicts.households if any(one in people for one in home.staff)]
-    mine.sort(key=lambda home: (home.judgement.rank, home.household))
+    mine.sort(key=lambda home: (home.judgement.rank, homes[home.household].label, home.household))
     return [
         ([people[one].name for one in home.staff if one in people],
          *_judged(home, homes[home.household]))
@@ -295,6 +301,11 @@ def _notes(
         notes.append(
             f"另有{'、'.join(filter(None, (days, money)))}，没有写明帮扶责任人，"
             "或不是当时的帮扶责任人，只计入该户，不计入个人。"
+        )
+    if verdicts.alike:
+        notes.append(
+            f"有 {verdicts.alike} 笔投入同户、同日、同方式、同金额，可能重复登记，请核实；"
+            "重复或退回的，用 jingzhun imports undo 撤销。"
         )
     notes.append(
         f"每户全年应走访 {rules.visit_days} 天、投入 {format_yuan(rules.contribution_fen)} 元，"

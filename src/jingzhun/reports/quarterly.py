@@ -35,7 +35,7 @@ from jingzhun.core.terms import Quarter
 from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.child_tables import PLACES, Resolved, name_table, resolved_table
-from jingzhun.reports.children import AT_SCHOOL
+from jingzhun.reports.children import AT_SCHOOL, rolls_unknown
 from jingzhun.reports.school_age import SchoolAged, school_aged
 from jingzhun.reports.spans import NOWHERE, Span, asked_period
 from jingzhun.store.absentees import Absentee
@@ -109,6 +109,7 @@ def quarterly_page(session: Session, options: ReportOptions) -> Page:
             _school_age(aged, span),
         ),
         notes=(
+            *rolls_unknown(session, span.close),
             f"适龄儿童少年台账共 {len(aged):,} 人，逐名见 --format xlsx、html、csv 或 json。",
             f"依据：{source}；春秋两季开学另须实地核查。",
             f"填报人：{BLANK}　　负责人（签字）：{BLANK}　　（盖章）　　{BLANK_DAY}",

@@ -16,7 +16,7 @@ at no school). The rates and the named are those of ``report dropout`` on ``unti
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -106,14 +106,16 @@ def trend_page(session: Session, options: ReportOptions) -> Page:
 
 
 def _year(
-    session: Session, year: int, as_of: date, schools: Mapping[int, str], unknown: Collection[int]
+    session: Session, year: int, as_of: date, schools: Mapping[int, str], unknown: set[int]
 ) -> list[tuple[Any, ...]]:
-    """Give the rows of a school year, without what changed, and without the schools unknown yet."""
+    """Give the rows of a school year, without what changed; of ``unknown`` schools the named."""
     period = school_year_period(year)
     until = min(as_of, period.end - timedelta(1))
     bar = norms("dropout", until, own_files(session, until))["bar_percent"].value
     counted = _counts(session, until, period.start)
-    sums = {place: counts for place, counts in counted.items() if place not in unknown}
+    for place in unknown & counted.keys():  # of no roll there is no rate; its named stay named
+        counted[place] = Counter({key: counted[place][key] for key in _SUMS[4:]})
+    sums = {place: counts for place, counts in counted.items() if counts.total()}
     together: Counter[str] = Counter()
     for counts in sums.values():
         together.update(counts)

@@ -5,25 +5,24 @@ own titles, headers and columns, faulty cells red with a comment, and three colu
 right, which an import passes over. Mended, the workbook is imported as it is.
 """
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from jingzhun.core.system import system_words
-from jingzhun.errors import JingzhunError, Problem, Severity
+from jingzhun.errors import Problem, Severity
 from jingzhun.rosters.cells import plain
 from jingzhun.rosters.context import read_context
 from jingzhun.rosters.layout import OWN_HEADERS
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.rosters.reading import SheetReading
+from jingzhun.rosters.saving import save
 from jingzhun.rosters.sheet import GUIDE_SHEET
 from jingzhun.rosters.workbook import Sheet
 
@@ -56,27 +55,17 @@ def write_refusals(path: Path, files: Iterable[FileReadings]) -> int:
     Raises:
         JingzhunError: the place cannot be written.
     """
-    found = [(name, list(readings)) for name, readings in files]
-    try:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".errors-", suffix=".xlsx")
-        os.close(handle)
-        try:
-            count = _write(partial, found)
-            Path(partial).replace(path)
-        finally:
-            Path(partial).unlink(missing_ok=True)
-    except OSError as error:
-        raise JingzhunError(
-            "out_not_writable",
-            f"错误清单写不到 {path}：{system_words(error)}。",
-            "请关闭正在打开它的 WPS，或换一个文件夹。",
-        ) from None
+    made = BytesIO()
+    count = _write(made, [(name, list(readings)) for name, readings in files])
+    save(made.getvalue(), path, "错误清单")
     return count
 
 
-def _write(path: str, files: list[tuple[str, list[SheetReading]]]) -> int:
+def _write(target: IO[bytes], files: list[tuple[str, list[SheetReading]]]) -> int:
     # Everything is written with write_string or write_number: no text of a user becomes a formula.
-    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     look = _Look(book)
     with book:
         _write_summary(book.add_worksheet(RESULT_SHEET), look, files)

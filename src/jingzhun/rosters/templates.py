@@ -17,7 +17,6 @@ import xlsxwriter
 
 from jingzhun.core.identity import check_digit
 from jingzhun.core.vocabulary import Kind
-from jingzhun.errors import JingzhunError
 from jingzhun.rosters.detect import detect
 from jingzhun.rosters.kinds import (
     FieldSpec,
@@ -29,6 +28,7 @@ from jingzhun.rosters.kinds import (
     own_words,
     vocabulary_of,
 )
+from jingzhun.rosters.saving import save
 from jingzhun.rosters.sheet import GUIDE_SHEET
 
 EXAMPLE = "示例"
@@ -328,11 +328,4 @@ def save_template(kind: Kind, target: Path, today: date) -> None:
     """
     made = BytesIO()
     write_template(kind, made, today)
-    try:
-        target.write_bytes(made.getvalue())
-    except OSError as error:
-        raise JingzhunError(
-            "out_not_writable",
-            f"空白名单写不到 {target}：{error.strerror or '没有权限'}。",
-            "请关闭正在打开它的 WPS，或换一个文件夹。",
-        ) from None
+    save(made.getvalue(), target, "空白名单")

@@ -1,15 +1,17 @@
 """Pupils who have been away without a reason, school day after school day, and are not back."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, exists, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Boarding, Standing
+from jingzhun.store.bulk import rows_of
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.compulsory import compulsory
 from jingzhun.store.presence import in_force, on_roll
@@ -40,42 +42,70 @@ def absent_spells(session: Session, day: date, calendars: Calendars) -> list[Abs
     ends before that is over. An excused day ends it too. Who is suspended, deferred or taught at
     home is not away.
     """
-    away: dict[int, dict[int, dict[date, bool | None]]] = defaultdict(lambda: defaultdict(dict))
-    query = (
+    away_on: dict[int, dict[int, date]] = defaultdict(dict)
+    last_of: dict[int, date] = {}
+    for school, person, missed, is_asked in session.execute(_last_days_away(day)):
+        last_of[school] = max(missed, last_of.get(school, missed))
+        if is_asked:
+            away_on[school][person] = missed
+    schools = {
+        person: school
+        for school, pupils in sorted(away_on.items())
+        for person, missed in sorted(pupils.items())
+        if missed == last_of[school]
+    }
+    days = _days_away(session, day, schools)
+    taught = {s: _taught(s, last_of[s], calendars) for s in dict.fromkeys(schools.values())}
+    return [
+        AbsentSpell(
+            person_id=person,
+            school_id=school,
+            since=run[-1],
+            days=(run[0] - run[-1]).days + 1,
+            school_days=len(run),
+        )
+        for person, school in schools.items()
+        if (run := _run(days[person], taught[school]))
+    ]
+
+
+def _last_days_away(day: date) -> Select[*tuple[Any, ...]]:
+    """Query school, pupil, the last day of absence, and whether the pupil should have come."""
+    last = (
+        select(Absence.person_id, func.max(Absence.day).label("day"))
+        .where(*_lately(day))
+        .group_by(Absence.person_id)
+        .subquery()
+    )
+    alive = or_(Person.died_on.is_(None), Person.died_on > day)
+    return (
         select(
             Enrolment.school_id,
-            Absence.person_id,
-            type_coerce(Absence.day, Date),
-            Absence.is_excused,
+            last.c.person_id,
+            type_coerce(last.c.day, Date),
+            and_(alive, ~_is_excused_by_standing(day)),
         )
-        .join(Enrolment, and_(Enrolment.person_id == Absence.person_id, on_roll(day)))
-        .join(Person, Person.id == Absence.person_id)
-        .where(
-            Absence.day <= day,
-            Absence.day > day - timedelta(_LOOKED_BACK),
-            compulsory(Enrolment),
-            or_(Person.died_on.is_(None), Person.died_on > day),
-            ~_is_excused_by_standing(day),
-        )
+        .select_from(last)
+        .join(Enrolment, and_(Enrolment.person_id == last.c.person_id, on_roll(day)))
+        .join(Person, Person.id == last.c.person_id)
+        .where(compulsory(Enrolment))
     )
-    for school, person, missed, is_excused in session.execute(query):
-        away[school][person][missed] = is_excused
-    found = []
-    for school, pupils in sorted(away.items()):
-        last = max(missed for days in pupils.values() for missed in days)
-        taught = _taught(school, last, calendars)
-        for person, days in sorted(pupils.items()):
-            run = _run(days, taught)
-            if run:
-                found.append(
-                    AbsentSpell(
-                        person_id=person,
-                        school_id=school,
-                        since=run[-1],
-                        days=(run[0] - run[-1]).days + 1,
-                        school_days=len(run),
-                    )
-                )
+
+
+def _lately(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Absence.day <= day, Absence.day > day - timedelta(_LOOKED_BACK)
+
+
+def _days_away(
+    session: Session, day: date, pupils: Collection[int]
+) -> Mapping[int, Mapping[date, bool | None]]:
+    """Give the days away of some pupils, and whether there was a reason."""
+    found: dict[int, dict[date, bool | None]] = defaultdict(dict)
+    wanted = [Absence.person_id, type_coerce(Absence.day, Date), Absence.is_excused]
+    rows = rows_of(session.connection(), Absence.person_id, pupils, wanted)
+    for person, missed, is_excused in rows:
+        if missed <= day:
+            found[person][missed] = is_excused
     return found
 
 
@@ -84,12 +114,12 @@ def _is_excused_by_standing(day: date) -> ColumnElement[bool]:
     spell, boarding = StandingSpell, BoardingSpell
     return or_(
         exists().where(
-            spell.person_id == Absence.person_id,
+            spell.person_id == Enrolment.person_id,
             in_force(spell, day),
             spell.standing.in_([Standing.SUSPENDED, Standing.DEFERRED]),
         ),
         exists().where(
-            boarding.person_id == Absence.person_id,
+            boarding.person_id == Enrolment.person_id,
             in_force(boarding, day),
             boarding.boarding == Boarding.HOME_TAUGHT,
         ),

@@ -42,7 +42,9 @@ class Tie:
 class Gift:
     """One helper's part of a contribution; ``helper`` as in visits: a number, or words."""
 
+    entry: int
     household: int
+    way: str
     helper: int | str
     given_on: date
     amount_fen: Fen
@@ -83,8 +85,9 @@ def gifts_in(session: Session, period: Period, helpers: Helpers) -> list[Gift]:
     """Give what was given in a period, in equal parts where several gave it; nobody's is ""'s."""
     query = (
         select(
-            Contribution.household_id, Contribution.given_on, Contribution.amount_fen,
-            Contribution.helper, Contribution.helper_unit,
+            Contribution.id, Contribution.household_id, Contribution.help_way,
+            Contribution.given_on, Contribution.amount_fen, Contribution.helper,
+            Contribution.helper_unit,
         )
         .where(
             Contribution.given_on >= period.start,
@@ -94,11 +97,13 @@ def gifts_in(session: Session, period: Period, helpers: Helpers) -> list[Gift]:
         .order_by(Contribution.id)
     )  # fmt: skip
     found = []
-    for home, given_on, amount, words, unit in session.connection().execute(query):
+    for entry, home, way, given_on, amount, words, unit in session.connection().execute(query):
         named = [each.key for each in helpers.of(words, unit=unit, household=home)] or [""]
         parts = allocate(Fen(amount or 0), {str(place): 1 for place in range(len(named))})
         found += [
-            Gift(household=home, helper=who, given_on=given_on, amount_fen=part)
+            Gift(
+                entry=entry, household=home, way=way, helper=who, given_on=given_on, amount_fen=part
+            )
             for who, part in zip(named, parts.values(), strict=True)
         ]
     return found

@@ -4,10 +4,13 @@ A case is one child's for good: a child that is lost again has the same case reo
 whole history stands together. Every step keeps who took it and when.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.cases import STATE_AFTER
@@ -25,6 +28,7 @@ from jingzhun.policies.norms import norms
 from jingzhun.services.desk.entering import Hand
 from jingzhun.services.desk.lookup import find_person
 from jingzhun.store.absentees import Absentee, absentees
+from jingzhun.store.bulk import next_id
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import on_roll
@@ -63,12 +67,14 @@ def scan(session: Session, hand: Hand, *, today: date) -> Scanned:
     watch = timedelta(int(norms("dropout", today, own)["watch_days"].value))
     cases = {case.person_id: case for case in session.scalars(select(DropoutCase))}
     done = Scanned()
+    done.opened = _open_all(
+        session, {person: gone[person] for person in sorted(gone.keys() - cases)}, hand, today
+    )
     for person, child in sorted(gone.items()):
         case = cases.get(person)
         if case is None:
-            opened = _open(session, person, child, hand, today=today, why=_why(child))
-            done.opened.append(opened.id)
-        elif case.state != CaseState.OPEN and child.since > (case.watched_from or case.begun_on):
+            continue
+        if case.state != CaseState.OPEN and child.since > (case.watched_from or case.begun_on):
             _lose(session, case, child, hand, today=today)
             done.reopened.append(case.id)
     for person, case in sorted(cases.items()):
@@ -206,18 +212,42 @@ def find_case(session: Session, number: int) -> DropoutCase:
 def _open(
     session: Session, person: int, child: Absentee, hand: Hand, *, today: date, why: str
 ) -> DropoutCase:
-    case = DropoutCase(
-        person_id=person,
-        school_id=child.school_id,
-        kind=child.kind.value,
-        since=child.since,
-        state=CaseState.OPEN.value,
-        begun_on=today,
-    )
+    case = DropoutCase(**_begun(person, child, today))
     session.add(case)
     session.flush()
     _take(session, case, Taken(action=CaseAction.OPENED, done_on=today, words=why), hand)
     return case
+
+
+def _open_all(session: Session, gone: Mapping[int, Absentee], hand: Hand, today: date) -> list[int]:
+    """Open a case for each of these children, all at once: a first scan may find thousands."""
+    if not gone:
+        return []
+    table: Table = DropoutCase.__table__  # type: ignore[assignment]
+    numbers = dict(zip(gone, count(next_id(session.connection(), table)), strict=False))
+    session.execute(
+        insert(DropoutCase),
+        [{"id": numbers[person], **_begun(person, gone[person], today)} for person in gone],
+    )
+    taken = {
+        person: Taken(action=CaseAction.OPENED, done_on=today, words=_why(child))
+        for person, child in gone.items()
+    }
+    session.execute(
+        insert(CaseStep), [_told(numbers[person], each, hand) for person, each in taken.items()]
+    )
+    return list(numbers.values())
+
+
+def _begun(person: int, child: Absentee, today: date) -> dict[str, Any]:
+    return {
+        "person_id": person,
+        "school_id": child.school_id,
+        "kind": child.kind.value,
+        "since": child.since,
+        "state": CaseState.OPEN.value,
+        "begun_on": today,
+    }
 
 
 def _lose(
@@ -237,18 +267,20 @@ def _take(session: Session, case: DropoutCase, taken: Taken, hand: Hand) -> None
         case.begun_on, case.watched_from = taken.done_on, None
     if taken.action is CaseAction.RETURNED:
         case.watched_from = taken.done_on
-    session.add(
-        CaseStep(
-            case_id=case.id,
-            action=taken.action.value,
-            done_on=taken.done_on,
-            done_by=taken.done_by.strip() or None,
-            words=taken.words.strip() or None,
-            actor=hand.actor,
-            os_user=hand.os_user,
-            recorded_at=hand.recorded_at,
-        )
-    )
+    session.add(CaseStep(**_told(case.id, taken, hand)))
+
+
+def _told(number: int, taken: Taken, hand: Hand) -> dict[str, Any]:
+    return {
+        "case_id": number,
+        "action": taken.action.value,
+        "done_on": taken.done_on,
+        "done_by": taken.done_by.strip() or None,
+        "words": taken.words.strip() or None,
+        "actor": hand.actor,
+        "os_user": hand.os_user,
+        "recorded_at": hand.recorded_at,
+    }
 
 
 def _why(child: Absentee) -> str:

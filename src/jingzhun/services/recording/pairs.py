@@ -8,6 +8,7 @@ counted from the decision. Measures are what the last list named that speaks of 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -29,6 +30,7 @@ from jingzhun.store.bulk import rows_of
 from jingzhun.store.schema import Household, Pairing, Source
 
 _TABLE: Table = Pairing.__table__  # type: ignore[assignment]
+_Spells = Mapping[tuple[int | None, int | None], tuple[date, date | None]]
 _SHAPE = Shape(table=_TABLE, key="staff_id", values=("measures",))
 
 
@@ -50,7 +52,9 @@ def pair_words(facts: FactRecorder) -> Mapping[str, Sequence[Any]]:
 def record_pairs(facts: FactRecorder) -> None:
     """State who helps which household."""
     households = {household for household in facts.households if household is not None}
+    before = _last_spells(facts.connection, households)
     settled = settle_pairs(facts.connection, households, facts.recorded_in)
+    _note_moved(facts, before, _last_spells(facts.connection, households))
     for at, pair in enumerate(zip(facts.households, facts.staff, strict=True)):
         if pair in settled.added:
             facts.sheet.rows.mark(at, ADDED)
@@ -58,6 +62,36 @@ def record_pairs(facts: FactRecorder) -> None:
             settled.changed.discard(pair)
         elif pair in settled.changed:
             facts.sheet.rows.mark(at, CHANGED)
+
+
+def _last_spells(connection: Connection, households: Collection[int]) -> _Spells:
+    """Give from when until when each pair was last known to be one, by household and staff."""
+    columns = [Pairing.household_id, Pairing.staff_id, Pairing.valid_from, Pairing.valid_until,
+               Pairing.superseded_in]  # fmt: skip
+    rows = [row for row in rows_of(connection, Pairing.household_id, households, columns)
+            if row.superseded_in is None]  # fmt: skip
+    rows.sort(key=lambda row: row.valid_from)
+    return {(row.household_id, row.staff_id): (row.valid_from, row.valid_until) for row in rows}
+
+
+def _note_moved(facts: FactRecorder, before: _Spells, after: _Spells) -> None:
+    """Say where a list moves the days of a pair that stood, or wants to and is not heard."""
+    if facts.kind != Kind.PAIRING_LIST:
+        return
+    said = facts.batch.column("paired_on")
+    for at, pair in enumerate(zip(facts.households, facts.staff, strict=True)):
+        held, now = before.get(pair), after.get(pair)
+        if held is None or now is None or held[1] is not None:
+            continue
+        if now[0] != held[0]:
+            words = f"结对日期原来是 {held[0]}，按这份名单改为 {now[0]}，三年从这一天起算。"
+        elif now[1] is not None:
+            words = f"原来一直结对，按这份名单到 {now[1]} 为止；解除的原因请另存备查。"
+        elif said[at] is not None and day_of(said[at]) != now[0]:
+            words = f"结对日期这里写“{said[at]}”，账上是 {now[0]}，以后者为准。"
+        else:
+            continue
+        facts.sheet.notice(at, "paired_on", "conflict", words)
 
 
 def settle_pairs(connection: Connection, households: Collection[int], sheet_id: int) -> Settled:
