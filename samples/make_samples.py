@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples import aid, days, gifts, groups, helped, people, poverty, rolls
+from samples import aid, days, gifts, groups, helped, people, poverty, rolls, sent
 from samples.build import SEED, make_town
 from samples.evaluate import FIRST_DAY, SCHOOL_DAYS, Outcome, evaluate
 from samples.files import write_text, write_xls, write_xlsx
@@ -60,6 +60,8 @@ _LAYOUTS: Mapping[str, Callable[[Town, Random], list[Page]]] = {
     "25_帮扶计划_2026年.xlsx": helped.plans,
     "26_两不愁三保障核查_2026年9月.xlsx": helped.checklists,
     "27_家庭收入_2023年2025年.xlsx": helped.incomes,
+    "28_下派支教挂职培训_2026年.xlsx": sent.secondments,
+    "29_幼儿园结对名单和成效_2026年.xlsx": sent.kindergartens,
 }
 
 

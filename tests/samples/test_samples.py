@@ -41,6 +41,7 @@ REGISTERS = {
     "household_plans": ("25",),
     "checklists": ("26",),
     "household_incomes": ("27",),
+    "secondments": ("28",),
 }
 #: What only the ledger can say; it depends on what was imported before.
 OF_THE_LEDGER = frozenset(

@@ -32,7 +32,9 @@ _Kind = Annotated[
         metavar="种类",
         help="名册种类：students 学生、persons 人员、households 户、staff 教职工、pairs 结对、"
         "aid 资助、payments 发放、accounts 收款账户、donations 捐赠、facilities 改善办学条件、"
-        "kindergarten 幼儿园结对、meals 就餐天数、headcounts 就餐人数、absences 缺勤、"
+        "kindergarten 幼儿园结对活动、kindergarten_pairs 幼儿园结对名单、"
+        "kindergarten_results 幼儿园结对成效、secondments 下派支教挂职培训、"
+        "meals 就餐天数、headcounts 就餐人数、absences 缺勤、"
         "visits 家访和劝返、dropout_ledger 控辍保学台账、contributions 帮扶投入、"
         "household_plans 帮扶计划、checklists 两不愁三保障、household_incomes 家庭收入。",
     ),

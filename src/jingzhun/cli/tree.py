@@ -24,6 +24,7 @@ from jingzhun.cli import (
     policy,
     report,
     rollover,
+    secondment,
     set_,
     subsidy,
     template,
@@ -147,6 +148,10 @@ COMMANDS: Mapping[str, Function | Branch] = {
         },
     ),
     "visit": Branch("走访记录：登记、查看。", {"add": visit.add, "list": visit.list_}),
+    "secondment": Branch(
+        "派出：登记下派、支教、挂职、培训和返回，看轮到谁。",
+        {"add": secondment.add, "end": secondment.end, "list": secondment.list_},
+    ),
     "check": check.run,
     "db": Branch("看账本文件。", {"info": db.info}),
 }

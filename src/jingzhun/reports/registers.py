@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select, true
 
+from jingzhun.core.secondments import SecondmentKind
 from jingzhun.core.table import ColumnKind
 from jingzhun.reports.fields import Field, Roster, RosterKind, sources
 from jingzhun.reports.provenance import places_of_entries
@@ -16,13 +17,17 @@ from jingzhun.store.schema import (
     Enrolment,
     FacilityProject,
     KindergartenActivity,
+    KindergartenPair,
+    KindergartenResult,
     PayeeAccount,
     Person,
     School,
+    Secondment,
+    Staff,
 )
 
 _MONEY, _QUANTITY, _DATE = ColumnKind.MONEY, ColumnKind.QUANTITY, ColumnKind.DATE
-_COUNT = ColumnKind.COUNT
+_COUNT, _LABEL = ColumnKind.COUNT, ColumnKind.LABEL
 
 
 def _of_pupils(table: Any, school: str | None) -> Callable[[Select[Any]], Select[Any]]:
@@ -224,6 +229,102 @@ def _kindergarten(day: date, school: str | None) -> Roster:
     )
 
 
+def _secondments(day: date, school: str | None) -> Roster:
+    table = Secondment
+
+    def query(selection: Select[Any]) -> Select[Any]:
+        found = (
+            selection.select_from(table)
+            .join(Staff, Staff.id == table.staff_id)
+            .where(table.seconded_on <= day)
+            .order_by(table.seconded_on, Staff.name, table.id)
+        )
+        return found if school is None else found.where(Staff.unit == school)
+
+    return _register(
+        table,
+        "下派支教挂职培训",
+        (
+            Field("name", "姓名", Staff.name),
+            Field("id_number", "身份证件号", Staff.id_number, ColumnKind.ID),
+            Field("unit", "派出单位", func.coalesce(table.unit, Staff.unit)),
+            Field("department", "部门", Staff.department),
+            Field("secondment_kind", "类别", table.secondment_kind, _LABEL, SecondmentKind),
+            Field("to_unit", "派往单位", table.to_unit),
+            Field("to_place", "派往地点", table.to_place),
+            Field("to_post", "派往职务", table.to_post),
+            Field("seconded_on", "派出日期", table.seconded_on, _DATE),
+            Field("due_on", "计划结束日期", table.due_on, _DATE),
+            Field("ended_on", "结束日期", table.ended_on, _DATE),
+            Field("end_reason", "结束原因", table.end_reason),
+            Field("document", "文件依据", table.document),
+            Field("remark", "备注", table.remark),
+        ),
+        glance="name unit secondment_kind to_unit to_place seconded_on due_on ended_on",
+        query=query,
+    )
+
+
+def _of_pairs(table: Any, school: str | None) -> Any:
+    is_named = or_(table.helping_school == school, table.helped_school == school)
+    return true() if school is None else is_named
+
+
+def _kindergarten_pairs(day: date, school: str | None) -> Roster:
+    table = KindergartenPair
+
+    def query(selection: Select[Any]) -> Select[Any]:
+        found = selection.select_from(table).where(table.paired_on <= day)
+        return found.where(_of_pairs(table, school)).order_by(table.paired_on, table.id)
+
+    return _register(
+        table,
+        "幼儿园结对名单",
+        (
+            Field("helping_school", "帮扶园", table.helping_school),
+            Field("helped_school", "被帮扶园", table.helped_school),
+            Field("paired_on", "结对日期", table.paired_on, _DATE),
+            Field("ended_on", "结束日期", table.ended_on, _DATE),
+            Field("keeper", "联系人", table.keeper),
+            Field("keeper_phone", "联系电话", table.keeper_phone),
+            Field("remark", "备注", table.remark),
+        ),
+        glance="helping_school helped_school paired_on ended_on keeper keeper_phone",
+        query=query,
+    )
+
+
+def _kindergarten_results(_day: date, school: str | None) -> Roster:
+    table = KindergartenResult
+
+    def query(selection: Select[Any]) -> Select[Any]:
+        found = selection.select_from(table).where(_of_pairs(table, school))
+        return found.order_by(table.period, table.helped_school, table.id)
+
+    flags = (
+        ("has_plan", "有计划"), ("has_measures", "有方案措施"), ("has_records", "有过程资料"),
+        ("has_summary", "有总结"), ("has_research", "专题研究资料"),
+        ("has_parents", "家长工作资料"), ("has_feature", "特色建设资料"),
+    )  # fmt: skip
+    return _register(
+        table,
+        "幼儿园结对成效",
+        (
+            Field("period", "时段", table.period),
+            Field("helping_school", "帮扶园", table.helping_school),
+            Field("helped_school", "被帮扶园", table.helped_school),
+            Field("rated", "参评节数", table.rated, _COUNT),
+            Field("rated_good", "优课数", table.rated_good, _COUNT),
+            Field("rated_passed", "合格数", table.rated_passed, _COUNT),
+            Field("papers", "论文", table.papers, _COUNT),
+            *(Field(key, title, getattr(table, key), ColumnKind.FLAG) for key, title in flags),
+            Field("remark", "备注", table.remark),
+        ),
+        glance="period helping_school helped_school rated rated_good rated_passed papers",
+        query=query,
+    )
+
+
 def _register(
     table: Any,
     title: str,
@@ -253,4 +354,7 @@ REGISTERS: Mapping[RosterKind, Callable[[date, str | None], Roster]] = {
     RosterKind.DONATIONS: _donations,
     RosterKind.FACILITIES: _facilities,
     RosterKind.KINDERGARTEN: _kindergarten,
+    RosterKind.KINDERGARTEN_PAIRS: _kindergarten_pairs,
+    RosterKind.KINDERGARTEN_RESULTS: _kindergarten_results,
+    RosterKind.SECONDMENTS: _secondments,
 }

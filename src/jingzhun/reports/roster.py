@@ -29,7 +29,12 @@ JSON: ``{"as_of", "kind", "rows": [...]}``. Every row has ``sources: [{"file", "
   amount_fen, planned_fen, own_funds_fen, gap_funds_fen, area (m²), beneficiaries, funding_source,
   bought_on, works_started_on, works_finished_on, accepted, works_state, remark, sources.
 - ``kindergarten``: started_on, ended_on, helping_school, helped_school, form, theme, speaker,
-  participants, people, hours, place, goods, remark, sources.
+  participants, people, hours, place, goods, remark, sources; ``kindergarten_pairs``: the two,
+  paired_on, ended_on, keeper, keeper_phone, remark, sources; ``kindergarten_results``: period, the
+  two, rated, rated_good, rated_passed, papers, has_plan, has_measures, has_records, has_summary,
+  has_research, has_parents, has_feature, remark, sources.
+- ``secondments`` (that began by the day): name, id_number, unit, department, secondment_kind,
+  to_unit, to_place, to_post, seconded_on, due_on, ended_on, end_reason, document, remark, sources.
 - ``meals`` (days in a month by a list): month, name, id_number, student_no, school, days, sources;
   ``headcounts``: day, school, grade, class_no (null: the whole grade), heads, sources.
 - ``absences`` (a row for each school day): day, name, id_number, student_no, school, grade,

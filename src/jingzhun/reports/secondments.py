@@ -21,12 +21,12 @@ birthday on which somebody is out of the rota. A terminal shows what is amiss an
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from jingzhun.core.rota import Candidate, rota_on
@@ -128,7 +128,7 @@ def postings_page(session: Session, options: ReportOptions) -> Page:
     """
     require_school(session, options.school)
     day = options.as_of
-    rows = _rows(session, options.school)
+    rows = _rows(session, Staff.unit == options.school if options.school else true())
     by_person: dict[int, list[_Row]] = defaultdict(list)
     for row in rows:
         by_person[row.person.id].append(row)
@@ -161,14 +161,31 @@ def postings_page(session: Session, options: ReportOptions) -> Page:
     )  # fmt: skip
 
 
-def _rows(session: Session, unit: str | None) -> list[_Row]:
+def person_page(session: Session, staff: int, day: date, import_id: int) -> Page:
+    """Give the secondments of one member of staff, after one was entered."""
+    rows = _rows(session, Staff.id == staff)
+    _judge(rows, day)
+    list(_overlaps(rows))
+    table = _secondments(session, rows, day)
+    name = rows[0].person.name
+    return Page(
+        title=f"{name} 的派出（{day}）",
+        facts={"as_of": day.isoformat(), "import": import_id},
+        tables=[
+            replace(_glance(table, table.rows), key="mine", heading=""),
+            table,
+        ],
+        notes=[f"已记为第 {import_id} 号导入；登记错了：jingzhun imports undo {import_id}。"],
+    )
+
+
+def _rows(session: Session, whose: ColumnElement[bool]) -> list[_Row]:
     query = (
         select(Secondment, Staff)
         .join(Staff, Staff.id == Secondment.staff_id)
+        .where(whose)
         .order_by(Secondment.seconded_on, Staff.unit, Staff.name, Staff.identity, Secondment.id)
     )
-    if unit is not None:
-        query = query.where(Staff.unit == unit)
     return [_Row(entry, person, away_of(entry)) for entry, person in session.execute(query)]
 
 
@@ -242,16 +259,25 @@ def _secondments(session: Session, rows: Sequence[_Row], day: date) -> Table:
 
 
 def _amiss(table: Table) -> Table:
-    """Give the secondments that somebody must look into, with what a terminal has room for."""
-    keys = [column.key for column in table.columns]
-    places = [keys.index(key) for key in _GLANCE]
-    rows = [row for row in table.rows if row[keys.index("concerns")]]
-    return Table(
+    """Give the secondments that somebody must look into."""
+    concerns = [column.key for column in table.columns].index("concerns")
+    rows = [row for row in table.rows if row[concerns]]
+    return replace(
+        _glance(table, rows),
         key="amiss",
         heading=f"要处理的派出（{len(rows)} 人次）",
+        notes=(f"全部 {len(table.rows):,} 人次见 --format xlsx 或 json。",),
+    )
+
+
+def _glance(table: Table, rows: Sequence[tuple[Any, ...]]) -> Table:
+    """Give rows with the columns for which a terminal has room."""
+    keys = [column.key for column in table.columns]
+    places = [keys.index(key) for key in _GLANCE]
+    return replace(
+        table,
         columns=[table.columns[place] for place in places],
         rows=[tuple(row[place] for place in places) for row in rows],
-        notes=(f"全部 {len(table.rows):,} 人次见 --format xlsx 或 json。",),
         shown_in=frozenset({Format.TABLE}),
     )
 

@@ -212,13 +212,13 @@ _PHONE = re.compile(
 
 
 def count(cell: Any) -> int | Odd | None:
-    """Read a whole number of months, days or things; 3个月 and 3.0 are 3."""
+    """Read a whole number of months, days or things; 3个月, 3节 and 3.0 are 3."""
     found = normalise(plain(cell))
     if found in {"0", "0.0"}:
         return 0
     if is_placeholder(found):
         return None
-    match = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:个月|月|天|口?人|口|套|个)?", found)
+    match = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:个月|月|天|口?人|口|套|个|节|篇)?", found)
     if match:
         return int(match[1])
     return Odd("number_unreadable", f"“{found[:20]}”不是整数，没有采用。")

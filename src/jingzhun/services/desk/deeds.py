@@ -117,7 +117,7 @@ def _read(
     session: Session, kind: Kind, row: Mapping[str, str], said: Mapping[str, str], today: date
 ) -> SheetReading:
     reading = read_row(kind, row, today=today, stated_on=today, words=words_of(session))
-    _refuse(reading, said)
+    refuse_faults(reading, said)
     return reading
 
 
@@ -161,7 +161,7 @@ def _helper_of(session: Session, household: int | None, doer: str, day: date) ->
     return told
 
 
-def _refuse(reading: SheetReading, said: Mapping[str, str]) -> None:
+def refuse_faults(reading: SheetReading, said: Mapping[str, str]) -> None:
     """Refuse what a list would refuse, and what it would note: whoever typed it can mend it now."""
     if not reading.problems:
         return
