@@ -17,7 +17,7 @@ from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.desk.entering import Hand
 from jingzhun.services.funds.gifts import renew_gifts
-from jingzhun.services.pairing.standing import Standing, pairs_standing, unsettled
+from jingzhun.services.pairing.keeping import KeptPair, kept_pairs, lost_pairs
 from jingzhun.services.recording.contents import kept
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
@@ -115,7 +115,7 @@ class Undone:
     file_name: str
     counts: tuple[tuple[str, str, int, int], ...]
     voided: tuple[int, ...]
-    unpaired: tuple[Standing, ...]
+    unpaired: tuple[KeptPair, ...]
 
 
 def undo_import(
@@ -142,7 +142,7 @@ def undo_import(
     touched = _people_of(number)
     voided = _void_drafts(session, undone, touched, hand, today)
     before = _counts(session)
-    paired = pairs_standing(session, today)
+    paired = kept_pairs(session, today)
     reserved = _reserve(session)
     for table in reversed(derived_tables()):
         session.execute(delete(table))
@@ -150,7 +150,7 @@ def undo_import(
     session.flush()
     say_again(session.connection(), reserved, progress)
     _demand_nothing_rests(session, number)
-    unpaired = unsettled(paired, pairs_standing(session, today))
+    unpaired = lost_pairs(paired, kept_pairs(session, today))
     if unpaired and not (is_trial or why.strip()):
         raise _why_missing(number, unpaired)
     if voided:
@@ -168,7 +168,7 @@ def undo_import(
     )
 
 
-def _why_missing(number: int, unpaired: Sequence[Standing]) -> JingzhunError:
+def _why_missing(number: int, unpaired: Sequence[KeptPair]) -> JingzhunError:
     named = "、".join(f"{pair.household}（{pair.helper}）" for pair in unpaired[:_MOST_NAMED])
     more = "等" if len(unpaired) > _MOST_NAMED else ""
     return JingzhunError(

@@ -1,4 +1,4 @@
-"""The pairs that stand on a day, and what became of them: none goes away without a word.
+"""The pairs that are kept from day to day, and which went away: none does without a word.
 
 Source: the work plans (一定三年不变，不脱贫、不脱钩、不走人).
 """
@@ -15,7 +15,7 @@ from jingzhun.store.schema import Household, Pairing, Staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class KeptPair:
     """One pair in words, and since when it stands."""
 
     household: str
@@ -29,10 +29,10 @@ class Standing:
 
 
 #: By household (its number, else its head) and the identity of the helper.
-Standings = Mapping[tuple[str, str], Standing]
+KeptPairs = Mapping[tuple[str, str], KeptPair]
 
 
-def pairs_standing(session: Session, day: date) -> Standings:
+def kept_pairs(session: Session, day: date) -> KeptPairs:
     """Give the pairs in force on a day."""
     rows = session.execute(
         select(Household.household_no, Household.head_name, Staff.identity, Staff.name,
@@ -43,14 +43,14 @@ def pairs_standing(session: Session, day: date) -> Standings:
         .order_by(Household.household_no, Household.id, Staff.id)
     )  # fmt: skip
     return {
-        (number or head or "", identity): Standing(
+        (number or head or "", identity): KeptPair(
             household=number or head or "没有户编号的户", helper=name, since=since
         )
         for number, head, identity, name, since in rows
     }
 
 
-def unsettled(before: Standings, after: Standings) -> tuple[Standing, ...]:
+def lost_pairs(before: KeptPairs, after: KeptPairs) -> tuple[KeptPair, ...]:
     """Give the pairs of ``before`` that are gone, or stand since another day."""
     return tuple(
         pair for key, pair in before.items() if key not in after or after[key].since != pair.since
