@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from jingzhun.core.table import Format
-from jingzhun.core.vocabulary import Category, Change, Standing
+from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
 from jingzhun.reports import ReportOptions, report_named
-from jingzhun.store.schema import Person, School, StatusChange
-from tests.builders import AUTUMN, TODAY, World
+from jingzhun.store.schema import MatchPair, Person, School, StatusChange
+from tests.builders import AUTUMN, NOW, TODAY, World
 from tests.reports.reading import read
 
 OCTOBER = date(2026, 10, 12)
@@ -378,3 +378,18 @@ def test_the_statements_do_not_grow_with_the_ledger(world, statements):
     statements()
     read(world, "dropout")
     assert statements() == few
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_who_is_at_school_by_a_record_confirmed_to_be_the_same_is_not_gone(world, left):
+    old = pupil(world, "一人", from_=date(2025, 9, 1), until=None if left else date(2026, 9, 1))
+    if left:
+        leave(world, old, Change.TRANSFER_OUT)
+    new = pupil(world, "一人", grade=4, school=world.school("西河小学"))
+    assert set(names(world)) == {"一人"}
+    one, other = sorted([old.identity, new.identity])
+    world.session.add(
+        MatchPair(one=one, other=other, verdict=Verdict.SAME, actor="张", os_user="z",
+                  recorded_at=NOW)
+    )  # fmt: skip
+    assert names(world) == {}

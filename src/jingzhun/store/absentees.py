@@ -4,7 +4,8 @@ Rules of 小学 and 初中 only, as of a day:
 
 - ``dropped_out``: 辍学 or 退学, not ended by 复学 or 转入;
 - ``left_without_receiver``: 转出 without a receiving school, 其他离校, 失踪, 开除, and the pupil
-  whose roll ended without any event; on no roll on the day;
+  whose roll ended without any event; on no roll on the day, nor by another record confirmed to be
+  the same human;
 - ``suspension_expired``: 休学 past its end (a row without an end: the norm's months) and no 复学;
 - ``suspected``: 在籍不在校, or absent without a reason for more than the norm's days;
   ``dropped_out`` when that goes on for more days still;
@@ -139,6 +140,7 @@ def _is_absence(day: date, limits: Limits) -> ColumnElement[bool]:
             spell.change.in_([*_DROPOUTS, *_WITHOUT_RECEIVER]),
             or_(spell.has_receiver.is_(None), spell.has_receiver.is_(False)),
             ~elsewhere,
+            ~_twin_is_on_roll(day),
         ),
     )
 
@@ -173,6 +175,7 @@ def _vanished(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
             unfinished(roll, day),
             _alive(day),
             ~exists().where(now.person_id == roll.person_id, on_roll(day, now)),
+            ~_twin_is_on_roll(day),
             ~exists().where(now.person_id == roll.person_id, now.superseded_in.is_(None),
                             now.valid_from >= roll.valid_until, now.valid_from <= day),
             ~exists().where(spell.person_id == roll.person_id, in_force(spell, day)),
@@ -189,6 +192,12 @@ def _vanished(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
                 note="新名册中已没有，也没有异动记录",
             ),
         )
+
+
+def _twin_is_on_roll(day: date) -> ColumnElement[bool]:
+    """Say that a record confirmed to be the same child stands on a roll on the day."""
+    roll = aliased(Enrolment)
+    return of_twin(lambda twin: and_(roll.person_id == twin.id, on_roll(day, roll)))
 
 
 def _never_enrolled(session: Session, day: date, ages: SchoolAge) -> Iterator[tuple[int, Absentee]]:
