@@ -14,8 +14,9 @@ recognition      困难认定    interval in which a pupil is recognised as hard
 staff, helper    教职工      who works for the school; who is tied to a household
 sign, score      迹象, 分值  what warns that a pupil may leave school; the sum of the signs' points
 pairing          结对        interval in which a helper is tied to a household
-secondment       派出        a stay of a member of staff elsewhere: 下派, 支教, 挂职, 培训
+secondment       派出        the time of a member of staff elsewhere: 下派, 支教, 挂职, 培训
 rota             轮派        who of the young staff is sent next
+kindergarten pair 结对园     interval in which a kindergarten helps another, term by term
 visit, stay      走访        who came to a pupil or household when; one helper's part of it
 contribution     帮扶投入    what was given to a household: money, goods, a project, skills
 deed             登记        one thing done for a household, entered at the desk: a row of a list
