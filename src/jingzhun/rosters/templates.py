@@ -92,11 +92,14 @@ def _chosen(kind: Kind) -> tuple[str, ...]:
     own = {name for group in spec.requires for name in group} | set(spec.signature)
     if spec.register:
         own |= set(spec.register.fields)
-    chosen = _with(spec, own | _COMMON)
+    # A register of households asks for the head alone; a list of people may name him as one.
+    is_of_homes = spec.register is not None and spec.register.about == "household"
+    others = set(spec.stand_ins.values()) if is_of_homes else set()
+    chosen = _with(spec, own | _COMMON - others)
     headers = [normalise_header(_header(spec, fields()[name])) for name in chosen]
     found, _ = detect(headers, own_words(), title=kind.label)
     is_found = found is not None and found.spec.kind is kind
-    return tuple(chosen if is_found else _with(spec, own | _FEW))
+    return tuple(chosen if is_found else _with(spec, own | _FEW - others))
 
 
 def _with(spec: KindSpec, wanted: set[str]) -> list[str]:
@@ -149,6 +152,8 @@ def _example(field: FieldSpec, allowed: tuple[str, ...], today: date) -> str:
         return _BY_NAME[field.name]
     if allowed:
         return allowed[0]
+    if field.name == "year":
+        return str(today.year)
     child, grown = _number(today.year - 9), _number(today.year - 40)
     day = today.isoformat()
     by_type = {
@@ -174,7 +179,9 @@ _BY_NAME = {
     "id_type": "居民身份证",
     "township": "云岭镇", "relation": "户主", "item": "课桌凳", "donor": "爱心人士",
     "goods": "图书", "day_heads": "30", "form": "送教下乡", "theme": "游戏活动",
-    "change": "休学", "helping_school": "县第一幼儿园", "helped_school": "云岭镇幼儿园",
+    "helper": "李帮", "visitor": "李帮", "checker": "李帮", "content": "种植补助",
+    "goal": "增收2000元", "change": "休学",
+    "helping_school": "县第一幼儿园", "helped_school": "云岭镇幼儿园",
 }  # fmt: skip
 
 
