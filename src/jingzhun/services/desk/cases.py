@@ -25,8 +25,10 @@ from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import norms
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.lookup import find_person
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.lookup import find_person
 from jingzhun.store.absentees import Absentee, absentees
 from jingzhun.store.bulk import next_id
 from jingzhun.store.calendars import Calendars
