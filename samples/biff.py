@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jingzhun.rosters.compound import wrap
+from jingzhun.rosters.containers.compound import wrap
 from samples.page import Formula, Page
 
 _DATE_XF, _TEXT_XF = 16, 17

@@ -601,6 +601,7 @@ def upgrade() -> None:
         sa.Column("begun_on", sa.Date(), nullable=False),
         sa.Column("watched_from", sa.Date(), nullable=True),
         sa.Column("keeper", sa.String(), nullable=True),
+        sa.Column("is_told_by_hand", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('dropped_out', 'left_without_receiver', 'suspension_expired', 'suspected', 'never_enrolled')",
             name=op.f("ck_dropout_case_kind"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from jingzhun.rosters.compound import streams, wrap
+from jingzhun.rosters.containers.compound import streams, wrap
 from tests.fuzz import hostile, seeds
 
 Mutation = Callable[[Random], bytes]

@@ -25,8 +25,8 @@ from jingzhun.core.books import Books, name_part, safe_words, told_apart
 from jingzhun.core.money import Fen
 from jingzhun.render.beancount import beancount_chunks
 from jingzhun.render.hledger import hledger_chunks
-from jingzhun.reports.books import books_of
-from jingzhun.services.funds.yearend import close_year
+from jingzhun.reports.books.books import books_of
+from jingzhun.services.books.yearend import close_year
 from jingzhun.store.schema import Posting
 from tests.builders import World
 from tests.reports.funds import year_of_money

@@ -8,9 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from jingzhun.core.page import (
+    Page,
+)
 from jingzhun.core.paper import PARTS, Grid, Paper
 from jingzhun.core.report_vocabulary import CasePaper
-from jingzhun.core.table import Format, Page
+from jingzhun.core.table import (
+    Format,
+)
 from jingzhun.core.vocabulary import (
     CaseAction,
     Category,
@@ -21,7 +26,7 @@ from jingzhun.core.vocabulary import (
 )
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
-from jingzhun.reports.case_print import print_page
+from jingzhun.reports.children.case_print import print_page
 from jingzhun.services.desk.cases import Taken, close_case, open_case, step_case
 from jingzhun.store.schema import DropoutEntry, Visit
 from tests.builders import World

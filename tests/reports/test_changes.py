@@ -12,7 +12,10 @@ from jingzhun.core.vocabulary import (
     Standing,
 )
 from jingzhun.errors import UsageError
-from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports import (
+    ReportOptions,
+    report_named,
+)
 from tests.builders import World
 
 SINCE, UNTIL = date(2026, 9, 1), date(2026, 11, 24)

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.render.plain import json_chunks
-from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports import (
+    ReportOptions,
+    report_named,
+)
+from jingzhun.reports.children.suspects import numbers_of, suspects_on
 from jingzhun.reports.facts import listed_persons
-from jingzhun.reports.suspects import numbers_of, suspects_on
 from jingzhun.services.desk.matching import Answer, decide, number_pairs
 from jingzhun.store.matches import pair_of
 from jingzhun.store.presence import listed_households

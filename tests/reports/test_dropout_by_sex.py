@@ -1,8 +1,13 @@
 """Rates of girls and of boys are parts of the school's."""
 
-from jingzhun.core.table import Format
+from jingzhun.core.table import (
+    Format,
+)
 from jingzhun.core.vocabulary import Change, Sex
-from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports import (
+    ReportOptions,
+    report_named,
+)
 from tests.builders import TODAY
 from tests.reports.reading import read
 from tests.reports.test_dropout import leave, whole

@@ -10,7 +10,7 @@ from jingzhun.core.identity import mask
 from jingzhun.core.vocabulary import Category, Change, Standing
 from jingzhun.errors import JingzhunError
 from jingzhun.render.plain import json_chunks
-from jingzhun.reports.found import found_page
+from jingzhun.reports.lists.found import found_page
 from tests.builders import TODAY, World
 from tests.cli.terminal import assert_one_message, jingzhun
 from tests.cli.workbooks import pupil, roster

@@ -12,10 +12,10 @@ from jingzhun.errors import LedgerError
 from jingzhun.policies.accounts import chart, find_account
 from jingzhun.policies.gifts import GIFTS
 from jingzhun.policies.packs import load_pack, pack_names
-from jingzhun.reports.journal import Asked, journal_page
-from jingzhun.reports.trial import trial_page
+from jingzhun.reports.books.journal import Asked, journal_page
+from jingzhun.reports.books.trial import trial_page
+from jingzhun.services.books.yearend import close_year
 from jingzhun.services.funds.receipts import Receipt, bring_forward
-from jingzhun.services.funds.yearend import close_year
 from tests.builders import World
 from tests.reports.funds import year_of_money
 from tests.reports.reading import page_facts, read

@@ -6,10 +6,17 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import Column, ColumnKind, Format, Page
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Column,
+    ColumnKind,
+    Format,
+)
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
-from jingzhun.reports.subsidy import subsidy_page
+from jingzhun.reports.aid.subsidy import subsidy_page
 from tests.builders import World
 from tests.policies.worlds import put_pupil, put_teachers, run
 

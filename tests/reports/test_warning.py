@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import Format
+from jingzhun.core.table import (
+    Format,
+)
 from jingzhun.core.vocabulary import Category, Change, Standing
 from jingzhun.policies.norms import norms_text
 from jingzhun.render import show
-from jingzhun.reports import ReportOptions, report_named
+from jingzhun.reports import (
+    ReportOptions,
+    report_named,
+)
 from jingzhun.store.schema import Absence, Person, PolicyFile
 from tests.builders import AUTUMN, NOW, TODAY, World
 from tests.reports.reading import read

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import SheetReading
-from jingzhun.rosters.absences import read_legend
-from jingzhun.rosters.dates import DateReader
-from jingzhun.rosters.daylists import spans
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters import (
+    SheetReading,
+)
+from jingzhun.rosters.lists.absences import read_legend
+from jingzhun.rosters.values.dates import DateReader
+from jingzhun.rosters.values.daylists import spans
+from jingzhun.rosters.values.odd import Odd
 from tests.rosters.sheets import CHILD, OTHER, TODAY, codes, read
 
 LEAVE = ["姓名", "身份证号", "开始日期", "结束日期", "请假类型", "请假原因", "请假天数"]

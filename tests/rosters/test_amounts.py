@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
-from jingzhun.rosters.amounts import (
+from jingzhun.rosters.values.amounts import (
     account,
     header_measure,
     header_unit,
@@ -16,7 +16,7 @@ from jingzhun.rosters.amounts import (
     money,
     quantity,
 )
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.values.odd import Odd
 
 FEN = st.integers(min_value=0, max_value=10**12)
 

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingzhun.core.identity import births_of, check_digit, mask, mask_text, upgrade_fifteen
-from jingzhun.rosters import cells
-from jingzhun.rosters.dates import DateReader
-from jingzhun.rosters.grades import class_word, grade_word, settle, settle_class
-from jingzhun.rosters.ids import IdReader
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.values import (
+    cells,
+)
+from jingzhun.rosters.values.dates import DateReader
+from jingzhun.rosters.values.grades import class_word, grade_word, settle, settle_class
+from jingzhun.rosters.values.ids import IdReader
+from jingzhun.rosters.values.odd import Odd
 from tests.rosters.sheets import CHILD, TODAY
 
 IDS = IdReader(TODAY)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.layout import find_tables
+from jingzhun.rosters.layout.tables import find_tables
 from tests.rosters.sheets import sheet
 
 HEADER_SETS = tomllib.loads(Path(__file__).with_name("header_sets.toml").read_text("utf-8"))

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from jingzhun.rosters import cells
-from jingzhun.rosters.dates import DateReader
-from jingzhun.rosters.households import risk_removed
-from jingzhun.rosters.ids import IdReader
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.lists.households import risk_removed
+from jingzhun.rosters.values import (
+    cells,
+)
+from jingzhun.rosters.values.dates import DateReader
+from jingzhun.rosters.values.ids import IdReader
+from jingzhun.rosters.values.odd import Odd
 from tests.rosters.sheets import CHILD, OTHER, STUDENT, TODAY, codes, read, student
 
 IDS = IdReader(TODAY)

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import SheetReading
-from jingzhun.rosters.duty_words import fulfilment, plan_state, ways
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters import (
+    SheetReading,
+)
+from jingzhun.rosters.values.duty_words import fulfilment, plan_state, ways
+from jingzhun.rosters.values.odd import Odd
 from tests.rosters.sheets import codes, read
 
 GIVEN = ["户编号", "户主姓名", "帮扶责任人", "投入日期", "帮扶方式", "投入金额（元）", "帮扶内容"]

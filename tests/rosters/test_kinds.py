@@ -16,7 +16,7 @@ from jingzhun.core.vocabulary import (
     Tier,
 )
 from jingzhun.rosters.kinds import fields, kinds, normalise, normalise_header, values
-from jingzhun.rosters.registers import stored
+from jingzhun.rosters.lists.registers import stored
 from jingzhun.store.schema import Base
 
 CODES: dict[str, type[Labelled]] = {

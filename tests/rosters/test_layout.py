@@ -7,7 +7,7 @@ import pytest
 
 from jingzhun.core.terms import Month, Season, Term
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.layout import Grid, find_tables
+from jingzhun.rosters.layout.tables import Grid, find_tables
 from tests.rosters.sheets import ADULT, CHILD, OTHER, sheet
 
 HEADER = ["序号", "姓名", "身份证号", "年级", "班级", "就读方式"]

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jingzhun.rosters.layout import find_tables
+from jingzhun.rosters.layout.tables import find_tables
 from tests.rosters.sheets import ADULT, CHILD, OTHER, sheet
 from tests.rosters.test_layout import HEADER, grid
 

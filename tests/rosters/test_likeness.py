@@ -3,8 +3,8 @@
 import pytest
 
 from jingzhun.rosters.kinds import fields, own_words
-from jingzhun.rosters.layout import find_tables
-from jingzhun.rosters.likeness import nearest
+from jingzhun.rosters.layout.likeness import nearest
+from jingzhun.rosters.layout.tables import find_tables
 from tests.rosters.sheets import CHILD, OTHER, codes, read, sheet
 
 # A header that a field itself lists means that field; a kind may make it mean another.

@@ -6,9 +6,11 @@ import pytest
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
-from jingzhun.rosters import read_sheet
+from jingzhun.rosters import (
+    read_sheet,
+)
 from jingzhun.rosters.kinds import Spelling, own_words
-from jingzhun.rosters.layout import find_tables
+from jingzhun.rosters.layout.tables import find_tables
 from jingzhun.rosters.suggestion import suggest
 from jingzhun.rosters.teaching import read_lesson
 from tests.rosters.sheets import CHILD, OTHER, TODAY, sheet

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jingzhun.errors import FileError
-from jingzhun.rosters.compound import wrap
-from jingzhun.rosters.workbook import Sheet, open_workbook
+from jingzhun.rosters.containers.compound import wrap
+from jingzhun.rosters.containers.workbook import Sheet, open_workbook
 from samples.biff import BiffSheet, xls_bytes
 
 HEADER = ["姓名", "身份证号"]

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from jingzhun.core.journal import Entry, moved
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.funds.journal import post
+from jingzhun.services.books.journal import post
 from jingzhun.services.funds.receipts import Receipt, receive
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.store.schema import Posting
 from tests.builders import NOW, TODAY
 

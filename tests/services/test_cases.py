@@ -8,11 +8,16 @@ from sqlalchemy import select
 
 from jingzhun.core.vocabulary import CaseAction, Change, CloseReason
 from jingzhun.errors import JingzhunError
-from jingzhun.reports import ReportOptions, report_named
-from jingzhun.reports.cases import case_page, cases_page
-from jingzhun.reports.casework import cases_on
+from jingzhun.reports import (
+    ReportOptions,
+    report_named,
+)
+from jingzhun.reports.children.cases import case_page, cases_page
+from jingzhun.reports.children.casework import cases_on
 from jingzhun.services.desk.cases import Taken, close_case, open_case, scan, step_case
-from jingzhun.services.desk.entering import Hand
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Absence, CaseStep, DropoutCase, Person, StandingSpell
@@ -151,6 +156,22 @@ def test_who_comes_back_is_watched_then_closed_and_reopened_when_lost_again(worl
     assert scan(world.session, HAND, today=lost).reopened == [1]
     assert steps(world) == ["opened", "returned", "closed", "lost"]
     assert scan(world.session, HAND, today=lost).opened == []
+
+
+def test_whom_only_somebody_saw_gone_no_scan_returns_until_a_list_has_told_it(world: World) -> None:
+    person = put_pupil(world, PUPIL)
+    open_case(world.session, person.name, "家长说去打工了", HAND, today=DAY)
+    assert scan(world.session, HAND, today=DAY + timedelta(3)).returned == []
+    step_case(world.session, 1, Taken(action=CaseAction.RETURNED, done_on=DAY), HAND, today=DAY)
+    step_case(world.session, 1, Taken(action=CaseAction.LOST, done_on=DAY), HAND, today=DAY)
+    assert scan(world.session, HAND, today=DAY + timedelta(5)).returned == []
+    gone = date(2026, 11, 2)
+    world.stand(person, standing="dropped_out", from_=gone, change="dropout")
+    scan(world.session, HAND, today=gone)
+    spell = world.session.scalars(select(StandingSpell)).one()
+    spell.valid_until = gone + timedelta(7)
+    world.session.flush()
+    assert scan(world.session, HAND, today=gone + timedelta(7)).returned == [1]
 
 
 def test_scanning_again_changes_nothing(world: World) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core.table import Page
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.services.books.journal import posted_in
 from jingzhun.services.checks import CHECKS, check_page
-from jingzhun.services.funds.journal import posted_in
 from jingzhun.services.funds.receipts import reverse
 from jingzhun.store.engine import open_ledger
 from jingzhun.store.schema import JournalEntry, Trail

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import Page
+from jingzhun.core.page import (
+    Page,
+)
 from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.lookup import find_person
+from jingzhun.services.lookup import find_person
 from jingzhun.services.subsidy.explain import explain
 from tests.builders import TODAY, World
 from tests.policies.worlds import lines_by_sql, put_pupil, run

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState
 from jingzhun.errors import JingzhunError
+from jingzhun.services.books.funding import balance_of
 from jingzhun.services.checks import check_page
 from jingzhun.services.funds.batches import Order, make_batches
-from jingzhun.services.funds.funding import balance_of
 from jingzhun.services.funds.gifts import renew_gifts
 from jingzhun.services.funds.receipts import Receipt, receive, reverse
 from jingzhun.services.funds.settling import How, Result, settle

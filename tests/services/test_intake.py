@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.table import Page
+from jingzhun.core.page import (
+    Page,
+)
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError
 from jingzhun.services.importing.imports import list_imports, show_import

@@ -11,8 +11,8 @@ from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Category, Verdict
 from jingzhun.errors import JingzhunError
 from jingzhun.render.plain import json_chunks
-from jingzhun.reports.matches import answered_pairs
-from jingzhun.reports.suspects import numbers_of, suspects_on
+from jingzhun.reports.children.matches import answered_pairs
+from jingzhun.reports.children.suspects import numbers_of, suspects_on
 from jingzhun.services.desk.matching import Answer, decide, number_pairs
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.services.subsidy.explain import explain

@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState
 from jingzhun.errors import JingzhunError
+from jingzhun.services.books.funding import balance_of
+from jingzhun.services.books.yearend import close_year
 from jingzhun.services.checks import findings_of
 from jingzhun.services.funds.batches import Order, make_batches
-from jingzhun.services.funds.funding import balance_of
 from jingzhun.services.funds.receipts import Receipt, bring_forward, receive, reverse
 from jingzhun.services.funds.recovering import debts, recover
 from jingzhun.services.funds.settling import How, Result, settle
-from jingzhun.services.funds.yearend import close_year
 from jingzhun.services.subsidy.adjustment import adjust
 from jingzhun.services.subsidy.approval import approve
 from jingzhun.services.subsidy.steps import publish, review

@@ -29,11 +29,13 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import LineState, RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.entering import Hand
 from jingzhun.services.funds.bank_returns import settle_by_hand
 from jingzhun.services.funds.batches import Order, make_batches
 from jingzhun.services.funds.receipts import Receipt, receive
 from jingzhun.services.funds.settling import How
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.services.subsidy.adjustment import adjust
 from jingzhun.services.subsidy.approval import approve
 from jingzhun.services.subsidy.steps import publish, review, void

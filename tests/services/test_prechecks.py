@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.vocabulary import Standing
-from jingzhun.services.subsidy.prechecks import precheck_page
+from jingzhun.services.funds.prechecks import precheck_page
 from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.schema import AidPayment, BoardingSpell, MatchPair, Person, RunLine
 from tests.builders import NOW, TODAY, World

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.errors import JingzhunError
-from jingzhun.services.funds.funding import balance_of, overcommitment, shortfall
-from jingzhun.services.funds.purposes import find_purpose
+from jingzhun.services.books.funding import balance_of, overcommitment, shortfall
+from jingzhun.services.books.purposes import find_purpose
+from jingzhun.services.books.yearend import close_year
 from jingzhun.services.funds.receipts import Receipt, bring_forward, receive, reverse
-from jingzhun.services.funds.yearend import close_year
 from jingzhun.store.funds import held
 from jingzhun.store.schema import JournalEntry
 from tests.builders import TODAY, World

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from jingzhun.core.page import (
+    Page,
+)
 from jingzhun.core.policy import PolicyText
-from jingzhun.core.table import Page
 from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
-from jingzhun.reports.found import found_page
+from jingzhun.reports.lists.found import found_page
 from jingzhun.services.desk.correction import Corrected, Correction, correct
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.services.subsidy.explain import explain

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jingzhun.core.identity import check_digit
 from jingzhun.core.vocabulary import Category, Likeness
-from jingzhun.reports.suspects import suspects_on
+from jingzhun.reports.children.suspects import suspects_on
 from jingzhun.store.likeness import Profile, compare
 from jingzhun.store.suspects import Suspects, _Blocks
 from tests.builders import TODAY, World, id_number

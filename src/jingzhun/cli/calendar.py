@@ -57,8 +57,8 @@ def show(
         months = term.months
     if year is not None:
         months = fiscal_year_months(year)
-    from jingzhun.reports.calendar import calendar_page  # sqlalchemy: 250 ms
-    from jingzhun.services.desk.lookup import find_school
+    from jingzhun.reports.aid.calendar import calendar_page  # sqlalchemy: 250 ms
+    from jingzhun.services.lookup import find_school
 
     with desk.reading() as session:
         name = find_school(session, school).name if school else ""
@@ -114,7 +114,7 @@ def set_(
             "学期起止写 --first 和 --last。",
         )
     word = _word(when, said[0], (first, last), school, why)
-    from jingzhun.reports.calendar import calendar_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.calendar import calendar_page  # sqlalchemy: 250 ms
     from jingzhun.services.desk.teaching import runs_about, set_teaching
 
     with desk.writing(calendar=when) as session:

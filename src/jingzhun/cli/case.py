@@ -21,7 +21,7 @@ def scan(desk: Desk) -> None:
 
     jingzhun case scan
     """
-    from jingzhun.reports.cases import cases_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.children.cases import cases_page  # sqlalchemy: 250 ms
     from jingzhun.services.desk.cases import scan as look
 
     with desk.writing() as session:
@@ -118,7 +118,7 @@ def list_(
 
     jingzhun case list --overdue
     """
-    from jingzhun.reports.cases import cases_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.children.cases import cases_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(cases_page(session, desk.today, only_overdue=overdue, with_closed=every))
@@ -152,7 +152,7 @@ def print_(
 
     jingzhun case print 劝返书 3 5 --out 劝返书.xlsx
     """
-    from jingzhun.reports.case_print import print_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.children.case_print import print_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(print_page(session, paper, numbers or [], desk.today, school or None))
@@ -167,7 +167,7 @@ def show(desk: Desk, *, number: _Case) -> None:
 
 
 def _show(desk: Desk, number: int) -> None:
-    from jingzhun.reports.cases import case_page  # sqlalchemy is loaded already
+    from jingzhun.reports.children.cases import case_page  # sqlalchemy is loaded already
 
     with desk.reading() as session:
         desk.show(case_page(session, number, desk.today))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def enter_and_show(desk: Desk, deed: "Deed") -> None:
     """Enter it; show what the ledger now holds of that kind for the household or pupil."""
-    from jingzhun.reports.deeds import Whose, deeds_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.lists.deeds import Whose, deeds_page  # sqlalchemy: 250 ms
     from jingzhun.services.desk.deeds import enter_deed
 
     with desk.writing(kind=deed.kind.value, source=deed.source) as session:

@@ -22,13 +22,20 @@ from typer.core import TyperCommand
 from jingzhun.cli.layout import SHARED_PANEL, Helpful
 from jingzhun.cli.values import choice, day
 from jingzhun.core.identity import mask_text
-from jingzhun.core.table import Format, Page
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Format,
+)
 from jingzhun.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from jingzhun.services.desk.entering import Hand
+    from jingzhun.services.hand import (
+        Hand,
+    )
     from jingzhun.store.engine import Ledger
 
 Function = Callable[..., ExitStatus | None]
@@ -124,7 +131,9 @@ class Desk:
 
     def hand(self) -> "Hand":
         """Give who enters something at the desk, when, with which words."""
-        from jingzhun.services.desk.entering import Hand  # sqlalchemy is loaded already
+        from jingzhun.services.hand import (
+            Hand,
+        )
 
         return Hand(
             actor=self.actor,
@@ -149,7 +158,7 @@ class Desk:
 
     def record(self, session: "Session", **detail: Any) -> None:
         """Write who did what into the audit trail, in the session's transaction."""
-        from jingzhun.services.funds.journal import posted_in
+        from jingzhun.services.books.journal import posted_in
         from jingzhun.store.schema import Trail  # sqlalchemy is loaded already
 
         if vouchers := posted_in(session):

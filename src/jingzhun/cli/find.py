@@ -26,7 +26,7 @@ def run(
 
     一个也没找到时列出相近的姓名，退出状态为 1。
     """
-    from jingzhun.reports.found import found_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.lists.found import found_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(found_page(session, text, as_of=desk.today))

@@ -62,9 +62,9 @@ def receive(
 
     收款日期用 --on 写，不写就是今天。
     """
+    from jingzhun.services.books.vouchers import vouchers_page
     from jingzhun.services.funds.receipts import Receipt  # sqlalchemy: 250 ms
     from jingzhun.services.funds.receipts import receive as book
-    from jingzhun.services.funds.vouchers import vouchers_page
 
     receipt = Receipt(
         amount_fen=amount,
@@ -96,8 +96,8 @@ def opening(
 
     jingzhun fund opening 3200 --source 中央 --purpose boarding_living --on 2026-09-01
     """
+    from jingzhun.services.books.vouchers import vouchers_page
     from jingzhun.services.funds.receipts import Receipt, bring_forward  # sqlalchemy: 250 ms
-    from jingzhun.services.funds.vouchers import vouchers_page
 
     receipt = Receipt(
         amount_fen=amount,
@@ -125,8 +125,8 @@ def reverse(
 
     钱已经用掉的不能冲销。
     """
+    from jingzhun.services.books.vouchers import vouchers_page
     from jingzhun.services.funds.receipts import reverse as take_back  # sqlalchemy: 250 ms
-    from jingzhun.services.funds.vouchers import vouchers_page
 
     with desk.writing(reverses=voucher) as session:
         entries = take_back(session, voucher, why, desk.hand(), today=desk.today)
@@ -143,8 +143,8 @@ def close(
 
     jingzhun fund close 2026
     """
-    from jingzhun.services.funds.vouchers import vouchers_page  # sqlalchemy: 250 ms
-    from jingzhun.services.funds.yearend import close_year
+    from jingzhun.services.books.vouchers import vouchers_page  # sqlalchemy: 250 ms
+    from jingzhun.services.books.yearend import close_year
 
     with desk.writing(closed=year) as session:
         number = close_year(session, year, desk.hand(), today=desk.today)
@@ -159,7 +159,7 @@ def balance(desk: Desk) -> None:
 
     看哪一天的，用 --on 写。
     """
-    from jingzhun.reports.trial import trial_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.books.trial import trial_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(trial_page(session, on=desk.today))
@@ -188,8 +188,8 @@ def journal(
     jingzhun fund journal --account 1002 --purpose 营养改善 --out 明细账.xlsx
     """
     from jingzhun.policies.accounts import find_account
-    from jingzhun.reports.journal import Asked, journal_page  # sqlalchemy: 250 ms
-    from jingzhun.services.funds.purposes import find_purpose_asked, find_source_asked
+    from jingzhun.reports.books.journal import Asked, journal_page  # sqlalchemy: 250 ms
+    from jingzhun.services.books.purposes import find_purpose_asked, find_source_asked
 
     with desk.reading() as session:
         asked = Asked(
@@ -231,7 +231,7 @@ def export(
     """
     from jingzhun.render.beancount import beancount_chunks
     from jingzhun.render.hledger import hledger_chunks
-    from jingzhun.reports.books import books_of  # sqlalchemy: 250 ms
+    from jingzhun.reports.books.books import books_of  # sqlalchemy: 250 ms
 
     writers = {Program.BEANCOUNT: beancount_chunks, Program.HLEDGER: hledger_chunks}
     with desk.reading() as session:

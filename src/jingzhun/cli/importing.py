@@ -14,10 +14,12 @@ import typer
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.mapping import teach
 from jingzhun.errors import JingzhunError, LedgerError, Problem
-from jingzhun.rosters import SheetReading
+from jingzhun.rosters import (
+    SheetReading,
+)
+from jingzhun.rosters.containers.workbook import readable
 from jingzhun.rosters.refusals import write_refusals
 from jingzhun.rosters.teaching import Lesson
-from jingzhun.rosters.workbook import readable
 from jingzhun.services.importing.doubts import StrangeFileError, is_doubt
 from jingzhun.services.importing.intake import FileOutcome, IntakeOptions, RowsRefusedError, take_in
 from jingzhun.store.engine import open_ledger

@@ -26,8 +26,8 @@ def review(desk: Desk) -> None:
     在终端上逐对显示双方的情况和出处，按键回答：同 s、异 d、后 l，退出 q。
     不在终端上时列出各对的编号，用 match confirm、match reject 回答。
     """
-    from jingzhun.reports.matches import open_pairs, review_page  # sqlalchemy: 250 ms
-    from jingzhun.reports.suspects import suspects_on
+    from jingzhun.reports.children.matches import open_pairs, review_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.children.suspects import suspects_on
     from jingzhun.services.desk.matching import number_pairs
 
     with desk.writing() as session:
@@ -66,14 +66,14 @@ def list_(desk: Desk) -> None:
 
     jingzhun match list
     """
-    from jingzhun.reports.matches import answered_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.children.matches import answered_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(answered_page(session, desk.today, title="同一人核对的结论"))
 
 
 def _answer_and_show(desk: Desk, numbers: list[int], verdict: Verdict, why: str) -> None:
-    from jingzhun.reports.matches import answered_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.children.matches import answered_page  # sqlalchemy: 250 ms
 
     changed = _decide(desk, numbers, verdict, why)
     notes = (

@@ -11,7 +11,9 @@ from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import amount as read_amount
 from jingzhun.cli.values import number as read_number
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.table import Format
+from jingzhun.core.table import (
+    Format,
+)
 from jingzhun.errors import ExitStatus, UsageError
 
 _Run = Annotated[
@@ -204,9 +206,9 @@ def recover(
 
     写批次编号的，金额要等于这一批还欠的总数；收到一部分的逐人登记。
     """
+    from jingzhun.services.books.vouchers import vouchers_page
     from jingzhun.services.funds.recovering import debts_page  # sqlalchemy: 250 ms
     from jingzhun.services.funds.recovering import recover as book
-    from jingzhun.services.funds.vouchers import vouchers_page
 
     if list_ or not who:
         with desk.reading() as session:

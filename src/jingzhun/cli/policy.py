@@ -25,7 +25,7 @@ def list_(desk: Desk, *, pack: _Pack = None) -> None:
 
     jingzhun policy list --pack national --on 2024-03-01
     """
-    from jingzhun.reports.policies import policy_list_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.policies import policy_list_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(policy_list_page(session, on=desk.today, pack=pack))
@@ -53,7 +53,7 @@ def show(
 
     jingzhun policy show nutrition --toml --out nutrition.toml
     """
-    from jingzhun.reports.policies import policy_show_page, policy_text  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.policies import policy_show_page, policy_text  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         if toml:
@@ -131,7 +131,7 @@ def check(
 
     jingzhun policy check love_lunch.toml facts.toml
     """
-    from jingzhun.reports.policy_check import (  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.policy_check import (  # sqlalchemy: 250 ms
         check_policies,
         policy_check_page,
     )
@@ -171,7 +171,7 @@ def preview(
     jingzhun policy preview national --from 2026-09 --to 2026-12 --out 变动.xlsx
     """
     from jingzhun.policies.files import SUFFIX, read_policy_file
-    from jingzhun.reports.policy_preview import Side, preview_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.policy_preview import Side, preview_page  # sqlalchemy: 250 ms
     from jingzhun.services.subsidy.preview import Span, try_out
 
     other = read_policy_file(Path(what)) if what.endswith(SUFFIX) else what

@@ -7,7 +7,11 @@ import typer
 
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import day, number, period_name
-from jingzhun.reports import REPORTS, ReportOptions, report_named
+from jingzhun.reports import (
+    REPORTS,
+    ReportOptions,
+    report_named,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -101,12 +105,12 @@ def run(
 
 
 def _person(session: "Session", words: str) -> int:
-    from jingzhun.services.desk.lookup import find_person  # sqlalchemy is loaded already
+    from jingzhun.services.lookup import find_person  # sqlalchemy is loaded already
 
     return find_person(session, words).id
 
 
 def _household(session: "Session", words: str) -> int:
-    from jingzhun.services.desk.lookup import find_household  # sqlalchemy is loaded already
+    from jingzhun.services.lookup import find_household  # sqlalchemy is loaded already
 
     return find_household(session, words).id

@@ -8,8 +8,8 @@ from jingzhun.cli.desk import Desk
 from jingzhun.core.vocabulary import Verdict
 from jingzhun.errors import JingzhunError
 from jingzhun.render.words import place_words, words_for
+from jingzhun.reports.children.matches import ShownPair
 from jingzhun.reports.individuals import PERSON_COLUMNS
-from jingzhun.reports.matches import ShownPair
 
 _KEYS = {
     "同": Verdict.SAME, "s": Verdict.SAME,

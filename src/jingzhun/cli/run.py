@@ -17,7 +17,7 @@ def list_(desk: Desk) -> None:
 
     jingzhun run list
     """
-    from jingzhun.reports.runs import runs_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.runs import runs_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(runs_page(session))
@@ -30,7 +30,7 @@ def show(desk: Desk, *, number: _Run) -> None:
 
     jingzhun run show 3 --out 发放花名册.xlsx
     """
-    from jingzhun.reports.subsidy import subsidy_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.subsidy import subsidy_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:
         desk.show(subsidy_page(session, number))
@@ -158,7 +158,7 @@ def adjust(desk: Desk, *, number: _Run) -> None:
 
 
 def _show(desk: Desk, number: int) -> None:
-    from jingzhun.reports.runs import run_page  # sqlalchemy is loaded already
+    from jingzhun.reports.aid.runs import run_page  # sqlalchemy is loaded already
 
     with desk.reading() as session:
         desk.show(run_page(session, number))

@@ -75,7 +75,10 @@ def list_(
 
     jingzhun secondment list
     """
-    from jingzhun.reports import ReportOptions, report_named
+    from jingzhun.reports import (
+        ReportOptions,
+        report_named,
+    )
 
     with desk.reading() as session:
         options = ReportOptions(as_of=desk.today, school=unit or None)
@@ -83,7 +86,7 @@ def list_(
 
 
 def _show(desk: Desk, staff: int, import_id: int) -> None:
-    from jingzhun.reports.secondments import person_page  # sqlalchemy is loaded already
+    from jingzhun.reports.helping.secondments import person_page  # sqlalchemy is loaded already
 
     with desk.reading() as session:
         desk.show(person_page(session, staff, desk.today, import_id))

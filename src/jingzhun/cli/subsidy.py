@@ -48,7 +48,7 @@ def run(
     jingzhun subsidy --month 2026-11 --precheck
     """
     period, months = _period(desk, month, term, year, school_year)
-    from jingzhun.reports.subsidy import subsidy_page  # sqlalchemy: 250 ms
+    from jingzhun.reports.aid.subsidy import subsidy_page  # sqlalchemy: 250 ms
     from jingzhun.services.subsidy.runs import compute
 
     wanted = partial(
@@ -62,7 +62,7 @@ def run(
         recorded_at=desk.recorded_at,
     )
     if precheck:
-        from jingzhun.services.subsidy.prechecks import precheck_page, under_way
+        from jingzhun.services.funds.prechecks import precheck_page, under_way
 
         with desk.trying() as session:
             number = under_way(session, period, school) or wanted(session, keep_posted=True)

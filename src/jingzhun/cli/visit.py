@@ -75,8 +75,8 @@ def list_(
     jingzhun visit list --helper 李帮 --year 2026
     """
     from jingzhun.core.vocabulary import Kind
-    from jingzhun.reports.deeds import Whose, deeds_page  # sqlalchemy: 250 ms
-    from jingzhun.services.desk.lookup import find_household
+    from jingzhun.reports.lists.deeds import Whose, deeds_page  # sqlalchemy: 250 ms
+    from jingzhun.services.lookup import find_household
 
     with desk.reading() as session:
         household = find_household(session, whom).id if whom else None

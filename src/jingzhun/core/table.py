@@ -1,16 +1,13 @@
-"""What a command shows: raw values in named columns, without any format.
+"""Raw values in named columns, without any format.
 
-Reports return a :class:`Page`; ``render`` turns it into a page. Columns say what their values are,
-so that each format can show them its own way and no report ever formats.
+Reports return a :class:`~jingzhun.core.page.Page` of tables, which ``render`` shows. Columns say
+what their values are, so that each format can show them its own way and no report ever formats.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from jingzhun.core.paper import Paper
+from typing import Any
 
 
 class ColumnKind(StrEnum):
@@ -81,20 +78,3 @@ class Table:
         """Give each row as a mapping from column key to raw value."""
         keys = [column.key for column in self.columns]
         return (dict(zip(keys, row, strict=True)) for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What a command shows: a title, facts, tables, notes.
-
-    JSON is ``{**facts, table.key: [records], …}`` and nothing else; people see the title, the
-    tables shown in their format, and the notes. Values in ``facts`` are plain JSON values, already
-    masked. Where there are ``sheets``, HTML shows these in place of the tables: pages or documents
-    that begin on a new sheet of paper each; documents stand in a workbook too.
-    """
-
-    title: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    tables: Sequence[Table] = ()
-    notes: Sequence[str] = ()
-    sheets: Sequence["Page | Paper"] = ()

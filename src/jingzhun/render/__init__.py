@@ -16,7 +16,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from jingzhun.core.table import Format, Page
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Format,
+)
 from jingzhun.errors import JingzhunError
 
 __all__ = ["show", "show_text"]

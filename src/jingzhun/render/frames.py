@@ -3,7 +3,7 @@
 ::
 
     from jingzhun.render.frames import frames
-    from jingzhun.reports import ReportOptions, report_named
+    from jingzhun.reports import (ReportOptions, report_named,)
     from jingzhun.store.engine import open_ledger
 
     with open_ledger("jingzhun.db").read() as session:
@@ -16,7 +16,13 @@ an id stays text, fen stay whole numbers beside an empty cell, a day stays a day
 
 import pandas as pd
 
-from jingzhun.core.table import Format, Page, Table
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Format,
+    Table,
+)
 from jingzhun.render.plain import PAPER, records
 from jingzhun.render.words import tables_in
 

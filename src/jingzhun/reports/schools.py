@@ -8,10 +8,13 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.field_words import fee_words
-from jingzhun.core.table import Column, ColumnKind
+from jingzhun.core.table import (
+    Column,
+    ColumnKind,
+)
 from jingzhun.core.vocabulary import CountyType
 from jingzhun.errors import JingzhunError
-from jingzhun.reports.provenance import places_of_schools
+from jingzhun.reports.lists.provenance import places_of_schools
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, School, SchoolFee, Staff
 

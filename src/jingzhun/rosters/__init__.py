@@ -1,8 +1,8 @@
 """Workbooks in, believed records out: containers, layout, kinds, cells, records."""
 
+from jingzhun.rosters.containers.workbook import Sheet, Workbook, open_workbook
 from jingzhun.rosters.reading import Batch, SheetReading, SheetWords
 from jingzhun.rosters.records import read_sheet
-from jingzhun.rosters.workbook import Sheet, Workbook, open_workbook
 
 __all__ = [
     "Batch",

@@ -2,11 +2,11 @@
 
 from jingzhun.core.identity import mask_text
 from jingzhun.errors import Problem, Severity
-from jingzhun.rosters.cells import plain
-from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import fields, normalise
-from jingzhun.rosters.layout import Grid
-from jingzhun.rosters.likeness import WIDE, free_spellings, nearest
+from jingzhun.rosters.layout.detect import GridColumn
+from jingzhun.rosters.layout.likeness import WIDE, free_spellings, nearest
+from jingzhun.rosters.layout.tables import Grid
+from jingzhun.rosters.values.cells import plain
 
 _NAMED = 12  # columns in one notice
 

@@ -11,12 +11,12 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
-from jingzhun.rosters.cells import Reader, plain, read_column
-from jingzhun.rosters.detect import GridColumn
 from jingzhun.rosters.kinds import normalise
-from jingzhun.rosters.layout import Grid
-from jingzhun.rosters.odd import Odd
+from jingzhun.rosters.layout.detect import GridColumn
+from jingzhun.rosters.layout.tables import Grid
 from jingzhun.rosters.problems import PROBLEMS
+from jingzhun.rosters.values.cells import Reader, plain, read_column
+from jingzhun.rosters.values.odd import Odd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,30 +12,30 @@ from typing import Any
 from jingzhun.core.calendar import Calendar, plain_calendar
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.absences import read_absences
-from jingzhun.rosters.changes import read_changes
 from jingzhun.rosters.columns import column_notices
-from jingzhun.rosters.completions import COMPLETIONS
-from jingzhun.rosters.dates import DateReader
-from jingzhun.rosters.duplicates import Seen, refuse_duplicates
-from jingzhun.rosters.guardians import GUARDIAN
-from jingzhun.rosters.heads import read_headcounts
-from jingzhun.rosters.households import RELATION, TEXTS, read_household
-from jingzhun.rosters.ids import IdReader
+from jingzhun.rosters.containers.workbook import Sheet
 from jingzhun.rosters.kinds import RegisterSpec, Words
-from jingzhun.rosters.labour import LABOUR, read_labour
-from jingzhun.rosters.layout import Grid, find_tables
-from jingzhun.rosters.meals import read_meals
-from jingzhun.rosters.persons import FACTS, read_person
+from jingzhun.rosters.layout.tables import Grid, find_tables
+from jingzhun.rosters.lists.absences import read_absences
+from jingzhun.rosters.lists.changes import read_changes
+from jingzhun.rosters.lists.completions import COMPLETIONS
+from jingzhun.rosters.lists.duplicates import Seen, refuse_duplicates
+from jingzhun.rosters.lists.guardians import GUARDIAN
+from jingzhun.rosters.lists.heads import read_headcounts
+from jingzhun.rosters.lists.households import RELATION, TEXTS, read_household
+from jingzhun.rosters.lists.labour import LABOUR, read_labour
+from jingzhun.rosters.lists.meals import read_meals
+from jingzhun.rosters.lists.persons import FACTS, read_person
+from jingzhun.rosters.lists.recognitions import read_recognitions
+from jingzhun.rosters.lists.registers import complete, give_keys, read_fields, register_columns
+from jingzhun.rosters.lists.schooling import read_schooling
+from jingzhun.rosters.lists.special import read_special
+from jingzhun.rosters.lists.staffing import STAFF_COLUMNS, read_pairing, read_staff, refuse_homeless
+from jingzhun.rosters.lists.visits import has_visits, read_visits
 from jingzhun.rosters.reading import Batch, Draft, SheetReading
-from jingzhun.rosters.recognitions import read_recognitions
 from jingzhun.rosters.refusals import is_own_sheet
-from jingzhun.rosters.registers import complete, give_keys, read_fields, register_columns
-from jingzhun.rosters.schooling import read_schooling
-from jingzhun.rosters.special import read_special
-from jingzhun.rosters.staffing import STAFF_COLUMNS, read_pairing, read_staff, refuse_homeless
-from jingzhun.rosters.visits import has_visits, read_visits
-from jingzhun.rosters.workbook import Sheet
+from jingzhun.rosters.values.dates import DateReader
+from jingzhun.rosters.values.ids import IdReader
 
 PERSON = ("identity", "id_number", "name", "sex", "born_on", "student_no", *FACTS, *GUARDIAN)
 HOUSEHOLD = (

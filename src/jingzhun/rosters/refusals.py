@@ -17,14 +17,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from jingzhun.errors import Problem, Severity
-from jingzhun.rosters.cells import plain
-from jingzhun.rosters.context import read_context
-from jingzhun.rosters.layout import OWN_HEADERS
+from jingzhun.rosters.containers.sheet import GUIDE_SHEET
+from jingzhun.rosters.containers.workbook import Sheet
+from jingzhun.rosters.layout.context import read_context
+from jingzhun.rosters.layout.tables import OWN_HEADERS
 from jingzhun.rosters.problems import PROBLEMS
 from jingzhun.rosters.reading import SheetReading
 from jingzhun.rosters.saving import save
-from jingzhun.rosters.sheet import GUIDE_SHEET
-from jingzhun.rosters.workbook import Sheet
+from jingzhun.rosters.values.cells import plain
 
 RESULT_SHEET = "导入结果"
 #: Stands before the cell by which a row repeats another; who is another person takes it off.

@@ -13,10 +13,6 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from jingzhun.core.identity import mask_text
-from jingzhun.rosters.cells import is_placeholder, plain
-from jingzhun.rosters.contents import Guess, looks_like
-from jingzhun.rosters.detect import is_known, letter, match
-from jingzhun.rosters.header import has_digits
 from jingzhun.rosters.kinds import (
     FieldSpec,
     KindSpec,
@@ -28,8 +24,12 @@ from jingzhun.rosters.kinds import (
     values,
     vocabulary_of,
 )
-from jingzhun.rosters.layout import Grid
-from jingzhun.rosters.likeness import WIDE, guesses
+from jingzhun.rosters.layout.contents import Guess, looks_like
+from jingzhun.rosters.layout.detect import is_known, letter, match
+from jingzhun.rosters.layout.header import has_digits
+from jingzhun.rosters.layout.likeness import WIDE, guesses
+from jingzhun.rosters.layout.tables import Grid
+from jingzhun.rosters.values.cells import is_placeholder, plain
 
 _HEAD = """\
 # 叫法对照表：左边是名单上的写法，右边是我们的栏目（或规范写法）。

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from jingzhun.core.identity import check_digit
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.detect import detect
+from jingzhun.rosters.containers.sheet import GUIDE_SHEET
 from jingzhun.rosters.kinds import (
     FieldSpec,
     KindSpec,
@@ -28,8 +28,8 @@ from jingzhun.rosters.kinds import (
     own_words,
     vocabulary_of,
 )
+from jingzhun.rosters.layout.detect import detect
 from jingzhun.rosters.saving import save
-from jingzhun.rosters.sheet import GUIDE_SHEET
 
 EXAMPLE = "示例"
 _ROWS = 2000  # that have formats and lists

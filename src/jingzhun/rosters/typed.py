@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.context import Context
-from jingzhun.rosters.detect import GridColumn, letter
+from jingzhun.rosters.containers.sheet import Sheet
 from jingzhun.rosters.kinds import Words, fields, kinds
-from jingzhun.rosters.layout import Grid
+from jingzhun.rosters.layout.context import Context
+from jingzhun.rosters.layout.detect import GridColumn, letter
+from jingzhun.rosters.layout.tables import Grid
 from jingzhun.rosters.reading import Draft, SheetReading
 from jingzhun.rosters.records import read_grid
-from jingzhun.rosters.sheet import Sheet
 
 
 def read_row(

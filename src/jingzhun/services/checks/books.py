@@ -9,8 +9,8 @@ from jingzhun.core.journal import NO_PURPOSE
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.policies.accounts import chart
+from jingzhun.services.books.purposes import purpose_titles
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
-from jingzhun.services.funds.purposes import purpose_titles
 from jingzhun.store.schema import JournalEntry, Posting
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.runs import FINAL
 from jingzhun.core.vocabulary import Account, EntryKind, RunKind, RunState, label_of
+from jingzhun.services.books.shares import parts_of
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
-from jingzhun.services.funds.shares import parts_of
 from jingzhun.services.subsidy.approval import CREDITED
 from jingzhun.store.schema import JournalEntry, Posting, Run, RunLine, RunStep, StaffLine
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, format_yuan
+from jingzhun.services.books.journal import Seal, seals
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
-from jingzhun.services.funds.journal import Seal, seals
 from jingzhun.store.schema import Trail
 from jingzhun.store.soundness import missing_trails
 

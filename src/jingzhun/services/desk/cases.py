@@ -25,8 +25,10 @@ from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import norms
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.lookup import find_person
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.lookup import find_person
 from jingzhun.store.absentees import Absentee, absentees
 from jingzhun.store.bulk import next_id
 from jingzhun.store.calendars import Calendars
@@ -58,8 +60,8 @@ class Taken:
 def scan(session: Session, hand: Hand, *, today: date) -> Scanned:
     """Hold all cases against who is gone today: open, reopen, let return, close.
 
-    A child whom the lists have at school again is returned; watched for the norm's days and not
-    gone again, its case is closed.
+    A child whom the lists have at school again is returned, unless somebody saw that it is gone and
+    no list has said so yet; watched for the norm's days and not gone again, its case is closed.
     """
     own = own_files(session, today)
     calendars = Calendars(session.connection(), holidays_for)
@@ -74,13 +76,14 @@ def scan(session: Session, hand: Hand, *, today: date) -> Scanned:
         case = cases.get(person)
         if case is None:
             continue
+        case.is_told_by_hand = False
         if case.state != CaseState.OPEN and child.since > (case.watched_from or case.begun_on):
             _lose(session, case, child, hand, today=today)
             done.reopened.append(case.id)
     for person, case in sorted(cases.items()):
         if person in gone:
             continue
-        if case.state == CaseState.OPEN:
+        if case.state == CaseState.OPEN and not case.is_told_by_hand:
             words = "名单上已在校，或不再需要列名"
             taken = Taken(action=CaseAction.RETURNED, done_on=today, words=words)
             _take(session, case, taken, hand)
@@ -125,6 +128,7 @@ def open_case(
             f"{person.name}已有第 {case.id} 号个案（{label_of(CaseState, case.state)}）。",
             f"请用 jingzhun case show {case.id} 查看，用 jingzhun case step 登记新的进展。",
         )
+    case.is_told_by_hand = True
     if keeper:
         case.keeper = keeper.strip()
     session.flush()
@@ -158,6 +162,7 @@ def step_case(session: Session, number: int, taken: Taken, hand: Hand, *, today:
             "孩子又没来的，请登记“再次离校”；观察期满会由 jingzhun case scan 结案。",
         )
     _take(session, case, taken, hand)
+    case.is_told_by_hand = taken.action is CaseAction.LOST or case.is_told_by_hand
     session.flush()
 
 
@@ -247,6 +252,7 @@ def _begun(person: int, child: Absentee, today: date) -> dict[str, Any]:
         "since": child.since,
         "state": CaseState.OPEN.value,
         "begun_on": today,
+        "is_told_by_hand": False,
     }
 
 

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask, mask_text
 from jingzhun.core.labels import Labelled
-from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Column,
+    ColumnKind,
+    Table,
+)
 from jingzhun.core.vocabulary import (
     GRADE_LABELS,
     Boarding,
@@ -24,11 +31,11 @@ from jingzhun.core.vocabulary import (
     label_of,
 )
 from jingzhun.errors import JingzhunError, Severity
-from jingzhun.rosters import Batch
+from jingzhun.rosters import (
+    Batch,
+)
 from jingzhun.rosters.kinds import fields, kinds, normalise_header
 from jingzhun.rosters.typed import read_row
-from jingzhun.services.desk.entering import Entered, Hand, enter
-from jingzhun.services.desk.lookup import find_person
 from jingzhun.services.desk.school_settings import (
     SETTINGS,
     SchoolSetting,
@@ -36,7 +43,15 @@ from jingzhun.services.desk.school_settings import (
     set_school,
     setting_of,
 )
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.importing.entering import (
+    Entered,
+    enter,
+)
 from jingzhun.services.importing.spelling import words_of
+from jingzhun.services.lookup import find_person
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import BoardingSpell, Enrolment, PayeeAccount, Person, School
 

@@ -15,12 +15,20 @@ from sqlalchemy.orm import Session
 from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError, Severity
-from jingzhun.rosters import Batch, SheetReading
+from jingzhun.rosters import (
+    Batch,
+    SheetReading,
+)
 from jingzhun.rosters.kinds import fields
 from jingzhun.rosters.typed import read_row
-from jingzhun.services.desk.entering import Hand, enter
-from jingzhun.services.desk.lookup import find_household, find_person
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.importing.entering import (
+    enter,
+)
 from jingzhun.services.importing.spelling import words_of
+from jingzhun.services.lookup import find_household, find_person
 from jingzhun.store.helpers import Helpers
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Household, Pairing, Person, Staff, Village

@@ -16,10 +16,12 @@ from jingzhun.core.identity import mask
 from jingzhun.core.money import Fen, format_yuan
 from jingzhun.core.vocabulary import LineState
 from jingzhun.errors import JingzhunError, Problem
-from jingzhun.rosters.bank_returns import BankReturn, ReturnRow, read_return
-from jingzhun.services.desk.entering import Hand
+from jingzhun.rosters.lists.bank_returns import BankReturn, ReturnRow, read_return
 from jingzhun.services.funds.batches import find_batch
 from jingzhun.services.funds.settling import How, Result, settle
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.store.schema import Batch, BatchLine
 
 

@@ -18,11 +18,13 @@ from jingzhun.core.payment_vocabulary import Hindrance
 from jingzhun.core.runs import FINAL
 from jingzhun.core.vocabulary import Delivery, LineState, RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.funds.funding import shortfall
+from jingzhun.services.books.funding import shortfall
+from jingzhun.services.books.purposes import find_purpose, purpose_titles
+from jingzhun.services.books.shares import parts_of
 from jingzhun.services.funds.hindrances import Hindered, of_accounts
-from jingzhun.services.funds.purposes import find_purpose, purpose_titles
-from jingzhun.services.funds.shares import parts_of
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.services.subsidy.steps import find_run
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.owed import Pupil, left_together, of_run, owed_by, owing, pupils_of

@@ -7,14 +7,21 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.labels import Titled
-from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Column,
+    ColumnKind,
+    Table,
+)
 from jingzhun.core.vocabulary import Delivery, LineState
 from jingzhun.errors import JingzhunError
+from jingzhun.services.books.purposes import purpose_titles
+from jingzhun.services.books.vouchers import vouchers_page
 from jingzhun.services.funds.bank_returns import ReturnRefusedError, Settled
 from jingzhun.services.funds.batches import Made, find_batch
 from jingzhun.services.funds.hindrances import hindered_table
-from jingzhun.services.funds.purposes import purpose_titles
-from jingzhun.services.funds.vouchers import vouchers_page
 from jingzhun.store.schema import Batch, BatchLine, Person, Run, School
 
 _ENVELOPE = (

@@ -16,13 +16,15 @@ from jingzhun.core.vocabulary import Account, EntryKind, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
 from jingzhun.policies.gifts import GIFT, GIFT_SOURCE
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.lookup import find_person
-from jingzhun.services.funds.funding import balance_of, cover_advances
+from jingzhun.services.books.funding import balance_of, cover_advances
+from jingzhun.services.books.journal import post
+from jingzhun.services.books.purposes import find_purpose, find_source, purpose_titles
 from jingzhun.services.funds.gifts import renew_gifts
-from jingzhun.services.funds.journal import post
-from jingzhun.services.funds.purposes import find_purpose, find_source, purpose_titles
 from jingzhun.services.funds.settling import move_run
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.lookup import find_person
 from jingzhun.store.schema import JournalEntry
 from jingzhun.store.schema import Posting as PostingRow
 

@@ -17,16 +17,25 @@ from sqlalchemy.orm import Session
 from jingzhun.core.journal import Entry, Posting, moved
 from jingzhun.core.labels import Titled
 from jingzhun.core.money import Fen, allocate, format_yuan
-from jingzhun.core.table import Column, ColumnKind, Page, Table
+from jingzhun.core.page import (
+    Page,
+)
+from jingzhun.core.table import (
+    Column,
+    ColumnKind,
+    Table,
+)
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.lookup import find_person
-from jingzhun.services.funds.funding import cover_advances
-from jingzhun.services.funds.journal import post
-from jingzhun.services.funds.purposes import purpose_titles
+from jingzhun.services.books.funding import cover_advances
+from jingzhun.services.books.journal import post
+from jingzhun.services.books.purposes import purpose_titles
+from jingzhun.services.books.shares import parts_by
 from jingzhun.services.funds.settling import move_run
-from jingzhun.services.funds.shares import parts_by
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.lookup import find_person
 from jingzhun.services.subsidy.steps import find_run
 from jingzhun.store.owed import is_in
 from jingzhun.store.schema import Person, Recovery, Run, RunLine, School

@@ -29,11 +29,13 @@ from jingzhun.core.journal import Entry, Posting, moved
 from jingzhun.core.money import Fen, allocate, format_yuan
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind, LineState, RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.funds.funding import cover_advances, shortfall
-from jingzhun.services.funds.journal import post
-from jingzhun.services.funds.purposes import purpose_titles
-from jingzhun.services.funds.shares import parts_of
+from jingzhun.services.books.funding import cover_advances, shortfall
+from jingzhun.services.books.journal import post
+from jingzhun.services.books.purposes import purpose_titles
+from jingzhun.services.books.shares import parts_of
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.services.subsidy.approval import CREDITED
 from jingzhun.services.subsidy.steps import take
 from jingzhun.store.bulk import insert_rows

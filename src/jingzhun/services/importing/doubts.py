@@ -13,9 +13,12 @@ from sqlalchemy import Connection
 from jingzhun.core.identity import IdChecker, mask
 from jingzhun.errors import JingzhunError, Problem
 from jingzhun.policies.strange import Limit, Limits, limits
-from jingzhun.rosters import SheetReading, Workbook
-from jingzhun.rosters.cells import plain
+from jingzhun.rosters import (
+    SheetReading,
+    Workbook,
+)
 from jingzhun.rosters.kinds import normalise
+from jingzhun.rosters.values.cells import plain
 from jingzhun.services.importing.comparing import (
     Found,
     boarders_turned,

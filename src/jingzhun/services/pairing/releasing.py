@@ -14,8 +14,14 @@ from jingzhun.core.pairing import exemption, expected_load
 from jingzhun.core.terms import months_later
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
-from jingzhun.services.desk.entering import Entered, Hand, enter
-from jingzhun.services.desk.lookup import find_household, find_staff
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.importing.entering import (
+    Entered,
+    enter,
+)
+from jingzhun.services.lookup import find_household, find_staff
 from jingzhun.services.pairing.assigning import pair_words_of
 from jingzhun.services.pairing.plans import NOWHERE, Helper, Home
 from jingzhun.store.helpers import facts_of

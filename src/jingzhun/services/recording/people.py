@@ -5,9 +5,9 @@ from typing import Any
 
 from jingzhun.core.identity import id_in_student_no
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters.guardians import GUARDIAN
 from jingzhun.rosters.kinds import kinds
-from jingzhun.rosters.labour import LABOUR
+from jingzhun.rosters.lists.guardians import GUARDIAN
+from jingzhun.rosters.lists.labour import LABOUR
 from jingzhun.services.recording.namesakes import namesakes, pupils_by_name
 from jingzhun.services.recording.sheet import ADDED, CHANGED, SheetRecorder
 from jingzhun.services.recording.weak import (

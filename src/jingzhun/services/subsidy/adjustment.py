@@ -14,8 +14,10 @@ from jingzhun.core.terms import months_of
 from jingzhun.core.vocabulary import RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import say_packs
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.desk.lookup import find_school
+from jingzhun.services.hand import (
+    Hand,
+)
+from jingzhun.services.lookup import find_school
 from jingzhun.services.subsidy.causes import write_causes
 from jingzhun.services.subsidy.plans import plans_of
 from jingzhun.services.subsidy.steps import find_run

@@ -24,10 +24,12 @@ from jingzhun.core.vocabulary import (
 )
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import scheme_titles
-from jingzhun.services.desk.entering import Hand
-from jingzhun.services.funds.funding import overcommitment
-from jingzhun.services.funds.journal import post
-from jingzhun.services.funds.shares import Part, parts_of
+from jingzhun.services.books.funding import overcommitment
+from jingzhun.services.books.journal import post
+from jingzhun.services.books.shares import Part, parts_of
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.services.subsidy.steps import demand, demand_lines, find_run, last_step, take
 from jingzhun.store.differences import mark_receivable
 from jingzhun.store.policy_files import files_ever

@@ -22,7 +22,9 @@ from jingzhun.core.terms import Month, months_of
 from jingzhun.core.vocabulary import RunKind, Unit
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import say_packs
-from jingzhun.services.desk.entering import Hand
+from jingzhun.services.hand import (
+    Hand,
+)
 from jingzhun.services.subsidy.plans import plans_of
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.policy_files import files_known

@@ -14,7 +14,7 @@ from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import say_packs
-from jingzhun.services.desk.lookup import find_school
+from jingzhun.services.lookup import find_school
 from jingzhun.services.subsidy.notices import notices_of
 from jingzhun.services.subsidy.plans import plans_of
 from jingzhun.services.subsidy.posted import leave_out

@@ -14,6 +14,7 @@ class DropoutCase(Base):
 
     ``kind`` and ``since`` say why it was opened and from which day the child counts as gone;
     ``begun_on`` is the day from which its steps are due, ``watched_from`` that of its return.
+    ``is_told_by_hand``: somebody says that the child is gone, and no list has said so yet.
     """
 
     __tablename__ = "dropout_case"
@@ -26,6 +27,7 @@ class DropoutCase(Base):
     begun_on: Mapped[date]
     watched_from: Mapped[date | None]
     keeper: Mapped[str | None]  # 包保责任人
+    is_told_by_hand: Mapped[bool]
     __table_args__ = (
         one_of("kind", vocabulary.DropoutKind),
         one_of("state", vocabulary.CaseState),

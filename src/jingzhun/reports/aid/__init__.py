@@ -1,0 +1,1 @@
+"""Runs, what is granted, and the rules it is granted by."""

@@ -1,0 +1,1 @@
+"""The fund journal as its readers keep it."""

@@ -1,0 +1,1 @@
+"""Households and their helpers: who helps whom, and how well."""

@@ -1,0 +1,1 @@
+"""What lists said, as lists again: every row with the places it came from."""

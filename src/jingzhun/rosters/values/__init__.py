@@ -1,0 +1,1 @@
+"""What one cell says: ids, dates, grades, amounts, words; or what is wrong with it."""
