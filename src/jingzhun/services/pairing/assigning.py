@@ -55,7 +55,7 @@ def plan_assignment(session: Session, day: date, *, extra: int = 0) -> Assignmen
     if not homes:
         raise JingzhunError(
             "pair_none_needed",
-            f"{day} 在册的户都有帮扶责任人，不用再分配。",
+            f"{day} 在册的户都有帮扶责任人（已脱贫并解除的除外），不用再分配。",
             "请用 jingzhun pair list 查看结对情况。",
         )
     free = sum(helper.free for helper in everybody)
