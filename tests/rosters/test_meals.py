@@ -59,6 +59,12 @@ def test_a_count_above_the_calendar_comes_back_with_the_numbers() -> None:
     assert "25 天" in problem.message
 
 
+def test_the_days_of_a_whole_term_are_asked_for_month_by_month() -> None:
+    [problem] = one(100.0).problems
+    assert (problem.code, problem.severity) == ("meal_days_unreadable", Severity.ERROR)
+    assert "最多 31，这里要的是一个月的天数；一学期的合计分不到各月" in problem.message
+
+
 def test_no_day_eaten_is_a_count_too() -> None:
     assert meals(one("0")) == [[[202609, 0]]]
 

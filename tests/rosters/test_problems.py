@@ -202,6 +202,7 @@ REFUSED = {
         ["日期", "三年级1班", "三年级2班"],
         ["", "40", "38"],
     ],
+    "visitor_unclear": [["姓名", "户主姓名", "入户日期"], ["李帮", "张大山", "2026-09-20"]],
     "visit_undated": visit(家访时间=""),
     "visit_impossible": visit(家访时间="2026-12-20"),
     "visit_days_impossible": visit(走访天数=40),

@@ -37,7 +37,7 @@ MENDED = {
 }  # fmt: skip
 #: Columns in which nothing is wrong, but which the list lacks.
 LACKING = {"school_missing": "学校名称", "grade_missing": "年级", "month_missing": "月份",
-           "group_missing": "特殊群体类别"}  # fmt: skip
+           "group_missing": "特殊群体类别", "visitor_unclear": "帮扶责任人"}  # fmt: skip
 
 
 def write(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:

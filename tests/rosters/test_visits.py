@@ -112,6 +112,39 @@ def test_households_of_one_name_in_two_villages_are_two_and_helpers_come_togethe
     assert codes(reading) == [(5, "A", "duplicate_row")]
 
 
+@pytest.mark.parametrize("about", [["单位", "职务"], ["职务"], ["工作单位"]])
+def test_a_name_beside_unit_and_post_is_the_visitor_not_the_visited(about: list[str]) -> None:
+    told = ["青禾学院"] * len(about)
+    reading = read(
+        ["姓名", *about, "行政村", "户主姓名", "入户日期"],
+        ["李帮", *told, "东山村", "张大山", "2026.9.5"],
+    )
+    assert (reading.kind, codes(reading)) == (Kind.HOME_VISITS, [])
+    assert visits(reading) == [("2026-09-05", "李帮", None)]
+    assert reading.batch.columns["head_name"] == ["张大山"]
+    assert reading.batch.column("name") == [None]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [["姓名", "户主姓名"], ["姓名", "年级", "单位"], ["姓名", "身份证号", "职务", "户编号"]],
+)
+def test_a_name_of_the_visitor_or_the_visited_is_asked_for_not_guessed(heads: list[str]) -> None:
+    reading = read([*heads, "入户日期"], ["李帮", *["三年级"] * (len(heads) - 1), "2026.9.5"])
+    assert (2, "", "visitor_unclear") in codes(reading)
+    assert reading.refused_rows == [2]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [["姓名", "年级"], ["姓名", "年级", "户主姓名"], ["姓名", "户主姓名", "帮扶责任人", "单位"]],
+)
+def test_a_name_that_others_columns_tell_is_visited(heads: list[str]) -> None:
+    row = [{"姓名": "张小禾", "年级": "三年级"}.get(head, "张大山") for head in heads]
+    reading = read([*heads, "入户日期"], [*row, "2026.9.5"])
+    assert (codes(reading), reading.batch.columns["name"]) == ([], ["张小禾"])
+
+
 def test_a_pairing_list_with_visit_days_stays_a_pairing_list() -> None:
     header = ["户编号", "户主姓名", "帮扶责任人", "单位", "职务", "入户日期", "帮扶措施"]
     row = ["6201000001", "张大山", "李帮扶", "青禾学院", "教师", "9.5、9.12", "送种子"]

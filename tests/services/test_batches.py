@@ -136,6 +136,7 @@ def test_unknown_run_and_scheme_are_told(world: World) -> None:
         with pytest.raises(JingzhunError) as refused:
             make(world, number, scheme)
         assert refused.value.code == code
+        assert "--purpose" not in refused.value.remedy
 
 
 def test_the_bank_file_is_bare_and_whole_and_its_page_masks(world: World) -> None:

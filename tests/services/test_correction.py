@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from jingzhun.errors import JingzhunError
 from jingzhun.render.words import place_words
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.services.desk.correction import Corrected, Correction, correct
 from jingzhun.services.hand import (
     Hand,

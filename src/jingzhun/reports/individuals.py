@@ -16,7 +16,7 @@ from jingzhun.core.table import (
 )
 from jingzhun.core.vocabulary import Sex, Standing
 from jingzhun.reports.households import categories_of
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import (
     Enrolment,

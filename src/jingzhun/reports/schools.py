@@ -14,7 +14,7 @@ from jingzhun.core.table import (
 )
 from jingzhun.core.vocabulary import CountyType
 from jingzhun.errors import JingzhunError
-from jingzhun.reports.lists.provenance import places_of_schools
+from jingzhun.reports.provenance import places_of_schools
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, School, SchoolFee, Staff
 

@@ -81,6 +81,20 @@ class RegisterSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BareSpec:
+    """Whom a bare header such as 姓名 may mean besides whom the kind's lists are about.
+
+    It means ``field`` where headers in ``by`` describe that one and no field in ``unless`` tells of
+    who the list is about. Where both do, or neither beside one of ``asks``, it cannot be told.
+    """
+
+    field: str
+    by: frozenset[str]
+    unless: frozenset[str]
+    asks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindSpec:
     """A kind of roster.
 
@@ -93,7 +107,8 @@ class KindSpec:
     ``rosters.series``); ``forms``: it also comes as one form for each (see ``rosters.forms``).
     ``headers`` map a normalised header to its field, best spelling of each
     field first. A column of ``stand_ins`` (field → other field) serves a field that has none.
-    ``beside`` says what plain headers mean right of a column whose field begins with the key.
+    ``beside`` says what plain headers mean right of a column whose field begins with the key,
+    ``bare`` whom a bare header may mean besides.
     """
 
     kind: Kind
@@ -109,6 +124,7 @@ class KindSpec:
     headers: Mapping[str, str]
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
+    bare: Mapping[str, BareSpec]
     ranks: Mapping[str, int]
     register: RegisterSpec | None = None
     by_hand: bool = False
@@ -271,6 +287,15 @@ def _kind(kind: Kind) -> KindSpec:
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
         beside=MappingProxyType(entry.get("beside", {})),
+        bare=MappingProxyType(
+            {
+                header: BareSpec(
+                    field=bare["field"],
+                    **{name: frozenset(bare[name]) for name in ("by", "unless", "asks")},
+                )
+                for header, bare in entry.get("bare", {}).items()
+            }
+        ),
         ranks=MappingProxyType(entry["ranks"]),
         register=_register(entry["register"]) if "register" in entry else None,
         by_hand=entry.get("by_hand", False),

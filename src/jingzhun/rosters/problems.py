@@ -143,6 +143,9 @@ PROBLEMS: Mapping[str, ProblemCode] = MappingProxyType(
         "absence_not_taught": ProblemCode("请假的日子都不上学", "7月20日至7月25日"),
         "absence_kind_unknown": ProblemCode("请假类型看不出来", "请假类型填“其它情况”"),
         "head_day_missing": ProblemCode("缺就餐日期", "日期在左、班级在上的表，日期一格为空"),
+        "visitor_unclear": ProblemCode(
+            "看不出去的是谁、访的是谁", "姓名、户主姓名、入户日期，没有帮扶责任人"
+        ),
         "visit_undated": ProblemCode("缺家访或劝返的日期", "写了家访教师和情况，没有日期"),
         "visit_impossible": ProblemCode("家访或劝返的日期不可能", "家访日期在今天之后"),
         "visit_days_impossible": ProblemCode("走访天数不可能", "走访天数填 0 或 40"),

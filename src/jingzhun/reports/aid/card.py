@@ -37,7 +37,7 @@ from jingzhun.policies.packs import scheme_titles
 from jingzhun.reports import (
     ReportOptions,
 )
-from jingzhun.reports.lists.provenance import place_finder
+from jingzhun.reports.provenance import place_finder
 from jingzhun.store.matches import twins_of
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import (

@@ -17,7 +17,7 @@ from jingzhun.core.table import (
 from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.reports.children.children import Child, chunks, groups_of
 from jingzhun.reports.facts import listed_persons
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.absentees import details
 from jingzhun.store.schema import Person
 

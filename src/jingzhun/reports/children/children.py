@@ -22,7 +22,7 @@ from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import groups_on, limits_on, school_age_on
 from jingzhun.reports.children.casework import CaseOn
 from jingzhun.reports.facts import is_of_group, listed_persons
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.absentees import Absentee, absentees, details
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.compulsory import compulsory

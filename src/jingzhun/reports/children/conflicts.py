@@ -23,7 +23,7 @@ from jingzhun.core.table import (
     Table,
 )
 from jingzhun.reports.humans import Humans
-from jingzhun.reports.lists.provenance import place_finder, places_of_persons
+from jingzhun.reports.provenance import place_finder, places_of_persons
 from jingzhun.rosters.kinds import fields
 from jingzhun.store.bulk import rows_of
 from jingzhun.store.presence import in_force

@@ -57,7 +57,7 @@ from jingzhun.reports.children.suspects import suspects_on
 from jingzhun.reports.households import categories_of
 from jingzhun.reports.humans import Humans, humans_of
 from jingzhun.reports.lists.fields import Field, Lookup
-from jingzhun.reports.lists.provenance import place_finder, places_of_persons
+from jingzhun.reports.provenance import place_finder, places_of_persons
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Recognition
 from jingzhun.store.suspects import Suspects

@@ -49,7 +49,7 @@ from jingzhun.reports import (
 from jingzhun.reports.children.children import chunks, gone_on
 from jingzhun.reports.children.cohorts import Cohort, cohorts_on
 from jingzhun.reports.facts import listed_persons
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.schools import require_school
 from jingzhun.store.absentees import Absentee, details
 from jingzhun.store.policy_files import own_files

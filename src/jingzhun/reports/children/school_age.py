@@ -21,7 +21,7 @@ from jingzhun.reports.children.children import chunks, groups_of
 from jingzhun.reports.children.spans import Span
 from jingzhun.reports.facts import listed_persons
 from jingzhun.reports.humans import humans_of
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.schema import Household, Person, Village
 from jingzhun.store.traces import traces
 

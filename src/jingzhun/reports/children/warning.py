@@ -47,7 +47,7 @@ from jingzhun.reports import (
 )
 from jingzhun.reports.children.children import chunks, gone_on, returned_between
 from jingzhun.reports.facts import is_fact, is_of_group
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.reports.schools import require_school
 from jingzhun.store.absent_spells import absent_spells
 from jingzhun.store.absentees import details

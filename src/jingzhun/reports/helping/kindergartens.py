@@ -60,7 +60,7 @@ from jingzhun.policies.kindergartens import pair_rules
 from jingzhun.reports import (
     ReportOptions,
 )
-from jingzhun.reports.lists.provenance import places_of_entries
+from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.kindergartens import Held, Pair, Pairs, activity_of, pairs_by, reached_of
 from jingzhun.store.schema import KindergartenActivity, KindergartenPair, KindergartenResult
 

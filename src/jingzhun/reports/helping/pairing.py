@@ -49,7 +49,7 @@ from jingzhun.reports import (
 )
 from jingzhun.reports.households import categories_on, risk_removed
 from jingzhun.reports.lists.fields import Field, read_rows
-from jingzhun.reports.lists.provenance import (
+from jingzhun.reports.provenance import (
     place_finder,
     places_of_households,
     places_of_staff,

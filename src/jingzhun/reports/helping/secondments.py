@@ -57,7 +57,7 @@ from jingzhun.policies.secondments import least_norm, least_of, rota_rules
 from jingzhun.reports import (
     ReportOptions,
 )
-from jingzhun.reports.lists.provenance import places_of_entries, places_of_staff
+from jingzhun.reports.provenance import places_of_entries, places_of_staff
 from jingzhun.reports.schools import require_school
 from jingzhun.store.schema import Secondment, Staff
 from jingzhun.store.secondments import away_of

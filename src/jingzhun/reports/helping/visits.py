@@ -41,7 +41,7 @@ from jingzhun.reports import (
     ReportOptions,
 )
 from jingzhun.reports.helping.judging import Home, homes_of_pairs, look_at, staff_by_id
-from jingzhun.reports.lists.provenance import places_of_entries
+from jingzhun.reports.provenance import places_of_entries
 from jingzhun.reports.schools import require_school
 from jingzhun.store.duties import NOBODY, Seen, visits_in
 from jingzhun.store.helpers import Helpers

@@ -31,7 +31,7 @@ from jingzhun.errors import UsageError
 from jingzhun.reports import (
     ReportOptions,
 )
-from jingzhun.reports.lists.provenance import places_of_categories, places_of_persons
+from jingzhun.reports.provenance import places_of_categories, places_of_persons
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import (
     BoardingSpell,

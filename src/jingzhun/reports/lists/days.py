@@ -14,7 +14,7 @@ from jingzhun.core.table import (
 )
 from jingzhun.core.vocabulary import VisitPurpose
 from jingzhun.reports.lists.fields import Field, Roster, RosterKind, sources
-from jingzhun.reports.lists.provenance import places_of_entries
+from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import (
     Absence,

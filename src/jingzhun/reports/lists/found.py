@@ -45,7 +45,7 @@ from jingzhun.core.table import (
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
 from jingzhun.reports.individuals import PERSON_COLUMNS, individuals
-from jingzhun.reports.lists.provenance import (
+from jingzhun.reports.provenance import (
     places_of_households,
     places_of_staff,
 )

@@ -45,7 +45,7 @@ from jingzhun.reports import (
     ReportOptions,
 )
 from jingzhun.reports.lists.leavers import Leaver, leavers
-from jingzhun.reports.lists.provenance import places_of_persons
+from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.presence import listed_households
 from jingzhun.store.schema import Household, Person, Village
 

@@ -23,7 +23,7 @@ from jingzhun.core.vocabulary import (
     WorkRegion,
 )
 from jingzhun.reports.lists.fields import Field, Roster, RosterKind, sources
-from jingzhun.reports.lists.provenance import (
+from jingzhun.reports.provenance import (
     Among,
     places_of_households,
     places_of_persons,

@@ -11,7 +11,7 @@ from jingzhun.core.table import (
     ColumnKind,
 )
 from jingzhun.reports.lists.fields import Field, Roster, RosterKind, sources
-from jingzhun.reports.lists.provenance import places_of_entries
+from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.schema import (
     Aid,
     AidPayment,

@@ -83,8 +83,8 @@ from jingzhun.reports.lists.days import DAYS
 from jingzhun.reports.lists.fields import Lookup, Roster, RosterKind, read_rows
 from jingzhun.reports.lists.helped import HELPED
 from jingzhun.reports.lists.people import LISTS
-from jingzhun.reports.lists.provenance import place_finder
 from jingzhun.reports.lists.registers import REGISTERS
+from jingzhun.reports.provenance import place_finder
 from jingzhun.reports.schools import require_school
 
 _NUMBER = Column(key="number", title="序号", kind=ColumnKind.SEQUENCE)

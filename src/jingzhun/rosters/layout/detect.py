@@ -140,6 +140,19 @@ def match(
     )
 
 
+def means_other(headers: Sequence[str], spec: KindSpec, header: str) -> bool | None:
+    """Say whether a bare header means the other one that it may; None where it cannot be told."""
+    bare = spec.bare[header]
+    told = {spec.headers[word] for each in headers for word in candidates(each)
+            if word in spec.headers}  # fmt: skip
+    if bare.field in told:
+        return False
+    is_other, is_own = not bare.by.isdisjoint(headers), not bare.unless.isdisjoint(told)
+    if is_other is not is_own:
+        return is_other
+    return None if is_other or not bare.asks.isdisjoint(told) else False
+
+
 def _series(headers: Sequence[str], spec: KindSpec, title: str) -> list[GridColumn]:
     """Give the columns of the fields that have several; a repeated header counts its own turns.
 
@@ -153,6 +166,9 @@ def _series(headers: Sequence[str], spec: KindSpec, title: str) -> list[GridColu
         )
         for field in spec.series
     }
+    for header, bare in spec.bare.items():
+        if header in headers and means_other(headers, spec, header):
+            spellings[bare.field].add(header)
     turns: dict[str, int] = {}
     for index, header in enumerate(headers):
         for field, by in spec.series.items():

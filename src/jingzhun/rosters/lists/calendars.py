@@ -108,8 +108,13 @@ def month_reader(draft: Draft) -> Callable[[Any], Month | Odd | None]:
     return read
 
 
-def counted(what: str, code: str, most: int) -> Callable[[Any], int | Odd | None]:
-    """Make the reader of a count from 0 to ``most``: whole, and never a text in place of it."""
+def counted(
+    what: str, code: str, most: int, *, remedy: str = "请核对"
+) -> Callable[[Any], int | Odd | None]:
+    """Make the reader of a count from 0 to ``most``: whole, and never a text in place of it.
+
+    ``remedy`` says what to do about a count above ``most``.
+    """
 
     def read(cell: Any) -> int | Odd | None:
         found = normalise(plain(cell))
@@ -124,7 +129,7 @@ def counted(what: str, code: str, most: int) -> Callable[[Any], int | Odd | None
             return Odd(code, f"{what}“{found[:20]}”不是整数，请只填数字。")
         number = int(match[1])
         if number > most:
-            return Odd(code, f"{what} {number} 太大，最多 {most}，请核对。")
+            return Odd(code, f"{what} {number} 太大，最多 {most}，{remedy}。")
         return number
 
     return read

@@ -23,6 +23,7 @@ from jingzhun.rosters.values.cells import plain
 from jingzhun.rosters.values.odd import Odd
 
 _MOST_DAYS = 31
+_BY_MONTH = "这里要的是一个月的天数；一学期的合计分不到各月，请每月填一列（9月、10月…）或每月一份"
 _ATE = frozenset({"√", "✓", "✔", "☑", "1", "是", "有", "V", "Y", "O", "○", "●", "就餐", "吃", "到"})
 _NOT = frozenset(
     {"", "×", "✕", "✗", "X", "0", "否", "无", "N", "/", "-", "—", "缺", "缺勤", "假", "请假", "病",
@@ -73,7 +74,7 @@ def _count_field(draft: Draft) -> str:
 def _read_months(
     draft: Draft, stated: Sequence[dict[Month, tuple[int, GridColumn | None]]]
 ) -> None:
-    reader = counted("就餐天数", "meal_days_unreadable", _MOST_DAYS)
+    reader = counted("就餐天数", "meal_days_unreadable", _MOST_DAYS, remedy=_BY_MONTH)
     for month, column, raw in month_columns(draft, "month_days"):
         for at, cell in enumerate(raw):
             found = reader(cell)
@@ -85,7 +86,9 @@ def _read_months(
 
 def _read_counts(draft: Draft) -> Sequence[int | None]:
     """Read the column of counts; beside several months it is their sum, and only compared."""
-    reader = counted("就餐天数", "meal_days_unreadable", 366 if draft.series("month_days") else 31)
+    most = 366 if draft.series("month_days") else _MOST_DAYS
+    remedy = "请核对" if draft.series("month_days") else _BY_MONTH
+    reader = counted("就餐天数", "meal_days_unreadable", most, remedy=remedy)
     for name in ("meal_days", "days"):
         found = draft.take(name, reader, refuses=True)
         if found is not None:

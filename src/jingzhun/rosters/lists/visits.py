@@ -11,7 +11,7 @@ from typing import Any
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.kinds import normalise
-from jingzhun.rosters.layout.detect import GridColumn
+from jingzhun.rosters.layout.detect import GridColumn, means_other
 from jingzhun.rosters.layout.series import turn_of
 from jingzhun.rosters.reading import Draft
 from jingzhun.rosters.values import (
@@ -68,11 +68,26 @@ def read_visits(draft: Draft, dates: DateReader) -> None:
     draft.values["visits"] = [_once(row) for row in visits]
     draft.values["_when"] = [_when(row) for row in draft.values["visits"]]
     if draft.grid.kind is Kind.HOME_VISITS:
+        _refuse_unclear(draft)
         missing = Odd("visit_undated", "没有家访（入户）的日期，请补填是哪一天。")
         first = next(iter(draft.series("visited_on") or draft.series("visit_note")))[0]
         for at, row in enumerate(draft.values["visits"]):
             if not row and at not in draft.refused:
                 draft.note(at, first.field, missing, refuses=True, column=first)
+
+
+def _refuse_unclear(draft: Draft) -> None:
+    """Refuse all rows where 姓名 may be who went as well as who was visited."""
+    column, spec = draft.grid.column("name"), draft.grid.spec
+    if column is None or spec is None or column.header not in spec.bare:
+        return
+    if means_other(draft.grid.headers, spec, column.header) is None:
+        words = (
+            f"“{column.header}”看不出是去的人还是被访的人：是去的人，请把表头改成“帮扶责任人”；"
+            "是被访的人，请另加“帮扶责任人”一列。"
+        )
+        for at in range(draft.size):
+            draft.note(at, "visitor", Odd("visitor_unclear", words), refuses=True)
 
 
 def _details(draft: Draft, name: str, reader: cells.Reader) -> dict[int, list[Any]]:

@@ -19,6 +19,8 @@ from jingzhun.policies.packs import scheme_titles
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Posting
 
+_NEW = "不属于任何项目的捐赠等，用 --purpose 名称 --new 立一个新用途。"
+
 
 def find_source(name: str) -> str:
     """Give a source of money as the chart of accounts names it.
@@ -44,10 +46,12 @@ def purpose_titles(session: Session) -> Mapping[str, str]:
     return titles | {purpose: purpose for purpose in used if purpose and purpose not in titles}
 
 
-def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
+def find_purpose(
+    session: Session, text: str, *, is_new: bool = False, option: str = "--purpose"
+) -> str:
     """Give the purpose that a few words mean: a key, a title, or a part of one title alone.
 
-    ``is_new`` declares a use that is no scheme.
+    ``is_new`` declares a use that is no scheme; ``option`` is the one by which it is said.
 
     Raises:
         JingzhunError: ``purpose_unknown``, ``purpose_ambiguous``; ``purpose_known`` — declared new,
@@ -74,8 +78,8 @@ def find_purpose(session: Session, text: str, *, is_new: bool = False) -> str:
     raise JingzhunError(
         "purpose_unknown",
         f"没有“{wanted}”这个用途。" if wanted else "没有写用途。",
-        (f"是不是：{'、'.join(near)}？" if near else f"请用 --purpose 写明，可以写：{known}。")
-        + "不属于任何项目的捐赠等，用 --purpose 名称 --new 立一个新用途。",
+        (f"是不是：{'、'.join(near)}？" if near else f"请用 {option} 写明，可以写：{known}。")
+        + (_NEW if option == "--purpose" else ""),
     )
 
 

@@ -150,7 +150,8 @@ class _Maker:
         """
         parts = parts_of(self._session, owing(self._run.id))
         found = {part.scheme: part.delivery for part in parts}
-        wanted = self._order.scheme and find_purpose(self._session, self._order.scheme)
+        said = self._order.scheme
+        wanted = said and find_purpose(self._session, said, option="--scheme")
         if wanted and wanted not in found:
             raise JingzhunError(
                 "pay_scheme_unknown",
