@@ -15,15 +15,17 @@ import pytest
 from jingzhun.core.page import (
     Page,
 )
-from jingzhun.services.books.journal import posted_in
 from jingzhun.services.checks import CHECKS, check_page
 from jingzhun.services.funds.receipts import reverse
+from jingzhun.services.importing.intake import take_in
+from jingzhun.services.seals import told_in
 from jingzhun.store.engine import open_ledger
 from jingzhun.store.schema import JournalEntry, Trail
 from tests.builders import NOW, World
 from tests.cli.terminal import jingzhun
 from tests.reports.funds import year_of_money
 from tests.services.money import HAND, get_money
+from tests.services.workbooks import ROSTER, options, pupil, write
 
 #: What an intruder does, by what must find it.
 DOCTORED = {
@@ -56,6 +58,15 @@ DOCTORED = {
         "SELECT 99, number, account, source, purpose, amount_fen, party, person_id "
         "FROM posting WHERE entry_id = 2"
     ),
+    "told: days of a posted line": "UPDATE run_line SET days = days + 1 WHERE scheme = 'nutrition'",
+    "told: a class of a posted line": "UPDATE run_line SET grade = 9",
+    "told: another account": "UPDATE batch_line SET account_no = '6222020000000000009'",
+    "told: another payee": "UPDATE batch_line SET payee = '别人'",
+    "told: a whole batch gone": "DELETE FROM batch_line; DELETE FROM batch",
+    "told: a sheet cut short": (
+        "UPDATE sheet_content SET content = substr(content, 1, length(content) - 1)"
+    ),
+    "told: a sheet gone": "DELETE FROM sheet_content",
     "balanced: one fen": (
         "UPDATE posting SET amount_fen = amount_fen + 1 WHERE entry_id = 1 AND number = 1"
     ),
@@ -133,10 +144,12 @@ def sound(empty_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ledger = open_ledger(str(path))
     with ledger.write() as session:
         year_of_money(World(session))
+        roster = write(path.with_name("名册.xlsx"), [ROSTER, pupil()])
+        take_in(session, roster, options())
         [mistake] = get_money(session, 3_00, "nutrition", on=date(2026, 12, 9))
         voucher = session.get_one(JournalEntry, mistake).voucher_no
         reverse(session, voucher, "录错", HAND, today=date(2026, 12, 9))
-        for detail in ({}, {"vouchers": posted_in(session)}):
+        for detail in ({}, told_in(session)):
             how = {"recorded_at": NOW, "actor": "张会计", "os_user": "", "command": "jingzhun"}
             session.add(Trail(**how, detail=detail))
             session.flush()

@@ -166,3 +166,15 @@ def test_handing_over_to_a_second_helper_leaves_their_own_day(town: Bring, ledge
 def test_who_takes_over_more_than_their_share_is_told(assigned: Bring, ledger: Ledger) -> None:
     ended = end(ledger, date(2030, 1, 1), household=FIRST, to="李二")
     assert (ended.load, ended.expected) == (2, 1)
+
+
+def test_a_whole_list_with_second_helpers_keeps_both_and_ends_the_one_it_names_no_more(
+    town: Bring, ledger: Ledger
+) -> None:
+    columns = ("户编号", "户主姓名", "第一帮扶责任人", "第二帮扶责任人", "结对日期")
+    start, gone = date(2025, 3, 1), date(2026, 11, 10)
+    for day, second in ((date(2026, 9, 10), "李二"), (date(2026, 10, 10), "李二"), (gone, "")):
+        town(columns, (FIRST, "赵一", "李一", second, "2025-03-01"), name=f"结对{day}.xlsx",
+             as_of=day, whole=True)  # fmt: skip
+        until = None if second else gone
+        assert spans(ledger) == [("李一", start, None), ("李二", start, until)]

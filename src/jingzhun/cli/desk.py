@@ -158,18 +158,16 @@ class Desk:
 
     def record(self, session: "Session", **detail: Any) -> None:
         """Write who did what into the audit trail, in the session's transaction."""
-        from jingzhun.services.books.journal import posted_in
+        from jingzhun.services.seals import told_in
         from jingzhun.store.schema import Trail  # sqlalchemy is loaded already
 
-        if vouchers := posted_in(session):
-            detail["vouchers"] = vouchers
         session.add(
             Trail(
                 recorded_at=self.recorded_at,
                 actor=self.actor,
                 os_user=self.os_user,
                 command=self.command,
-                detail=detail,
+                detail=detail | told_in(session),
             )
         )
 

@@ -108,7 +108,8 @@ class KindSpec:
     ``headers`` map a normalised header to its field, best spelling of each
     field first. A column of ``stand_ins`` (field → other field) serves a field that has none.
     ``beside`` says what plain headers mean right of a column whose field begins with the key,
-    ``bare`` whom a bare header may mean besides.
+    ``bare`` whom a bare header may mean besides. ``each``: a row may name a first and a second one
+    of this field, each with what fields of the same beginning say of it (see ``layout.turns``).
     """
 
     kind: Kind
@@ -125,6 +126,7 @@ class KindSpec:
     stand_ins: Mapping[str, str]
     beside: Mapping[str, Mapping[str, str]]
     bare: Mapping[str, BareSpec]
+    each: str
     ranks: Mapping[str, int]
     register: RegisterSpec | None = None
     by_hand: bool = False
@@ -287,6 +289,7 @@ def _kind(kind: Kind) -> KindSpec:
         headers=MappingProxyType(headers),
         stand_ins=MappingProxyType(entry.get("stand_ins", {})),
         beside=MappingProxyType(entry.get("beside", {})),
+        each=entry.get("each", ""),
         bare=MappingProxyType(
             {
                 header: BareSpec(

@@ -95,7 +95,7 @@ class SheetReading:
             batch=self.batch,
             letters={column.field: column.letter for column in reversed(self.columns)},
             category_scope=self.category_scope,
-            whole=whole and not self.grid.is_returned,
+            whole=whole and not self.grid.is_returned and not self.grid.is_further,
         )
 
 

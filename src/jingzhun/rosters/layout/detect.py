@@ -14,6 +14,10 @@ OTHERS = re.compile(
 _PAID = re.compile(r"发放|打款|金额|元(?=[)/]|$)|单位:(?:人民币)?[万千]?元|[卡账帐]号|领[取款]")
 _AID = re.compile("补助|补贴|资助|助学金|生活费|减免")
 _DAYS = re.compile("天数|就餐|用餐|餐次")
+#: 第二帮扶责任人, 帮扶责任人2, 帮扶责任人(二)
+_NTH = re.compile(
+    r"第([一二三四1-4])|(?<=[\u4e00-\u9fff])([一二三四1-4])(?=$|/)|\(([一二三四1-4])\)(?=$|/)"
+)
 #: A word that ``requires`` may name beside fields: the title must hold one of the kind's words.
 TITLE = "title"
 
@@ -103,6 +107,7 @@ def match(
     that the lines above the table tell, so that no column needs to (nor may, where they speak
     against the kind).
     """
+    headers = [nth(header, spec)[1] for header in headers] if spec.each else headers
     series = _series(headers, spec, title)
     choices = _choices(headers, spec)
     places = {column.index for column in (*series, *choices)}
@@ -138,6 +143,18 @@ def match(
         # Title words only break ties, but for kinds whose columns other kinds have too.
         score=fit + spec.title_weight * titled,
     )
+
+
+def nth(header: str, spec: KindSpec) -> tuple[int, str]:
+    """Give how many-th of the kind's ``each`` a header says, 0 for none, and what else it says."""
+    found = _NTH.search(header)
+    if not found:
+        return 0, header
+    rest = header[: found.start()] + header[found.end() :]
+    if not any(spec.headers.get(word, "").startswith(spec.each) for word in candidates(rest)):
+        return 0, header
+    word = found[1] or found[2] or found[3]
+    return max("1234".find(word), "一二三四".find(word)) + 1, rest
 
 
 def means_other(headers: Sequence[str], spec: KindSpec, header: str) -> bool | None:

@@ -26,7 +26,8 @@ class Header:
     ``headers`` are by column index, levels joined; columns outside ``span`` are another table's.
     ``match`` is None when no kind fits; ``nearest`` is the kind that fits best all the same.
     ``words`` are those by which it was read; ``title`` and ``said`` what stands above and around,
-    ``over`` the class or school that stands over this table alone, of several side by side.
+    ``over`` the class or school that stands over this table alone, of several side by side;
+    ``turn`` which of a row's helpers it is about, of several.
     """
 
     top: int
@@ -39,6 +40,7 @@ class Header:
     title: str
     said: frozenset[str]
     over: str = ""
+    turn: int = 0
 
     @property
     def score(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.rosters.containers.sheet import Sheet
-from jingzhun.rosters.kinds import KindSpec, Words, own_words
+from jingzhun.rosters.kinds import KindSpec, Words, normalise, own_words
 from jingzhun.rosters.layout.body import Body, read_body
 from jingzhun.rosters.layout.context import (
     Context,
@@ -31,7 +31,8 @@ from jingzhun.rosters.layout.header import (
     side_by_side,
 )
 from jingzhun.rosters.layout.likeness import explain_near, promise
-from jingzhun.rosters.values.cells import ticked
+from jingzhun.rosters.layout.turns import one_by_one
+from jingzhun.rosters.values.cells import is_placeholder, plain, ticked
 
 #: The headers right of rows that we gave back to be mended.
 OWN_HEADERS = ("错误原因", "修改建议", "原行号")
@@ -54,7 +55,8 @@ class Grid:
     ``headers`` are its words by column index, ``row_numbers`` the 1-based data rows.
     ``row_context`` gives by row number what the section line above a row says, ``section_rows``
     where those lines are, ``sum_rows`` where sums stand, ``tail_rows`` sums, signatures and notes;
-    ``first_row`` is the first line above the table. ``near`` says in Chinese why no kind was
+    ``first_row`` is the first line above the table; ``is_further``: about the second helpers of
+    rows of which the table before told the first. ``near`` says in Chinese why no kind was
     recognised. ``spares`` are further columns of a field that has one already, ``series`` those of
     fields that have several, ``choices`` those of which one is ticked, ``strangers`` columns of the
     table that nobody knows, ``words`` those by which it was read.
@@ -79,6 +81,7 @@ class Grid:
     sum_rows: tuple[int, ...] = ()
     tail_rows: tuple[int, ...] = ()
     first_row: int = 1
+    is_further: bool = False
     _columns: list[list[Any]] = field(default_factory=list, repr=False)
 
     def cells(self, index: int) -> list[Any]:
@@ -191,6 +194,7 @@ def _find(
             break
         rows = [*above, *sheet.rows[start : header.top]]
         blocks = side_by_side(header) if header.match else [header]
+        blocks = [each for block in blocks for each in one_by_one(block)]
         bodies = [read_body(sheet, block) if block.match else None for block in blocks]
         # What one of the tables side by side ends at, all of them do.
         ends = [body.next_table for body in bodies if body and body.next_table is not None]
@@ -203,7 +207,9 @@ def _find(
             if following is not None:
                 body.cut(following)
             around = context.over(_after(sheet, body)).over(names)
-            grids.append(_grid(sheet, block, block.match, body, context=around, start=start))
+            grid = _grid(sheet, block, block.match, body, context=around, start=start)
+            if grid.row_numbers or not grid.is_further:
+                grids.append(grid)
         start = following
     return grids or [_wordless(sheet, names, words)]
 
@@ -212,7 +218,7 @@ def _grid(
     sheet: Sheet, header: Header, match: Match, body: Body, *, context: Context, start: int
 ) -> Grid:
     columns, spares = _fullest(sheet, match, body.row_numbers)
-    return Grid(
+    grid = Grid(
         sheet=sheet,
         kind=match.spec.kind,
         spec=match.spec,
@@ -232,7 +238,19 @@ def _grid(
         sum_rows=tuple(body.sum_rows),
         tail_rows=tuple(body.tail_rows),
         first_row=start + 1,
+        is_further=header.turn > 1,
     )
+    return _where_named(grid, match.spec.each) if grid.is_further else grid
+
+
+def _where_named(grid: Grid, field: str) -> Grid:
+    """Keep the rows that name a further one: most households have one helper."""
+    column = grid.column(field)
+    if column is None:
+        return replace(grid, row_numbers=[], _columns=[])
+    named = zip(grid.row_numbers, grid.filled(column.index), strict=True)
+    numbers = [number for number, cell in named if not is_placeholder(normalise(plain(cell)))]
+    return replace(grid, row_numbers=numbers, _columns=[])
 
 
 def _above(rows: Sequence[Sequence[Any]], block: Header, blocks: Sequence[Header]) -> Context:

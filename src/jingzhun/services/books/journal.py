@@ -4,9 +4,7 @@ The database itself lets an entry be posted only when it balances, and change ne
 (``store.schema.journal``).
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,16 +12,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import Entry, gathered
-from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import EntryKind
 from jingzhun.errors import JingzhunError
 from jingzhun.services.hand import (
     Hand,
 )
+from jingzhun.services.seals import remember
 from jingzhun.store.schema import JournalEntry, Posting
-
-#: Where a session keeps the numbers of the entries that it posted.
-_POSTED = "entries posted"
 
 
 def post(session: Session, entry: Entry, hand: Hand) -> int | None:
@@ -70,59 +65,8 @@ def post(session: Session, entry: Entry, hand: Hand) -> int | None:
     ]
     connection.execute(insert(Posting), rows)
     connection.execute(update(JournalEntry).where(JournalEntry.id == number).values(is_posted=True))
-    session.info.setdefault(_POSTED, []).append(number)
+    remember(session, "vouchers", number)
     return number
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """What the audit trail keeps of an entry: its voucher, day, sum, and a digest of it all."""
-
-    voucher_no: str
-    happened_on: date
-    debits_fen: Fen
-    digest: str
-
-    @property
-    def told(self) -> list[Any]:
-        """Give it as the trail keeps it."""
-        return [self.voucher_no, self.happened_on.isoformat(), self.debits_fen, self.digest]
-
-
-def posted_in(session: Session) -> list[list[Any]]:
-    """Give for a line of the trail the seals of what the session posted since the line before."""
-    numbers = session.info.pop(_POSTED, [])
-    return [seal.told for _, seal in seals(session, numbers)] if numbers else []
-
-
-def seals(session: Session, numbers: Sequence[int] | None = None) -> Iterator[tuple[int, Seal]]:
-    """Give the entries' seals by their numbers, in order; of all entries when none are named."""
-    entries = select(JournalEntry).order_by(JournalEntry.id)
-    lines = select(
-        Posting.entry_id, Posting.account, Posting.source, Posting.purpose,
-        Posting.amount_fen, Posting.party,
-    ).order_by(Posting.entry_id, Posting.number)  # fmt: skip
-    if numbers is not None:
-        entries = entries.where(JournalEntry.id.in_(numbers))
-        lines = lines.where(Posting.entry_id.in_(numbers))
-    postings: dict[int, list[tuple[Any, ...]]] = {}
-    for entry_id, *line in session.execute(lines):
-        postings.setdefault(entry_id, []).append(tuple(line))
-    for entry in session.scalars(entries):
-        own = postings.get(entry.id, [])
-        said = (
-            entry.voucher_no, entry.kind, entry.happened_on.isoformat(), entry.words,
-            entry.document, entry.run_id, entry.batch_id, entry.reverses_id, entry.actor, own,
-        )  # fmt: skip
-        yield (
-            entry.id,
-            Seal(
-                voucher_no=entry.voucher_no,
-                happened_on=entry.happened_on,
-                debits_fen=Fen(sum(fen for *_, fen, _ in own if fen > 0)),
-                digest=hashlib.sha256(repr(said).encode()).hexdigest()[:16],
-            ),
-        )
 
 
 def closed_through(session: Session) -> date | None:

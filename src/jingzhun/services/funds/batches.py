@@ -25,6 +25,7 @@ from jingzhun.services.funds.hindrances import Hindered, of_accounts
 from jingzhun.services.hand import (
     Hand,
 )
+from jingzhun.services.seals import remember
 from jingzhun.services.subsidy.steps import find_run
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.owed import Pupil, left_together, of_run, owed_by, owing, pupils_of
@@ -277,6 +278,7 @@ class _Maker:
         ]
         insert_rows(connection, BatchLine.__table__, _LINE, rows)  # type: ignore[arg-type]
         self.batches.append(number)
+        remember(self._session, "batches", number)
 
     def _warn(self, scheme: str, total: Fen) -> None:
         """Say early that a purpose has too little money: booking the payment will be refused."""

@@ -15,6 +15,7 @@ from jingzhun.services.hand import Hand
 from jingzhun.services.recording.contents import keep
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
+from jingzhun.services.seals import remember
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.schema import Import, ImportColumn, ImportSheet
 
@@ -54,6 +55,7 @@ def _enter_sheet(session: Session, import_id: int, words: SheetWords) -> tuple[i
         [(sheet_id, name, words.letters.get(name, ""), "") for name in words.batch.columns],
     )
     keep(connection, sheet_id, words, None)
+    remember(session, "sheets", sheet_id)
     sheet = SheetRecorder(connection, words, sheet_id)
     added, changed = record_sheet(sheet, with_sources=True)
     connection.execute(

@@ -33,6 +33,7 @@ from jingzhun.services.importing.spelling import words_of
 from jingzhun.services.recording.contents import keep, twin_of
 from jingzhun.services.recording.record import record_sheet
 from jingzhun.services.recording.sheet import SheetRecorder
+from jingzhun.services.seals import remember
 from jingzhun.store.bulk import insert_rows
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import Import, ImportColumn, ImportProblem, ImportSheet
@@ -279,6 +280,7 @@ def _record_sheet(
     )
     twin = twin_of(connection, sheet_id, sha256)
     keep(connection, sheet_id, words, twin)
+    remember(session, "sheets", sheet_id)
     recorder = SheetRecorder(connection, words, sheet_id)
     added, changed = record_sheet(recorder, with_sources=twin is None)
     problems = sorted(

@@ -41,22 +41,28 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetFacts:
-    """A sheet in force: with what rank and as of which day it speaks."""
+    """A sheet in force: with what rank and as of which day it speaks, on which page of a file."""
 
     rank: int
     stated_on: date
     kind: str
     whole: bool
+    page: tuple[int, str]
 
 
 def sheets_in_force(connection: Connection, group: str) -> dict[int, SheetFacts]:
     """Give every sheet in force with its rank for a group of facts."""
     ranks = {kind.value: spec.ranks.get(group, 1) for kind, spec in kinds().items()}
-    columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportSheet.whole)
+    columns = (ImportSheet.id, ImportSheet.kind, ImportSheet.stated_on, ImportSheet.whole,
+               ImportSheet.import_id, ImportSheet.name)  # fmt: skip
     query = select(*columns).join(Import, Import.id == ImportSheet.import_id)
     return {
         row.id: SheetFacts(
-            rank=ranks[row.kind], stated_on=row.stated_on, kind=row.kind, whole=row.whole
+            rank=ranks[row.kind],
+            stated_on=row.stated_on,
+            kind=row.kind,
+            whole=row.whole,
+            page=(row.import_id, row.name),
         )
         for row in connection.execute(
             query.where(Import.undone_at.is_(None), ImportSheet.kind.is_not(None))

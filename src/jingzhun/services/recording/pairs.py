@@ -119,7 +119,8 @@ def settle_pairs(connection: Connection, households: Collection[int], sheet_id: 
                 if village is None or village not in villages[number]:
                     continue
                 for said in words[household].values():
-                    if number not in {word.order[0] for word in said}:
+                    # A page may tell the second helpers in a table of their own.
+                    if sheet.page not in {sheets[word.order[0]].page for word in said}:
                         left_out = _PairWord(
                             rank=sheet.rank, stated_on=sheet.stated_on, order=(number, 0),
                             holds=False, own_day=True,

@@ -30,6 +30,7 @@ from jingzhun.services.books.shares import Part, parts_of
 from jingzhun.services.hand import (
     Hand,
 )
+from jingzhun.services.seals import remember
 from jingzhun.services.subsidy.steps import demand, demand_lines, find_run, last_step, take
 from jingzhun.store.differences import mark_receivable
 from jingzhun.store.policy_files import files_ever
@@ -83,6 +84,7 @@ def approve(session: Session, number: int, hand: Hand, *, today: date) -> Approv
     run.sealed_count, run.sealed_fen = count, Fen(total or 0)
     session.flush()
     post_lines(connection, number, is_first=is_first)
+    remember(session, "runs", number)
     take(session, run, RunState.APPROVED, hand, today=today)
     entry = None
     notices = list(_notices(session, run))
