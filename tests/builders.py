@@ -17,6 +17,7 @@ from jingzhun.store.schema import (
     ImportSheet,
     Pairing,
     Person,
+    PolicyFile,
     Recognition,
     School,
     SchoolFee,
@@ -313,6 +314,20 @@ class World:
                 **self._timed(from_, until),
             )
         )
+
+    def norms(self, key: str, **values: str) -> None:
+        """Keep a norm file of the ledger's own; the values are as TOML writes them."""
+        text = "\n".join(
+            f"[[{name}]]\nfrom = 2015-01-01\nvalue = {value}\n"
+            'document = "本地"\nconfidence = "confirmed"'
+            for name, value in values.items()
+        )
+        self._add(
+            PolicyFile(
+                number=self._next_row(), key=key, from_month=201501, file_name=f"{key}.toml",
+                text=text, actor="测试", os_user="test", recorded_at=NOW,
+            )
+        )  # fmt: skip
 
     def _timed(self, from_: date, until: date | None) -> dict[str, Any]:
         return {

@@ -6,7 +6,14 @@ import pytest
 
 from jingzhun.core.policy import NORM_KEYS, PolicyText
 from jingzhun.errors import PolicyError
-from jingzhun.policies.norms import all_norms, norms, norms_text, read_norms, read_own_norms
+from jingzhun.policies.norms import (
+    all_norms,
+    norms,
+    norms_text,
+    read_norms,
+    read_own_norms,
+    value_words,
+)
 
 GOOD = """
 [[bar]]
@@ -82,6 +89,13 @@ def test_an_own_file_sets_what_it_names_from_its_first_day_and_leaves_the_rest()
     assert norms("dropout", date(2026, 9, 1))["suspect_days"].value == 7
 
 
+def test_codes_are_told_as_words():
+    held = norms("dropout", date(2026, 9, 1))
+    assert value_words("gains", held["gains"].value) == "转入、复学"
+    assert value_words("groups", []) == "无"
+    assert value_words("step_days", {"phone": 1, "visit": 3}) == "phone = 1，visit = 3"
+
+
 @pytest.mark.parametrize("name", sorted(NORM_KEYS))
 def test_the_shipped_words_may_be_an_own_file_and_change_nothing(name):
     text = norms_text(name)
@@ -106,6 +120,12 @@ def test_the_shipped_words_may_be_an_own_file_and_change_nothing(name):
             "= 5", "= { phone = 1, visit = 3, persuade = 7, report = 15, order = 30, walk = 2 }"),
          "有不认识的键 step_days[1].value.walk。",
          "这里可以写：order、persuade、phone、report、visit。"),
+        (OWN.replace("suspect_days", "losses").replace("= 5", '= ["death", "deaths"]'),
+         "的 losses[1].value 不认识“deaths”。", "是不是“death”？"),
+        (OWN.replace("suspect_days", "gains").replace("= 5", '= ["death"]'),
+         "的 gains[1].value 不认识“death”。", "可以写：transfer_in、resumption。"),
+        (OWN.replace("suspect_days", "excuses").replace("= 5", '= ["dead", "dead"]'),
+         "的 excuses[1].value 写了两次“dead”。", "请只写一次。"),
         (OWN.replace('document = "县教发〔2026〕8号"', ""), "缺少 suspect_days[1].document。",
          "请补上 document（文字）。"),
     ],

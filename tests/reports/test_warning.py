@@ -16,8 +16,8 @@ from jingzhun.reports import (
     ReportOptions,
     report_named,
 )
-from jingzhun.store.schema import Absence, Person, PolicyFile
-from tests.builders import AUTUMN, NOW, TODAY, World
+from jingzhun.store.schema import Absence, Person
+from tests.builders import AUTUMN, TODAY, World
 from tests.reports.reading import read
 
 SCHOOL_DAYS = [TODAY - timedelta(back) for back in (0, 1, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15)]
@@ -43,17 +43,7 @@ def miss(world: World, person: Person, *days: date, is_excused: bool | None = No
 def name_everybody(world: World, **values: str) -> None:
     """Adopt figures of this place by which whoever shows any sign is named."""
     values = {"levels": "{ red = 60, orange = 40, yellow = 1 }"} | values
-    text = "\n".join(
-        f"[[{key}]]\nfrom = 2015-01-01\nvalue = {value}\n"
-        'document = "本地"\nconfidence = "confirmed"'
-        for key, value in values.items()
-    )
-    world.session.add(
-        PolicyFile(
-            number=1, key="warning", from_month=201501, file_name="warning.toml", text=text,
-            actor="测试", os_user="test", recorded_at=NOW,
-        )
-    )  # fmt: skip
+    world.norms("warning", **values)
 
 
 def signs(world: World, **options: Any) -> dict[str, dict[str, int]]:

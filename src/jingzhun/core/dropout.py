@@ -1,16 +1,16 @@
 """The arithmetic of 控辍保学: who is of school age, how moves add up, what a rate is.
 
-Source: ``policies/dropout.toml`` (school age); the official formula of 小学辍学率
+Source: ``policies/dropout.toml``: school age, and the words of the official formula of 小学辍学率
 (休学 + 退学 + 死亡 + 转出 + 其他减少 − 转入 − 其他增加) ÷ 学年初在校生数.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from jingzhun.core.report_vocabulary import AgeGroup
+from jingzhun.core.report_vocabulary import AgeGroup, Whereabouts
 from jingzhun.core.vocabulary import (
     Change,
     Stage,
@@ -21,14 +21,14 @@ COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}
 #: Grades in which children join a roll as the year's intake 招生, not as an increase.
 INTAKE_GRADES = frozenset({1, 7})
 
-#: What takes a pupil off, or keeps a pupil from, the lessons of a school. 毕业 is no loss.
-LOSSES = frozenset(
-    {
-        Change.SUSPENSION, Change.WITHDRAWAL, Change.DEATH, Change.TRANSFER_OUT, Change.DROPOUT,
-        Change.EXPULSION, Change.MISSING, Change.EMIGRATION, Change.OTHER_LEAVING,
-    }
+#: What brings a pupil to the lessons of a school; whatever else happens to one takes it off.
+COMINGS = (Change.TRANSFER_IN, Change.RESUMPTION)
+GOINGS = tuple(change for change in Change if change not in COMINGS)
+#: What may explain that a child is not at school.
+EXCUSES = (
+    Whereabouts.HOME_TAUGHT, Whereabouts.SUSPENDED, Whereabouts.DEFERRED, Whereabouts.TRANSFERRED,
+    Whereabouts.ABROAD, Whereabouts.DEAD,
 )  # fmt: skip
-GAINS = frozenset({Change.TRANSFER_IN, Change.RESUMPTION})
 
 #: A school's id, a stage, a grade, a sex: the smallest part that has a rate.
 Slice = tuple[int, str, int | None, str | None]
@@ -74,10 +74,11 @@ class SchoolAge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The figures by which a child counts as gone; ``unchecked`` marks an unconfirmed one.
+    """By what a child counts as gone; ``unchecked`` marks an unconfirmed figure.
 
     ``warn_days`` are school days in a row; after more than ``suspect_days`` calendar days without a
-    reason a child is 疑似辍学, after ``dropout_days`` more 辍学.
+    reason a child is 疑似辍学, after ``dropout_days`` more 辍学. ``excuses`` are what explains that
+    a child is not at school.
     """
 
     school_age: SchoolAge
@@ -86,6 +87,18 @@ class Limits:
     warn_days: int
     suspect_days: int
     dropout_days: int
+    dropout_words: Sequence[Change]
+    left_words: Sequence[Change]
+    away_words: Sequence[Change]
+    excuses: Sequence[Whereabouts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowWords:
+    """What the official formula counts as a decrease and as an increase."""
+
+    losses: Sequence[Change]
+    gains: Sequence[Change]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

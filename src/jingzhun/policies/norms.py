@@ -13,7 +13,7 @@ names is the ledger's from the file's own first version on; all others stay. Its
 the shape of the shipped ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -22,6 +22,7 @@ from typing import Any
 
 from jingzhun.core.policy import PolicyText
 from jingzhun.core.vocabulary import Confidence
+from jingzhun.policies.codes import CODES
 from jingzhun.policies.node import Node
 
 Own = tuple[PolicyText, ...]
@@ -94,13 +95,20 @@ def _over(mine: PolicyText) -> Norms:
     }
 
 
-def value_words(value: Any) -> str:
-    """Write a value as tables of norms show it: ``starts = 6，years = 9``."""
+def value_words(key: str, value: Any) -> str:
+    """Write a norm's value as tables show it: ``starts = 6，years = 9``, and codes as words."""
+    if key in CODES:
+        labels = {code: code.label for code in CODES[key]}
+        return "、".join(labels[code] for code in value) or "无"
+    return _words(value)
+
+
+def _words(value: Any) -> str:
     match value:
         case dict():
-            return "，".join(f"{key} = {value_words(part)}" for key, part in value.items())
+            return "，".join(f"{key} = {_words(part)}" for key, part in value.items())
         case list():
-            return "；".join(map(value_words, value))
+            return "；".join(map(_words, value))
         case _:
             return str(value)
 
@@ -137,20 +145,31 @@ def read_own_norms(text: PolicyText) -> Norms:
 
 
 def _versions(node: Node, key: str, like: Any = None) -> tuple[Norm, ...]:
-    read = partial(_norm, like=like)
+    read = partial(_norm, like=like, codes=CODES.get(key))
     return tuple(sorted(node.each(key, read), key=lambda norm: norm.starts))
 
 
-def _norm(node: Node, like: Any) -> Norm:
+def _norm(node: Node, like: Any, codes: Sequence[str] | None) -> Norm:
     starts, _ = node.start("from")
     norm = Norm(
-        value=node.take("value", object) if like is None else _shaped(node, "value", like),
+        value=_value(node, like, codes),
         starts=starts,
         document=node.take("document", str),
         confidence=node.word("confidence", Confidence),
     )
     node.finish()
     return norm
+
+
+def _value(node: Node, like: Any, codes: Sequence[str] | None) -> Any:
+    value = node.take("value", object) if like is None else _shaped(node, "value", like)
+    if codes is not None and isinstance(value, list):
+        for place, code in enumerate(value):
+            if code not in codes:
+                node.unknown("value", str(code), codes)
+            if code in value[:place]:
+                node.refuse("value", "policy_bad_value", f"写了两次“{code}”", "请只写一次。")
+    return value
 
 
 def _shaped(node: Node, name: str, like: Any) -> Any:

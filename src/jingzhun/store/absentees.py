@@ -1,16 +1,19 @@
 """The children that the dropout report names: one kind each, in the order of precedence.
 
-Rules of 小学 and 初中 only, as of a day:
+Rules of 小学 and 初中 only, as of a day, by the words and figures of ``policies/dropout.toml``:
 
-- ``dropped_out``: 辍学 or 退学, not ended by 复学 or 转入;
-- ``left_without_receiver``: 转出 without a receiving school, 其他离校, 失踪, 开除, and the pupil
-  whose roll ended without any event; on no roll on the day, nor by another record confirmed to be
-  the same human;
+- ``dropped_out``: 辍学, 退学 or 开除, not ended by 复学 or 转入;
+- ``left_without_receiver``: 转出 without a receiving school, 其他离校, 失踪, and the pupil whose
+  roll ended without any event; on no roll on the day, nor by another record confirmed to be the
+  same human;
 - ``suspension_expired``: 休学 past its end (a row without an end: the norm's months) and no 复学;
 - ``suspected``: 在籍不在校, or absent without a reason for more than the norm's days;
   ``dropped_out`` when that goes on for more days still;
 - ``never_enrolled``: of school age, no enrolment ever, of any stage, also not of a record confirmed
   to be the same human; neither dead, abroad, nor with a deferral 延缓入学 that still runs.
+
+What a ledger strikes out of ``excuses`` explains nothing any more: such children are named too, as
+``suspected`` while they stand on a roll.
 """
 
 from collections.abc import Iterator
@@ -18,24 +21,33 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import COMPULSORY, Limits, SchoolAge
+from jingzhun.core.dropout import COMPULSORY, Limits
+from jingzhun.core.report_vocabulary import Whereabouts
 from jingzhun.core.terms import months_later, school_year_of
-from jingzhun.core.vocabulary import Change, DropoutKind, Standing, label_of
+from jingzhun.core.vocabulary import Boarding, Change, DropoutKind, Standing, label_of
 from jingzhun.store.absent_spells import absent_spells
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.compulsory import compulsory, unfinished
 from jingzhun.store.matches import of_twin
-from jingzhun.store.presence import in_force, on_roll
-from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
+from jingzhun.store.presence import in_force, on_roll, present
+from jingzhun.store.schema import BoardingSpell, Enrolment, Person, StandingSpell, StatusChange
 
-_DROPOUTS = (Change.DROPOUT, Change.WITHDRAWAL)
-_WITHOUT_RECEIVER = (
-    Change.TRANSFER_OUT, Change.OTHER_LEAVING, Change.MISSING, Change.EXPULSION,
-)  # fmt: skip
-_ABROAD_OR_DEAD = (Change.DEATH, Change.EMIGRATION)
+#: The events by which a child is where an excuse says.
+_EVENTS_OF = {Whereabouts.DEAD: Change.DEATH, Whereabouts.ABROAD: Change.EMIGRATION}
 _STAGES = [stage.value for stage in COMPULSORY]
 
 
@@ -61,8 +73,9 @@ def absentees(
     for person, absentee in (
         *_by_standing(session, day, limits),
         *_by_absences(session, day, limits, calendars),
-        *_vanished(session, day),
-        *_never_enrolled(session, day, limits.school_age),
+        *_vanished(session, day, limits),
+        *_never_enrolled(session, day, limits),
+        *_taught_at_home(session, day, limits),
     ):
         held = found.get(person)
         if held is None or order.index(absentee.kind) < order.index(held.kind):
@@ -103,7 +116,7 @@ def _by_standing(session: Session, day: date, limits: Limits) -> Iterator[tuple[
                 roll.valid_from == latest,
             ),
         )
-        .where(in_force(spell, day), _alive(day), _is_absence(day, limits))
+        .where(in_force(spell, day), _may_be_gone(day, limits), _is_absence(day, limits))
         .where(or_(roll.stage.is_(None), roll.stage.in_(_STAGES)))
         .order_by(spell.person_id, spell.valid_from)
     )
@@ -113,7 +126,7 @@ def _by_standing(session: Session, day: date, limits: Limits) -> Iterator[tuple[
     ):
         if stage is None and born is not None and not limits.school_age.holds(born, year):
             continue  # No roll says which stage it was; only a child can have dropped out.
-        kind, day_since, note = _judge(standing, change, since, ends, limits)
+        kind, day_since, note = _judge((standing, change), since, ends, day, limits)
         yield (
             person,
             Absentee(kind=kind, since=day_since, school_id=school or last_school, note=note),
@@ -123,22 +136,28 @@ def _by_standing(session: Session, day: date, limits: Limits) -> Iterator[tuple[
 def _is_absence(day: date, limits: Limits) -> ColumnElement[bool]:
     spell, roll = StandingSpell, aliased(Enrolment)
     elsewhere = exists().where(roll.person_id == spell.person_id, on_roll(day, roll))
+    excuses = limits.excuses
+    gone = [*limits.dropout_words, *limits.left_words]
+    gone += [event for place, event in _EVENTS_OF.items() if place not in excuses]
+    is_expired = or_(
+        spell.ends_on < day,
+        and_(
+            spell.ends_on.is_(None),
+            spell.valid_from <= months_later(day, -limits.suspension_months),
+        ),
+    )
+    not_received = or_(spell.has_receiver.is_(None), spell.has_receiver.is_(False))
     return or_(
-        spell.standing.in_([Standing.DROPPED_OUT, Standing.AWAY]),
+        and_(spell.standing == Standing.DROPPED_OUT, spell.change.in_(gone)),
+        and_(spell.standing == Standing.AWAY, spell.change.in_(limits.away_words)),
         and_(
             spell.standing == Standing.SUSPENDED,
-            or_(
-                spell.ends_on < day,
-                and_(
-                    spell.ends_on.is_(None),
-                    spell.valid_from <= months_later(day, -limits.suspension_months),
-                ),
-            ),
+            is_expired if Whereabouts.SUSPENDED in excuses else true(),
         ),
         and_(
             spell.standing == Standing.LEFT,
-            spell.change.in_([*_DROPOUTS, *_WITHOUT_RECEIVER]),
-            or_(spell.has_receiver.is_(None), spell.has_receiver.is_(False)),
+            spell.change.in_(gone),
+            not_received if Whereabouts.TRANSFERRED in excuses else true(),
             ~elsewhere,
             ~_twin_is_on_roll(day),
         ),
@@ -146,9 +165,12 @@ def _is_absence(day: date, limits: Limits) -> ColumnElement[bool]:
 
 
 def _judge(
-    standing: str, change: str, since: date, ends: date | None, limits: Limits
+    told: tuple[str, str], since: date, ends: date | None, day: date, limits: Limits
 ) -> tuple[DropoutKind, date, str]:
+    standing, change = told
     if standing == Standing.SUSPENDED:
+        if _still_suspended(since, ends, day, limits):  # where that is no excuse
+            return DropoutKind.SUSPECTED, since, Whereabouts.SUSPENDED.label
         if ends is not None:
             return DropoutKind.SUSPENSION_EXPIRED, ends, f"休学至{ends.isoformat()}"
         note = f"{since.isoformat()}起休学，未写期限，按{limits.suspension_months}个月计"
@@ -157,12 +179,18 @@ def _judge(
     if standing == Standing.AWAY:
         return DropoutKind.SUSPECTED, since, Change.AWAY.label
     label = label_of(Change, change)
-    if standing == Standing.DROPPED_OUT or change in _DROPOUTS:
+    if change in limits.dropout_words:
         return DropoutKind.DROPPED_OUT, since, label
     return DropoutKind.LEFT_WITHOUT_RECEIVER, since, label
 
 
-def _vanished(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
+def _still_suspended(since: date, ends: date | None, day: date, limits: Limits) -> bool:
+    if ends is not None:
+        return ends >= day
+    return since > months_later(day, -limits.suspension_months)
+
+
+def _vanished(session: Session, day: date, limits: Limits) -> Iterator[tuple[int, Absentee]]:
     """Give the pupils whose roll ended by a later full list, and nothing says where they are."""
     roll, now, spell = Enrolment, aliased(Enrolment), aliased(StandingSpell)
     query = (
@@ -173,7 +201,7 @@ def _vanished(session: Session, day: date) -> Iterator[tuple[int, Absentee]]:
             roll.valid_until <= day,
             compulsory(roll),
             unfinished(roll, day),
-            _alive(day),
+            _may_be_gone(day, limits),
             ~exists().where(now.person_id == roll.person_id, on_roll(day, now)),
             ~_twin_is_on_roll(day),
             ~exists().where(now.person_id == roll.person_id, now.superseded_in.is_(None),
@@ -200,8 +228,10 @@ def _twin_is_on_roll(day: date) -> ColumnElement[bool]:
     return of_twin(lambda twin: and_(roll.person_id == twin.id, on_roll(day, roll)))
 
 
-def _never_enrolled(session: Session, day: date, ages: SchoolAge) -> Iterator[tuple[int, Absentee]]:
+def _never_enrolled(session: Session, day: date, limits: Limits) -> Iterator[tuple[int, Absentee]]:
+    ages = limits.school_age
     first, last = ages.births(school_year_of(day))
+    excusing = [event for place, event in _EVENTS_OF.items() if place in limits.excuses]
     query = (
         select(
             Person.id,
@@ -211,13 +241,13 @@ def _never_enrolled(session: Session, day: date, ages: SchoolAge) -> Iterator[tu
         )
         .where(
             Person.born_on.between(first, last),
-            _alive(day),
+            _may_be_gone(day, limits),
             ~exists().where(Enrolment.person_id == Person.id, _by_then(day)),
             ~of_twin(lambda twin: and_(Enrolment.person_id == twin.id, _by_then(day))),
-            ~exists().where(StandingSpell.person_id == Person.id, _explains(day)),
+            ~exists().where(StandingSpell.person_id == Person.id, _explains(day, limits)),
             ~exists().where(
                 StatusChange.person_id == Person.id,
-                StatusChange.change.in_(_ABROAD_OR_DEAD),
+                StatusChange.change.in_(excusing),
                 StatusChange.happened_on <= day,
             ),
         )
@@ -249,18 +279,41 @@ def _by_then(day: date) -> ColumnElement[bool]:
     )
 
 
-def _explains(day: date) -> ColumnElement[bool]:
-    return and_(
-        in_force(StandingSpell, day),
-        or_(
-            StandingSpell.standing != Standing.DEFERRED,
-            StandingSpell.ends_on.is_(None),
-            StandingSpell.ends_on >= day,
-        ),
-    )
+def _explains(day: date, limits: Limits) -> ColumnElement[bool]:
+    spell = StandingSpell
+    still = or_(spell.ends_on.is_(None), spell.ends_on >= day)
+    is_excuse = still if Whereabouts.DEFERRED in limits.excuses else false()
+    return and_(in_force(spell, day), or_(spell.standing != Standing.DEFERRED, is_excuse))
 
 
-def _alive(day: date) -> ColumnElement[bool]:
+def _taught_at_home(session: Session, day: date, limits: Limits) -> Iterator[tuple[int, Absentee]]:
+    """Give the pupils 送教上门 of a compulsory stage, where that excuses nobody."""
+    if Whereabouts.HOME_TAUGHT in limits.excuses:
+        return
+    spell, roll = BoardingSpell, Enrolment
+    query = (
+        select(roll.person_id, type_coerce(spell.valid_from, Date), roll.school_id)
+        .join(spell, spell.person_id == roll.person_id)
+        .where(in_force(spell, day), spell.boarding == Boarding.HOME_TAUGHT, compulsory(roll),
+               present(day, roll))
+        .order_by(roll.person_id)
+    )  # fmt: skip
+    for person, since, school in session.execute(query):
+        yield (
+            person,
+            Absentee(
+                kind=DropoutKind.SUSPECTED,
+                since=since,
+                school_id=school,
+                note=Whereabouts.HOME_TAUGHT.label,
+            ),
+        )
+
+
+def _may_be_gone(day: date, limits: Limits) -> ColumnElement[bool]:
+    """Say that a person lives, as far as death excuses."""
+    if Whereabouts.DEAD not in limits.excuses:
+        return true()
     return or_(Person.died_on.is_(None), Person.died_on > day)
 
 

@@ -52,7 +52,7 @@ def norms_page(session: Session, name: str, on: date) -> Page:
         key="norms",
         heading="",
         columns=_COLUMNS,
-        rows=[(*row[:3], value_words(row[3]), *row[4:]) for row in rows],
+        rows=[(*row[:3], value_words(row[0], row[3]), *row[4:]) for row in rows],
         notes=(f"{change}改好后 jingzhun policy use {name}.toml。",),
         shown_in=PEOPLE,
     )

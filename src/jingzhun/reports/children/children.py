@@ -19,7 +19,7 @@ from jingzhun.core.rolls import PASSING_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import CaseAction, DropoutKind, Standing
 from jingzhun.policies.holidays import holidays_for
-from jingzhun.policies.limits import limits_on, school_age_on
+from jingzhun.policies.limits import groups_on, limits_on, school_age_on
 from jingzhun.reports.children.casework import CaseOn
 from jingzhun.reports.facts import is_of_group, listed_persons
 from jingzhun.reports.provenance import places_of_persons
@@ -116,11 +116,12 @@ def named_children(
 
 def groups_of(session: Session, day: date, some: list[int]) -> dict[int, list[SpecialGroup]]:
     """Give the key groups of persons that are of any."""
-    flags_of = (is_of_group(session, group, day) for group in SpecialGroup)
+    told = groups_on(day, own_files(session, day))
+    flags_of = (is_of_group(session, group, day) for group in told)
     query = select(Person.id, *flags_of).where(Person.id.in_(some))
     found = {}
     for person, *flags in session.execute(query):
-        groups = [group for group, flag in zip(SpecialGroup, flags, strict=True) if flag]
+        groups = [group for group, flag in zip(told, flags, strict=True) if flag]
         if groups:
             found[person] = groups
     return found

@@ -48,7 +48,7 @@ from jingzhun.core.table import (
 )
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
-from jingzhun.policies.norms import Norm, norms
+from jingzhun.policies.norms import Norm, norms, value_words
 from jingzhun.reports import (
     ReportOptions,
 )
@@ -146,7 +146,7 @@ def dropout_page(session: Session, options: ReportOptions) -> Page:
             *_overdue_tables(session, day, wanted if options.school else None, figures),
             *_rate_tables(rates, listed, figures),
             *_sex_tables(counts, shown),
-            *_name_tables(_names(children), named),
+            *_name_tables(_names(children), named, figures),
         ),
         notes=rolls_unknown(session, day),
     )
@@ -257,7 +257,8 @@ def _rate_tables(
     zero = f"辍学 {listed['not_returned']} 人（应为 0，{figures['listed_bar'].source}）"
     notes = (
         "辍学率＝辍学未返÷学年初在校；公式辍学率＝（减少－增加）÷学年初在校。",
-        "减少含休学、退学、死亡、转出和其他，增加含转入、复学和其他。",
+        f"减少：{_told('losses', figures)}、名册已无；增加：{_told('gains', figures)}、名册新增。",
+        f"公式依据：{figures['losses'].source}。",
         f"上限依据：{figures['bar_percent'].source}。",
         f"脱贫户、监测户等困难户的学生：学年初在校 {listed['base']} 人，{zero}。",
     )
@@ -275,6 +276,10 @@ def _rate_tables(
     )
 
 
+def _told(key: str, figures: Mapping[str, Norm]) -> str:
+    return value_words(key, figures[key].value)
+
+
 def _sex_tables(counts: _Counts, schools: Mapping[int, str]) -> tuple[Table, Table]:
     rows = _by_sex(counts, schools, schools.__getitem__)
     together = _by_sex(counts, schools, lambda _school: "合计")
@@ -284,7 +289,7 @@ def _sex_tables(counts: _Counts, schools: Mapping[int, str]) -> tuple[Table, Tab
 
 
 def _name_tables(
-    names: Sequence[tuple[Any, ...]], named: Mapping[int, Absentee]
+    names: Sequence[tuple[Any, ...]], named: Mapping[int, Absentee], figures: Mapping[str, Norm]
 ) -> tuple[Table, Table]:
     counts = Counter(child.kind for child in named.values())
     summary = "，".join(f"{kind.label} {counts[kind]} 人" for kind in DropoutKind if counts[kind])
@@ -302,6 +307,7 @@ def _name_tables(
             heading=f"名单（{summary or '没有需要列名的儿童'}）",
             columns=(_NUMBER, *columns, _NOTE, sources),
             rows=[(None, *row[:-2], row[-1], row[-2]) for row in names],
+            notes=(f"不列名：{_told('excuses', figures)}。依据：{figures['excuses'].source}。",),
             shown_in=PEOPLE,
         ),
     )

@@ -33,11 +33,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.dropout import GAINS, LOSSES, Move, Slice
+from jingzhun.core.dropout import COMINGS, Move, Slice
 from jingzhun.core.rolls import EVENT_RANK
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import Change, Standing
+from jingzhun.policies.limits import flow_words_on
 from jingzhun.store.compulsory import compulsory, unfinished
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Enrolment, Person, StandingSpell, StatusChange
 
@@ -49,6 +51,7 @@ class Rolls:
         self.session = session
         self.day = day
         self.start = school_year_period(school_year_of(day)).start
+        self.words = flow_words_on(day, own_files(session, day))
         self.spring = date(self.start.year + 1, 3, 1)
 
     def base(self, members: Select[Any]) -> tuple[Counter[Slice], Counter[Slice]]:
@@ -110,7 +113,7 @@ class Rolls:
     def moves(self) -> Iterator[Move]:
         """Give every loss and gain of the year, events and changes of rolls alike, as said."""
         for pupil, *place, day, change in self._all(self._events()):
-            yield Move(pupil=pupil, day=day, is_gain=change in GAINS, place=_slice(place))
+            yield Move(pupil=pupil, day=day, is_gain=change in COMINGS, place=_slice(place))
         for pupil, *place, day in self._all(self._leavings()):
             yield Move(pupil=pupil, day=day, is_gain=False, place=_slice(place))
         for pupil, *place, day, is_known in self._all(self._joinings()):
@@ -191,20 +194,20 @@ class Rolls:
             .where(
                 event.happened_on >= self.start,
                 event.happened_on <= self.day,
-                event.change.in_([*LOSSES, *GAINS]),
+                event.change.in_([*self.words.losses, *self.words.gains]),
                 compulsory(roll),
                 unfinished(roll, self.start),
                 roll.superseded_in.is_(None),
                 roll.valid_from <= event.happened_on,
                 or_(
                     and_(
-                        event.change.in_([*LOSSES]),
+                        event.change.in_(self.words.losses),
                         # A roll that ends with the event is the one that loses the pupil.
                         or_(roll.valid_until.is_(None), roll.valid_until >= event.happened_on),
                         or_(event.from_school_id.is_(None), event.from_school_id == roll.school_id),
                     ),
                     and_(
-                        event.change.in_([*GAINS]),
+                        event.change.in_(self.words.gains),
                         or_(roll.valid_until.is_(None), roll.valid_until > event.happened_on),
                         or_(event.to_school_id.is_(None), event.to_school_id == roll.school_id),
                     ),
@@ -221,10 +224,12 @@ class Rolls:
             following.superseded_in.is_(None),
             following.valid_from == roll.valid_until,
         )
-        graduated = exists().where(
+        # Who left by a word that is no decrease, as 毕业, is none by the roll's end either.
+        uncounted = exists().where(
             spell.person_id == roll.person_id,
             spell.superseded_in.is_(None),
-            spell.change == Change.GRADUATION,
+            spell.standing == Standing.LEFT,
+            spell.change.not_in(self.words.losses),
             spell.valid_from == roll.valid_until,
         )
         return (
@@ -237,12 +242,17 @@ class Rolls:
                 compulsory(roll),
                 unfinished(roll, self.start),
                 ~goes_on,
-                ~graduated,
+                ~uncounted,
             )
         )
 
     def _joinings(self) -> Select[*tuple[Any, ...]]:
         roll, before, ever = Enrolment, aliased(Enrolment), aliased(Enrolment)
+        uncounted = exists().where(
+            StatusChange.person_id == roll.person_id,
+            StatusChange.change.in_([come for come in COMINGS if come not in self.words.gains]),
+            StatusChange.happened_on == roll.valid_from,
+        )
         goes_on = exists().where(
             before.person_id == roll.person_id,
             before.school_id == roll.school_id,
@@ -258,7 +268,10 @@ class Rolls:
             _roll_of(roll)
             .add_columns(roll.valid_from, is_known)
             .where(
-                self._begins_in_year(roll), ~goes_on, ~func.coalesce(self._was_there(roll), False)
+                self._begins_in_year(roll),
+                ~goes_on,
+                ~func.coalesce(self._was_there(roll), False),
+                ~uncounted,
             )
         )
 

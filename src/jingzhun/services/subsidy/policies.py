@@ -224,7 +224,7 @@ def _norms_differing(before: Own, after: Own) -> Iterator[Row]:
         for key, versions in new.items():
             was, now = old[key][-1], versions[-1]
             for part, one, other in (
-                (PolicyPart.STANDARD, value_words(was.value), value_words(now.value)),
+                (PolicyPart.STANDARD, value_words(key, was.value), value_words(key, now.value)),
                 (PolicyPart.DOCUMENT, was.source, now.source),
             ):
                 if one != other:
