@@ -26,34 +26,15 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.pairing import (
-    Exemption,
-    LoadState,
-    expected_load,
-    load_state,
-)
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.pairing import Exemption, LoadState, expected_load, load_state
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.policies.loads import load_rules
 from jingzhun.policies.norms import norms
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.households import categories_on, risk_removed
 from jingzhun.reports.lists.fields import Field, read_rows
-from jingzhun.reports.provenance import (
-    place_finder,
-    places_of_households,
-    places_of_staff,
-)
+from jingzhun.reports.provenance import place_finder, places_of_households, places_of_staff
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
 from jingzhun.store.presence import in_force, listed_households, released, without_helper

@@ -18,17 +18,9 @@ from jingzhun.core.pairing import Exemption
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
-from jingzhun.rosters import (
-    Batch,
-    SheetWords,
-)
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    Entered,
-    enter,
-)
+from jingzhun.rosters import Batch, SheetWords
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import Entered, enter
 from jingzhun.services.pairing.fitting import impossible
 from jingzhun.services.pairing.gathering import homes_without_helper, staff_with_shares
 from jingzhun.services.pairing.plans import NOWHERE, Assignment, Helper, Home, Pair
