@@ -25,6 +25,7 @@ PUBLISHED, APPROVED = date(2026, 12, 1), date(2026, 12, 15)
 def approving(path: Path) -> float:
     """Review and publish run 1, then time its approval."""
     from jingzhun.services.hand import Hand
+    from jingzhun.services.seals import told_in
     from jingzhun.services.subsidy.approval import approve
     from jingzhun.services.subsidy.steps import publish, review
     from jingzhun.store.engine import open_ledger
@@ -39,6 +40,7 @@ def approving(path: Path) -> float:
     started = time.perf_counter()
     with ledger.write() as session:
         approve(session, 1, hand, today=APPROVED)
+        told_in(session)  # what the trail keeps of it is sealed in the same command
     return time.perf_counter() - started
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
@@ -29,6 +29,18 @@ from jingzhun.store.schema import (
 #: Where a session keeps the numbers of what it made, by what that is.
 _MADE = "made to be sealed"
 _LENGTH = 16
+
+# Named one by one, keys first: a column that a later version adds must not break an old seal.
+_RUN_LINE: tuple[Any, ...] = (
+    RunLine.scheme, RunLine.person_id, RunLine.month, RunLine.school_id, RunLine.stage,
+    RunLine.grade, RunLine.class_no, RunLine.days, RunLine.rate_fen, RunLine.amount_fen,
+    RunLine.version_from, RunLine.beside, RunLine.split_no, RunLine.sequence,
+    RunLine.unit_school_id, RunLine.cause, RunLine.is_receivable,
+)  # fmt: skip
+_STAFF_LINE: tuple[Any, ...] = (
+    StaffLine.scheme, StaffLine.staff_id, StaffLine.month, StaffLine.school_id,
+    StaffLine.rate_fen, StaffLine.amount_fen, StaffLine.version_from, StaffLine.split_no,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +104,10 @@ def of_runs(session: Session, numbers: Sequence[int] | None = None) -> Iterator[
     runs = select(
         Run.id, Run.kind, Run.corrects_id, Run.period, Run.scope, Run.pack, Run.policy_files
     ).where(Run.state.in_([state.value for state in FINAL]))
-    keys: Mapping[Any, Any] = {
-        RunLine: (RunLine.scheme, RunLine.person_id, RunLine.month, RunLine.school_id),
-        StaffLine: (StaffLine.scheme, StaffLine.staff_id, StaffLine.month),
-    }
     for run in session.execute(_some(runs, Run.id, numbers)).all():
-        lines: list[Any] = [
-            select(*model.__table__.columns).where(model.run_id == run.id).order_by(*key)
-            for model, key in keys.items()
+        lines = [
+            select(*columns).where(columns[0].class_.run_id == run.id).order_by(*columns[:4])
+            for columns in (_RUN_LINE, _STAFF_LINE)
         ]
         yield _of_lines(session, tuple(run), lines)
 
@@ -153,14 +161,21 @@ def _some(query: Any, key: Any, numbers: Sequence[int] | None) -> Any:
 
 
 def _of_lines(session: Session, head: tuple[Any, ...], queries: Sequence[Any]) -> Seal:
-    """Seal a head and its lines, read one after the other: there may be a million."""
+    """Seal a head and its lines; the database makes a text of each, for there may be a million."""
     digest = hashlib.sha256(repr(head).encode())
     count = fen = 0
     for query in queries:
-        place = list(query.selected_columns.keys()).index("amount_fen")
-        for line in session.execute(query.execution_options(yield_per=5_000)):
-            digest.update(repr(tuple(line)).encode())
-            count, fen = count + 1, fen + line[place]
+        columns = query.selected_columns
+        number, amount = session.execute(
+            query.with_only_columns(func.count(), func.sum(columns["amount_fen"])).order_by(None)
+        ).one()
+        count, fen = count + number, fen + (amount or 0)
+        texts = session.connection().execute(
+            query.with_only_columns(func.json_array(*columns, type_=String)),
+            execution_options={"yield_per": 10_000},
+        )
+        for some in texts.partitions():
+            digest.update("\n".join(text for (text,) in some).encode())
     return Seal(
         number=head[0], name=head[0], facts=(count, Fen(fen)), digest=digest.hexdigest()[:_LENGTH]
     )
