@@ -56,6 +56,7 @@ from jingzhun.reports.provenance import (
 )
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import in_force, listed_households
 from jingzhun.store.schema import Household, Pairing, Staff, Village
 
@@ -154,8 +155,8 @@ def _households_without_helper(session: Session, day: date) -> Table:
 
 
 def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list[str]]:
-    held = norms("pairing", day)
-    rules = load_rules(day)
+    own = own_files(session, day)
+    held, rules = norms("pairing", day, own), load_rules(day, own)
     tied = _tied_households(session, day)
     query = select(Staff).order_by(Staff.unit, Staff.department, Staff.id)
     if unit is not None:
