@@ -24,9 +24,7 @@ PUBLISHED, APPROVED = date(2026, 12, 1), date(2026, 12, 15)
 
 def approving(path: Path) -> float:
     """Review and publish run 1, then time its approval."""
-    from jingzhun.services.hand import (
-        Hand,
-    )
+    from jingzhun.services.hand import Hand
     from jingzhun.services.subsidy.approval import approve
     from jingzhun.services.subsidy.steps import publish, review
     from jingzhun.store.engine import open_ledger

@@ -140,10 +140,7 @@ def populate(ledger: sqlite3.Connection, people: int) -> None:
 
 
 def ours(path: Path) -> dict[str, float]:
-    from jingzhun.reports import (
-        ReportOptions,
-        report_named,
-    )
+    from jingzhun.reports import ReportOptions, report_named
     from jingzhun.store.engine import open_ledger
 
     ledger = open_ledger(str(path))

@@ -87,10 +87,7 @@ def build(path: Path, pupils: int) -> None:
 
 
 def _report(name: str, path: Path) -> dict[str, float]:
-    from jingzhun.reports import (
-        ReportOptions,
-        report_named,
-    )
+    from jingzhun.reports import ReportOptions, report_named
     from jingzhun.store.engine import open_ledger
 
     ledger = open_ledger(str(path))
@@ -116,9 +113,7 @@ def warning(path: Path) -> dict[str, float]:
 
 def scan(path: Path) -> dict[str, float]:
     from jingzhun.services.desk.cases import scan as scan_cases
-    from jingzhun.services.hand import (
-        Hand,
-    )
+    from jingzhun.services.hand import Hand
     from jingzhun.store.engine import open_ledger
 
     ledger = open_ledger(str(path))

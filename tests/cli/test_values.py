@@ -5,9 +5,7 @@ from datetime import date
 import pytest
 
 from jingzhun.cli.values import choice, day, month, number, term, year
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.terms import Month, Season, Term
 from jingzhun.errors import UsageError
 

@@ -4,13 +4,7 @@ from datetime import date
 
 import pytest
 
-from jingzhun.core.duties import (
-    Stay,
-    household_days,
-    is_on_the_spot,
-    visit_days,
-    years_compared,
-)
+from jingzhun.core.duties import Stay, household_days, is_on_the_spot, visit_days, years_compared
 from jingzhun.core.terms import Period
 
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))

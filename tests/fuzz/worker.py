@@ -20,11 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from jingzhun.errors import JingzhunError, Problem
-from jingzhun.rosters import (
-    SheetReading,
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.refusals import write_refusals
 from jingzhun.services.importing.intake import IntakeOptions, take_in
 from jingzhun.store.engine import open_ledger

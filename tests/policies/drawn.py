@@ -20,14 +20,7 @@ from jingzhun.core.conditions import (
     Op,
 )
 from jingzhun.core.money import Fen
-from jingzhun.core.policy import (
-    Pack,
-    Rate,
-    Scheme,
-    Share,
-    Split,
-    Version,
-)
+from jingzhun.core.policy import Pack, Rate, Scheme, Share, Split, Version
 from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import (

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import (
-    Pack,
-)
+from jingzhun.core.policy import Pack
 from jingzhun.core.policy_vocabulary import Recipient
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Stage

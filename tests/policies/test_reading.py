@@ -8,15 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core.conditions import (
-    FACTS,
-)
-from jingzhun.core.policy import (
-    Pack,
-    Scheme,
-    Version,
-    facts_of,
-)
+from jingzhun.core.conditions import FACTS
+from jingzhun.core.policy import Pack, Scheme, Version, facts_of
 from jingzhun.errors import PolicyError
 from jingzhun.policies.packs import load_pack, pack_in, pack_names, say_packs
 from jingzhun.policies.reading import Definitions, read_facts, read_scheme

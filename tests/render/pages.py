@@ -3,14 +3,8 @@
 from datetime import date
 from typing import Any
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Category, Stage
 
 ID_NUMBER = "620825201203050014"

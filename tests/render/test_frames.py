@@ -5,13 +5,8 @@ import sys
 from datetime import date
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import ColumnKind, Table
 from jingzhun.render.frames import frame, frames
 from tests.render.pages import ID_NUMBER, column, lines
 

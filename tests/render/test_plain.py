@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, ColumnKind, Table
 from jingzhun.render.plain import csv_chunks, json_chunks, text_chunks
 from jingzhun.render.words import is_formula, neutral, width
 from tests.render.pages import ID_NUMBER, column, lines, page, texts

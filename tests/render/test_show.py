@@ -10,14 +10,8 @@ import openpyxl
 import pytest
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import ColumnKind, Format, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show, terminal, workbook
 from tests.render.pages import ID_NUMBER, column, lines, page, texts

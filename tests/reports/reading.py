@@ -4,14 +4,9 @@ import json
 from datetime import date
 from typing import Any
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.render.plain import json_chunks
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from tests.builders import TODAY, World
 
 

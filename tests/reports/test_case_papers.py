@@ -8,14 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import PARTS, Grid, Paper
 from jingzhun.core.report_vocabulary import CasePaper
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import (
     CaseAction,
     Category,

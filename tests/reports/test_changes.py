@@ -6,16 +6,9 @@ from typing import Any
 import pytest
 
 from jingzhun.core.report_vocabulary import Movement
-from jingzhun.core.vocabulary import (
-    Category,
-    Change,
-    Standing,
-)
+from jingzhun.core.vocabulary import Category, Change, Standing
 from jingzhun.errors import UsageError
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from tests.builders import World
 
 SINCE, UNTIL = date(2026, 9, 1), date(2026, 11, 24)

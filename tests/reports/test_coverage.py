@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.render.plain import json_chunks
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.children.suspects import numbers_of, suspects_on
 from jingzhun.reports.facts import listed_persons
 from jingzhun.services.desk.matching import Answer, decide, number_pairs

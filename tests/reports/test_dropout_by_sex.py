@@ -1,13 +1,8 @@
 """Rates of girls and of boys are parts of the school's."""
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import Change, Sex
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from tests.builders import TODAY
 from tests.reports.reading import read
 from tests.reports.test_dropout import leave, whole

@@ -7,17 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Table
 from jingzhun.errors import JingzhunError, UsageError
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.services.subsidy.adjustment import adjust
 from jingzhun.services.subsidy.steps import publish, review
 from jingzhun.store.schema import BoardingSpell

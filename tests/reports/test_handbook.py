@@ -8,16 +8,11 @@ from typing import Any
 import pytest
 
 from jingzhun.core.duties import Assurance, HelpWay
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import Category
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.store.schema import Household
 from tests.builders import TODAY, World
 from tests.reports.helping import check_up, earn, give, plan, visit

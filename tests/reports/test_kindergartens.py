@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from tests.builders import TODAY, World
 from tests.reports.pairs import act, reach, tie
 from tests.reports.reading import read

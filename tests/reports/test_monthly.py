@@ -7,20 +7,13 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import CaseAction, Category, Change, Standing
 from jingzhun.errors import UsageError
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.services.desk.cases import Taken, open_case, step_case
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from tests.builders import NOW, TODAY, World
 from tests.reports.reading import read
 from tests.reports.test_dropout import arrive, leave, pupil

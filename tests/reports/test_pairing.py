@@ -4,15 +4,10 @@ import io
 from datetime import date
 from typing import Any
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import Category
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from tests.builders import TODAY, World
 from tests.reports.reading import read
 
@@ -41,6 +36,17 @@ def test_a_pairing_that_has_ended_leaves_the_household_without_a_helper(world):
     home = world.household(Category.LIFTED, no="6299000001")
     world.pair(world.staff(), home, until=date(2026, 9, 1))
     assert read(world, "pairing", as_of=date(2026, 8, 31))["households_without_helper"] == []
+    assert len(read(world, "pairing")["households_without_helper"]) == 1
+
+
+def test_a_household_let_go_out_of_need_is_counted_apart_until_it_is_in_need_again(world):
+    home = world.household(Category.LIFTED_ENDED, no="6299000001")
+    world.pair(world.staff(), home, until=date(2026, 9, 1))
+    page = report_named("pairing").build(world.session, ReportOptions(as_of=TODAY))
+    table = next(each for each in page.tables if each.key == "households_without_helper")
+    assert (table.rows, len(table.notes)) == ([], 1)
+    assert "另有 1 户已脱贫" in table.notes[0]
+    world.categorise(home, Category.MARGINAL, from_=date(2026, 10, 1))
     assert len(read(world, "pairing")["households_without_helper"]) == 1
 
 

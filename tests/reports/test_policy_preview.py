@@ -7,17 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.policy import PolicyText
 from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
 from jingzhun.render.terminal import show
 from jingzhun.reports.aid.policy_preview import Side, preview_page
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.policies import adopt
 from jingzhun.services.subsidy.preview import Span, try_out
 from jingzhun.store.engine import Ledger

@@ -10,16 +10,12 @@ from typing import Any
 import pytest
 
 from jingzhun.core.duties import Assurance, HelpWay
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.terms import months_later
 from jingzhun.core.vocabulary import Category
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.progress import progress_page
 from jingzhun.store.schema import Household, Staff
 from tests.builders import TODAY, World

@@ -8,17 +8,12 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.terms import Quarter
 from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.errors import UsageError
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.store.schema import MatchPair
 from tests.builders import NOW, TODAY
 from tests.reports.plain_children import Kid, draw, write

@@ -7,15 +7,10 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.render import show
 from jingzhun.render.plain import json_chunks
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.store.engine import Ledger
 from tests.builders import TODAY
 from tests.services.workbooks import KID, SISTER, bring_in, write

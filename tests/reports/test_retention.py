@@ -10,15 +10,10 @@ import pytest
 
 from jingzhun.core.cohorts import Member, cohort_of, retention
 from jingzhun.core.report_vocabulary import Outcome
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import Category, Change, Standing, Verdict
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.store.schema import MatchPair
 from tests.builders import NOW, TODAY, World
 from tests.reports.plain_children import cohorts, draw, write

@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import (
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ColumnKind, Format, Table
 from jingzhun.core.vocabulary import Boarding, Category, Change, Sex, Standing
 from jingzhun.errors import UsageError
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.lists.fields import RosterKind
 from jingzhun.store.schema import Source
 from tests.builders import TODAY, World

@@ -6,14 +6,8 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Format,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Format
 from jingzhun.errors import JingzhunError
 from jingzhun.render import show
 from jingzhun.reports.aid.subsidy import subsidy_page

@@ -8,15 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from jingzhun.core.rolls import PASSING_RANK
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import CaseAction, Change, DropoutKind, Standing
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.services.desk.cases import Taken, open_case, step_case
 from jingzhun.store.schema import Enrolment
 from tests.builders import TODAY

@@ -6,16 +6,11 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.core.vocabulary import Category, Change, Standing
 from jingzhun.policies.norms import norms_text
 from jingzhun.render import show
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.store.schema import Absence, Person
 from tests.builders import AUTUMN, TODAY, World
 from tests.reports.reading import read

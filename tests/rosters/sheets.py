@@ -3,11 +3,7 @@
 from datetime import date
 from typing import Any
 
-from jingzhun.rosters import (
-    Sheet,
-    SheetReading,
-    read_sheet,
-)
+from jingzhun.rosters import Sheet, SheetReading, read_sheet
 from tests.builders import id_number
 
 TODAY = date(2026, 11, 24)

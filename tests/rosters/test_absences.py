@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from jingzhun.rosters.lists.absences import read_legend
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.daylists import spans

@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, read_sheet
 from tests.rosters.sheets import CHILD, OTHER, TODAY, codes, read, sheet
 
 CARD = "6217000000000000001"

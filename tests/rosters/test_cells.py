@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingzhun.core.identity import births_of, check_digit, mask, mask_text, upgrade_fifteen
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.grades import class_word, grade_word, settle, settle_class
 from jingzhun.rosters.values.ids import IdReader

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from jingzhun.rosters.layout.series import month_words
 from tests.rosters.sheets import ADULT, CHILD, OTHER, codes, read
 

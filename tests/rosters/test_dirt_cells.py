@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.rosters.lists.households import risk_removed
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.ids import IdReader
 from jingzhun.rosters.values.odd import Odd

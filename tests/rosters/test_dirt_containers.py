@@ -18,11 +18,7 @@ import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from jingzhun.errors import FileError
-from jingzhun.rosters import (
-    SheetReading,
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from samples.biff import BiffSheet, xls_bytes
 from tests.builders import id_number
 from tests.rosters.sheets import TODAY, codes

@@ -8,11 +8,7 @@ import pytest
 import xlsxwriter
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from tests.builders import id_number
 from tests.rosters.sheets import ADULT, CHILD, TODAY, codes, sheet
 

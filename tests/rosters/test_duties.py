@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from jingzhun.rosters.values.duty_words import fulfilment, plan_state, ways
 from jingzhun.rosters.values.odd import Odd
 from tests.rosters.sheets import codes, read

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from tests.rosters.sheets import CHILD, OTHER, STUDENT, codes, read, student
 
 MERGES = (

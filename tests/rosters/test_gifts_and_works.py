@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from tests.rosters.sheets import codes, read
 
 MONEY = ["序号", "捐赠日期", "捐赠单位（个人）", "金额（万元）", "用途", "经办人"]

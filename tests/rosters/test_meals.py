@@ -7,10 +7,7 @@ import pytest
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Severity
-from jingzhun.rosters import (
-    SheetReading,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, read_sheet
 from tests.rosters.sheets import ADULT, CHILD, OTHER, TODAY, codes, read, sheet
 
 TITLE = "青禾县云岭镇中心小学2026年9月营养餐就餐花名册"

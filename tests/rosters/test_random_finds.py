@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    read_sheet,
-)
+from jingzhun.rosters import read_sheet
 from tests.builders import id_number
 from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, codes, read, sheet
 from tests.rosters.test_problems import poor_student

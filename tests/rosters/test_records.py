@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, read_sheet
 from jingzhun.rosters.records import COLUMNS
 from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, codes, read, sheet
 from tests.rosters.test_problems import change, hardship, member, pair, poor_student, staff, student

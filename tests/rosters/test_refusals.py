@@ -9,11 +9,7 @@ import pytest
 import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jingzhun.rosters import (
-    SheetReading,
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, open_workbook, read_sheet
 from jingzhun.rosters.layout.tables import OWN_HEADERS
 from jingzhun.rosters.refusals import DOUBLED, MOST_COMMENTED, RESULT_SHEET, write_refusals
 from tests.rosters.sheets import ADULT, CHILD, MEMBER, OTHER, STUDENT, TODAY, sheet, student

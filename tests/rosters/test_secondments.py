@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from jingzhun.rosters import (
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import open_workbook, read_sheet
 from tests.builders import TODAY
 
 

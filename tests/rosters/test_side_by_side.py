@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    read_sheet,
-)
+from jingzhun.rosters import read_sheet
 from tests.rosters.sheets import ADULT, CHILD, OTHER, TODAY, sheet
 from tests.rosters.test_layout import merged
 

@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, read_sheet
 from tests.rosters.sheets import ADULT, CHILD, OTHER, TODAY, codes, sheet
 
 PEOPLE: dict[str, Any] = {"姓名": "张大山", "身份证号": ADULT, "行政村": "东山村"}

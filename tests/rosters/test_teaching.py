@@ -6,9 +6,7 @@ import pytest
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
-from jingzhun.rosters import (
-    read_sheet,
-)
+from jingzhun.rosters import read_sheet
 from jingzhun.rosters.kinds import Spelling, own_words
 from jingzhun.rosters.layout.tables import find_tables
 from jingzhun.rosters.suggestion import suggest

@@ -6,10 +6,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from jingzhun.rosters import (
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import open_workbook, read_sheet
 from jingzhun.rosters.kinds import kinds
 from jingzhun.rosters.templates import save_template, template_columns
 from tests.builders import id_number

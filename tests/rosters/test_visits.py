@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from tests.rosters.sheets import CHILD, OTHER, codes, read
 
 VISITS = ["姓名", "身份证号", "家访教师", "家访时间", "家访情况", "联系电话"]

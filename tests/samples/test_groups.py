@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from jingzhun.reports import (
-    REPORTS,
-    ReportOptions,
-)
+from jingzhun.reports import REPORTS, ReportOptions
 from jingzhun.store.engine import open_ledger
 from jingzhun.store.schema import Enrolment, Household, HouseholdCategory, Person
 from tests.samples.test_samples import NUMBERS, TODAY, expected, take_all

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.helping.progress import progress_page
 from jingzhun.store.engine import open_ledger
 from samples.make_samples import Book, town_and_books

@@ -14,14 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Month
-from jingzhun.reports import (
-    REPORTS,
-    ReportOptions,
-)
-from jingzhun.rosters import (
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.reports import REPORTS, ReportOptions
+from jingzhun.rosters import open_workbook, read_sheet
 from jingzhun.services.importing.intake import FileOutcome, IntakeOptions, take_in
 from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.engine import Ledger, open_ledger

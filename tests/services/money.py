@@ -11,9 +11,7 @@ from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.services.books.journal import post
 from jingzhun.services.funds.receipts import Receipt, receive
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.store.schema import Posting
 from tests.builders import NOW, TODAY
 

@@ -5,9 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment
 from jingzhun.services.pairing.releasing import Ended, Ending, end_pairs
 from jingzhun.store.engine import Ledger

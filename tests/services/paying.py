@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.approval import approve
 from jingzhun.services.subsidy.steps import publish, review
 from jingzhun.store.schema import AidPayment, Person

@@ -160,6 +160,8 @@ def test_a_household_out_of_need_is_released_after_three_years(
     end(ledger, date(2030, 1, 1), household="赵一")
     assert pairs(ledger, date(2029, 12, 31)) == {"6200000000": "李一"}
     assert pairs(ledger, date(2030, 1, 1)) == {}
+    with pytest.raises(JingzhunError, match="已脱贫并解除的除外"):
+        assign(ledger, date(2030, 2, 1))
 
 
 def test_who_leaves_hands_over_and_later_lists_do_not_bring_the_pair_back(

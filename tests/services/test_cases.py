@@ -8,16 +8,11 @@ from sqlalchemy import select
 
 from jingzhun.core.vocabulary import CaseAction, Change, CloseReason
 from jingzhun.errors import JingzhunError
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.reports.children.cases import case_page, cases_page
 from jingzhun.reports.children.casework import cases_on
 from jingzhun.services.desk.cases import Taken, close_case, open_case, scan, step_case
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Absence, CaseStep, DropoutCase, Person, StandingSpell

@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.services.checks import CHECKS, check_page
 from jingzhun.services.funds.receipts import reverse
 from jingzhun.services.importing.intake import take_in

@@ -11,9 +11,7 @@ from jingzhun.errors import JingzhunError
 from jingzhun.render.words import place_words
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.services.desk.correction import Corrected, Correction, correct
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.payees import payees

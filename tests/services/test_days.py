@@ -9,16 +9,7 @@ from jingzhun.services.subsidy.runs import compute
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Absence, MealDays, MealHeadcount, Person, Revision, RunLine
 from tests.builders import NOW, TODAY
-from tests.services.workbooks import (
-    KID,
-    ROSTER,
-    SISTER,
-    Bring,
-    codes,
-    counts,
-    pupil,
-    records,
-)
+from tests.services.workbooks import KID, ROSTER, SISTER, Bring, codes, counts, pupil, records
 
 MEALS = ("姓名", "身份证号", "就餐天数")
 TITLE = ("青禾小学2026年11月营养餐就餐花名册",)

@@ -8,15 +8,11 @@ import pytest
 
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.progress import progress_page
 from jingzhun.reports.lists.deeds import Whose, deeds_page
 from jingzhun.services.desk.deeds import Deed, Done, enter_deed
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import (

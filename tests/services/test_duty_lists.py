@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import Contribution, Household

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError
 from jingzhun.services.lookup import find_person

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.terms import Month, Term
 from jingzhun.services.subsidy.explain import explain
 from jingzhun.services.subsidy.explain_months import explain_months

@@ -6,19 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError
 from jingzhun.services.importing.imports import list_imports, show_import
 from jingzhun.services.importing.intake import take_in
 from jingzhun.store.engine import Ledger
-from jingzhun.store.schema import (
-    Base,
-    Person,
-    Source,
-)
+from jingzhun.store.schema import Base, Person, Source
 from tests.services.workbooks import (
     ROSTER,
     SISTER,

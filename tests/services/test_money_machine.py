@@ -33,9 +33,7 @@ from jingzhun.services.funds.bank_returns import settle_by_hand
 from jingzhun.services.funds.batches import Order, make_batches
 from jingzhun.services.funds.receipts import Receipt, receive
 from jingzhun.services.funds.settling import How
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.adjustment import adjust
 from jingzhun.services.subsidy.approval import approve
 from jingzhun.services.subsidy.steps import publish, review, void

@@ -5,18 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.policy import (
-    PolicyText,
-)
+from jingzhun.core.policy import PolicyText
 from jingzhun.core.policy_vocabulary import PolicyPart
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError
 from jingzhun.reports.aid.subsidy import subsidy_page
 from jingzhun.reports.facts import listed_persons
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.explain import explain
 from jingzhun.services.subsidy.plans import pack_of
 from jingzhun.services.subsidy.policies import adopt, changed_page, end, use_pack

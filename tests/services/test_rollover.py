@@ -9,9 +9,7 @@ from sqlalchemy import select
 
 from jingzhun.errors import JingzhunError
 from jingzhun.services.desk.rollover import Plan, carry_over, plan_rollover
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger
 from jingzhun.store.presence import on_roll

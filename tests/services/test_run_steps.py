@@ -9,9 +9,7 @@ from sqlalchemy import func, select, update
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.adjustment import adjust
 from jingzhun.services.subsidy.approval import approve
 from jingzhun.services.subsidy.steps import publish, review, void

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.policy import PolicyText
 from jingzhun.core.terms import Month
 from jingzhun.errors import JingzhunError

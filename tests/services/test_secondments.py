@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 
 from jingzhun.errors import JingzhunError
-from jingzhun.reports import (
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import ReportOptions, report_named
 from jingzhun.services.desk.secondments import Sending, call_back, send
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.store.engine import Ledger, open_ledger
 from tests.builders import TODAY, id_number

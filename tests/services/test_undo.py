@@ -11,9 +11,7 @@ from sqlalchemy import select, update
 
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.undo import _COUNTED, say_again, undo_import
 from jingzhun.store.derived import derived_tables
 from jingzhun.store.engine import Ledger, open_ledger

@@ -3,10 +3,7 @@
 from datetime import date
 from typing import Any
 
-from jingzhun.reports import (
-    REPORTS,
-    ReportOptions,
-)
+from jingzhun.reports import REPORTS, ReportOptions
 from jingzhun.store.engine import Ledger
 from jingzhun.store.schema import DropoutEntry, Enrolment, Person, StatusChange, Visit
 from tests.builders import TODAY, id_number

@@ -22,20 +22,14 @@ from typer.core import TyperCommand
 from jingzhun.cli.layout import SHARED_PANEL, Helpful
 from jingzhun.cli.values import choice, day
 from jingzhun.core.identity import mask_text
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Format
 from jingzhun.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from jingzhun.services.hand import (
-        Hand,
-    )
+    from jingzhun.services.hand import Hand
     from jingzhun.store.engine import Ledger
 
 Function = Callable[..., ExitStatus | None]
@@ -131,9 +125,7 @@ class Desk:
 
     def hand(self) -> "Hand":
         """Give who enters something at the desk, when, with which words."""
-        from jingzhun.services.hand import (
-            Hand,
-        )
+        from jingzhun.services.hand import Hand
 
         return Hand(
             actor=self.actor,

@@ -14,9 +14,7 @@ import typer
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.mapping import teach
 from jingzhun.errors import JingzhunError, LedgerError, Problem
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from jingzhun.rosters.containers.workbook import readable
 from jingzhun.rosters.refusals import write_refusals
 from jingzhun.rosters.teaching import Lesson

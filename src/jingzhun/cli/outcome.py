@@ -7,16 +7,8 @@ from typing import Any
 
 from jingzhun.cli.boundary import as_json
 from jingzhun.cli.importing import Taken
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, Column, ColumnKind, Format, Table
 from jingzhun.core.vocabulary import Kind, label_of
 from jingzhun.errors import Problem, Severity
 from jingzhun.rosters.problems import PROBLEMS

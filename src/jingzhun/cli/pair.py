@@ -52,10 +52,7 @@ def list_(
 
     jingzhun pair list
     """
-    from jingzhun.reports import (
-        ReportOptions,
-        report_named,
-    )
+    from jingzhun.reports import ReportOptions, report_named
 
     with desk.reading() as session:
         options = ReportOptions(as_of=desk.today, school=unit or None)
@@ -77,9 +74,7 @@ def check(
 
     jingzhun pair check --year 2026 --out 结对通报.xlsx
     """
-    from jingzhun.reports import (
-        ReportOptions,
-    )
+    from jingzhun.reports import ReportOptions
     from jingzhun.reports.helping.progress import progress_page  # sqlalchemy: 250 ms
 
     with desk.reading() as session:

@@ -11,9 +11,7 @@ from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import amount as read_amount
 from jingzhun.cli.values import number as read_number
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.table import Format
 from jingzhun.errors import ExitStatus, UsageError
 
 _Run = Annotated[

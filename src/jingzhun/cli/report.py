@@ -7,11 +7,7 @@ import typer
 
 from jingzhun.cli.desk import Desk
 from jingzhun.cli.values import day, number, period_name
-from jingzhun.reports import (
-    REPORTS,
-    ReportOptions,
-    report_named,
-)
+from jingzhun.reports import REPORTS, ReportOptions, report_named
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -75,10 +75,7 @@ def list_(
 
     jingzhun secondment list
     """
-    from jingzhun.reports import (
-        ReportOptions,
-        report_named,
-    )
+    from jingzhun.reports import ReportOptions, report_named
 
     with desk.reading() as session:
         options = ReportOptions(as_of=desk.today, school=unit or None)

@@ -30,9 +30,7 @@ from jingzhun.cli import (
     template,
     visit,
 )
-from jingzhun.cli import (
-    run as run_,
-)
+from jingzhun.cli import run as run_
 from jingzhun.cli.boundary import Tree
 from jingzhun.cli.desk import Function, hang
 

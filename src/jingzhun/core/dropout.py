@@ -11,10 +11,7 @@ from datetime import date
 from types import MappingProxyType
 
 from jingzhun.core.report_vocabulary import AgeGroup, Whereabouts
-from jingzhun.core.vocabulary import (
-    Change,
-    Stage,
-)
+from jingzhun.core.vocabulary import Change, Stage
 
 #: The stages that the law makes compulsory, with their last grades.
 COMPULSORY = {Stage.PRIMARY: 6, Stage.JUNIOR: 9}

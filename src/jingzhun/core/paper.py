@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 
 #: Boxes of one row of a grid share this many parts of the paper's width.
 PARTS = 12

@@ -25,11 +25,7 @@ from jingzhun.core.conditions import (
 from jingzhun.core.money import Fen, accrue, allocate
 from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
 from jingzhun.core.terms import Month
-from jingzhun.core.vocabulary import (
-    Confidence,
-    Delivery,
-    Unit,
-)
+from jingzhun.core.vocabulary import Confidence, Delivery, Unit
 
 #: Months over which an amount by the term or year is spread, in the order of the school year.
 ACCRUAL_MONTHS = (9, 10, 11, 12, 1, 3, 4, 5, 6, 7)

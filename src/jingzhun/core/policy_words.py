@@ -14,11 +14,7 @@ from jingzhun.core.conditions import (
     Op,
 )
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import (
-    Rate,
-    Split,
-    Version,
-)
+from jingzhun.core.policy import Rate, Split, Version
 from jingzhun.core.policy_vocabulary import PolicyPart, Yields
 from jingzhun.core.vocabulary import GRADE_LABELS, Unit
 

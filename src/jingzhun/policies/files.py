@@ -10,12 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from jingzhun.core.policy import (
-    FACTS_KEY,
-    NORM_KEYS,
-    PolicyText,
-    Scheme,
-)
+from jingzhun.core.policy import FACTS_KEY, NORM_KEYS, PolicyText, Scheme
 from jingzhun.errors import PolicyError
 from jingzhun.policies.gifts import GIFT
 from jingzhun.policies.norms import Norms, norms_text, read_own_norms

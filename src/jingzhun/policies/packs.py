@@ -16,14 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from jingzhun.core.conditions import Condition, Definition
-from jingzhun.core.policy import (
-    FACTS_KEY,
-    NOT_SCHEMES,
-    Pack,
-    PolicyText,
-    Scheme,
-    Version,
-)
+from jingzhun.core.policy import FACTS_KEY, NOT_SCHEMES, Pack, PolicyText, Scheme, Version
 from jingzhun.errors import PolicyError
 from jingzhun.policies.gifts import GIFTS
 from jingzhun.policies.reading import read_base, read_facts, read_pack, read_scheme

@@ -36,11 +36,7 @@ from jingzhun.core.policy import (
     Version,
 )
 from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
-from jingzhun.core.vocabulary import (
-    Confidence,
-    Delivery,
-    Unit,
-)
+from jingzhun.core.vocabulary import Confidence, Delivery, Unit
 from jingzhun.policies.node import Node
 
 Definitions = Mapping[str, tuple[Definition, ...]]

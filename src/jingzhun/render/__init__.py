@@ -16,12 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Format,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Format
 from jingzhun.errors import JingzhunError
 
 __all__ = ["show", "show_text"]

@@ -16,13 +16,8 @@ an id stays text, fen stay whole numbers beside an empty cell, a day stays a day
 
 import pandas as pd
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Format, Table
 from jingzhun.render.plain import PAPER, records
 from jingzhun.render.words import tables_in
 

@@ -10,15 +10,8 @@ from datetime import date
 from typing import Any
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Format, Table
 from jingzhun.render.words import (
     NOTHING,
     NUMBERS,

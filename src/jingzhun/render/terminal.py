@@ -9,14 +9,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import ColumnKind, Format, Table
 from jingzhun.render.words import (
     NOTHING,
     NUMBERS,

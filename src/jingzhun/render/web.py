@@ -3,16 +3,9 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import Paper
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Format, Table
 from jingzhun.render.paper_web import MARGINS, paper_chunks
 from jingzhun.render.paper_web import STYLE as PAPER_STYLE
 from jingzhun.render.words import (

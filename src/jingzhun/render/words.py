@@ -13,16 +13,9 @@ from typing import Any
 from jingzhun.core.identity import mask
 from jingzhun.core.labels import Labelled, Titled
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import Box
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Format, Table
 from jingzhun.core.vocabulary import GRADE_LABELS
 
 Words = Callable[[Any], str]

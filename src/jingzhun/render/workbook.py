@@ -14,16 +14,9 @@ import xlsxwriter
 from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import Paper
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Format, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.render.paper_sheet import write_paper
 from jingzhun.render.words import (

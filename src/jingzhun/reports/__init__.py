@@ -10,9 +10,7 @@ from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,22 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-)
+from jingzhun.core.table import Column, ColumnKind
 from jingzhun.core.vocabulary import Sex, Standing
 from jingzhun.reports.households import categories_of
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.presence import in_force, on_roll
-from jingzhun.store.schema import (
-    Enrolment,
-    Household,
-    Person,
-    School,
-    StandingSpell,
-    Village,
-)
+from jingzhun.store.schema import Enrolment, Household, Person, School, StandingSpell, Village
 
 #: What ``individuals`` gives, in its order.
 PERSON_COLUMNS = (

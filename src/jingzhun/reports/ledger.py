@@ -5,15 +5,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, Column, ColumnKind, Table
 from jingzhun.store.engine import SCHEMA_VERSION
 from jingzhun.store.schema import (
     Base,

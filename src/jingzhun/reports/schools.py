@@ -8,10 +8,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.field_words import fee_words
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-)
+from jingzhun.core.table import Column, ColumnKind
 from jingzhun.core.vocabulary import CountyType
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.provenance import places_of_schools

@@ -10,17 +10,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select
 
 #: Ids by table and key of records that had them before a rebuild, and shall have them again.
 Reserved = Mapping[str, Mapping[str, int]]

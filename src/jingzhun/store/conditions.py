@@ -27,21 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from jingzhun.core.conditions import (
-    FACTS,
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Defined,
-    Named,
-    Op,
-)
-from jingzhun.core.policy import (
-    Rate,
-    Split,
-    Version,
-)
+from jingzhun.core.conditions import FACTS, AllOf, AnyOf, Comparison, Condition, Defined, Named, Op
+from jingzhun.core.policy import Rate, Split, Version
 from jingzhun.core.vocabulary import MONITORED
 from jingzhun.store.matches import of_twin
 from jingzhun.store.presence import Day, in_force

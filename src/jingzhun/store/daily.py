@@ -27,10 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from jingzhun.core.policy import (
-    Rate,
-    Scheme,
-)
+from jingzhun.core.policy import Rate, Scheme
 from jingzhun.store.fees import least
 from jingzhun.store.lines import Lines, Scope, pupils
 from jingzhun.store.plans import Stretch

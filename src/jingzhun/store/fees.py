@@ -10,14 +10,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.policy import (
-    Fee,
-    Rate,
-)
+from jingzhun.core.policy import Fee, Rate
 from jingzhun.core.policy_vocabulary import FeePart
-from jingzhun.core.vocabulary import (
-    Unit,
-)
+from jingzhun.core.vocabulary import Unit
 from jingzhun.store.schema import Enrolment, SchoolFee
 
 

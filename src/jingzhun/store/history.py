@@ -14,14 +14,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.conditions import (
-    FACTS,
-)
+from jingzhun.core.conditions import FACTS
 from jingzhun.core.identity import mask
 from jingzhun.core.labels import Labelled
-from jingzhun.core.policy import (
-    Fee,
-)
+from jingzhun.core.policy import Fee
 from jingzhun.core.vocabulary import MONITORED, Category, Tier
 from jingzhun.store.fees import Fees
 from jingzhun.store.matches import twins_of

@@ -12,12 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Join, Select, join, literal, s
 from sqlalchemy.orm import InstrumentedAttribute
 
 from jingzhun.core.calendar import MonthDays
-from jingzhun.core.policy import (
-    Rate,
-    Scheme,
-    Version,
-    facts_of,
-)
+from jingzhun.core.policy import Rate, Scheme, Version, facts_of
 from jingzhun.store.conditions import SCHOOL_FACTS, by_rate, by_split, eligible
 from jingzhun.store.plans import Plan
 from jingzhun.store.presence import Day, doubled, present

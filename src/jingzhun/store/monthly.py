@@ -23,11 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from jingzhun.core.money import Fen, accrue
-from jingzhun.core.policy import (
-    Rate,
-    Scheme,
-    Version,
-)
+from jingzhun.core.policy import Rate, Scheme, Version
 from jingzhun.core.policy_vocabulary import FeePart, Yields
 from jingzhun.store.conditions import by_rate
 from jingzhun.store.fees import fees_on, is_of_pupil, whole_of

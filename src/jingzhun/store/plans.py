@@ -10,12 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from jingzhun.core.calendar import MonthCalendars, MonthDays
-from jingzhun.core.policy import (
-    Pack,
-    Scheme,
-    Version,
-    words_asked,
-)
+from jingzhun.core.policy import Pack, Scheme, Version, words_asked
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Unit
 

@@ -5,9 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import (
-    PolicyText,
-)
+from jingzhun.core.policy import PolicyText
 from jingzhun.core.terms import Month
 from jingzhun.store.schema import PolicyFile, PolicyUse
 

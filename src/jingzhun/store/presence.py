@@ -14,7 +14,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from jingzhun.core.vocabulary import MONITORED, Category, Standing
 from jingzhun.store.matches import of_twin
-from jingzhun.store.schema import Enrolment, HouseholdCategory, Person, StandingSpell
+from jingzhun.store.schema import (
+    Enrolment,
+    Household,
+    HouseholdCategory,
+    Pairing,
+    Person,
+    StandingSpell,
+)
 
 Day = date | ColumnElement[date] | InstrumentedAttribute[date]
 
@@ -75,3 +82,23 @@ def listed_households(day: date) -> Select[int]:
     return select(HouseholdCategory.household_id).where(
         in_force(HouseholdCategory, day), HouseholdCategory.category != Category.OTHER
     )
+
+
+def without_helper(day: date) -> ColumnElement[bool]:
+    """Say that a household is listed, nobody helps it on ``day``, and it was not released."""
+    helped = exists().where(Pairing.household_id == Household.id, in_force(Pairing, day))
+    return Household.id.in_(listed_households(day)) & ~helped & ~released(day)
+
+
+def released(day: date) -> ColumnElement[bool]:
+    """Say that a household was helped before ``day``, is not now, and is out of need."""
+    helped = exists().where(Pairing.household_id == Household.id, in_force(Pairing, day))
+    was_helped = exists().where(
+        Pairing.household_id == Household.id,
+        Pairing.superseded_in.is_(None),
+        Pairing.valid_until <= day,
+    )
+    needs = exists().where(
+        HouseholdCategory.household_id == Household.id, in_force(HouseholdCategory, day), in_need()
+    )
+    return was_helped & ~helped & ~needs

@@ -27,9 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from jingzhun.core.policy import (
-    facts_of,
-)
+from jingzhun.core.policy import facts_of
 from jingzhun.store.conditions import TIMED
 from jingzhun.store.matches import are_there_twins, having_twins
 from jingzhun.store.plans import MonthPlan, Plan

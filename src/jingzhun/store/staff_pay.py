@@ -6,10 +6,7 @@ school is the one that bears their unit's name.
 
 from sqlalchemy import ColumnElement, literal, select
 
-from jingzhun.core.policy import (
-    Scheme,
-    Version,
-)
+from jingzhun.core.policy import Scheme, Version
 from jingzhun.store.conditions import by_rate, by_split, eligible
 from jingzhun.store.lines import Lines, Scope
 from jingzhun.store.schema import School, Staff

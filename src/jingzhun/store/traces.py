@@ -11,13 +11,7 @@ from jingzhun.core.vocabulary import Boarding, Change, Stage, Standing
 from jingzhun.core.whereabouts import RollOn, StandingOn, Traces
 from jingzhun.store.compulsory import compulsory, unfinished
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import (
-    BoardingSpell,
-    Enrolment,
-    Person,
-    StandingSpell,
-    StatusChange,
-)
+from jingzhun.store.schema import BoardingSpell, Enrolment, Person, StandingSpell, StatusChange
 
 
 def traces(session: Session, day: date, among: ColumnElement[bool]) -> dict[int, Traces]:

@@ -12,13 +12,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.money import Fen
 from jingzhun.core.policy import Version
 from jingzhun.core.policy_vocabulary import Yields
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.store.schema import Run, RunLine, School, Staff, StaffLine
 
 #: Gives the title and the version of a scheme by key, month and first day.

@@ -9,18 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.calendar import Day, MonthCalendars, MonthDays
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import ALL_FORMATS, PEOPLE, PROGRAMS, Column, ColumnKind, Format, Table
 from jingzhun.core.teaching import DayKind, Settings, Teaching, usual_span
 from jingzhun.core.terms import Month, months_of
 from jingzhun.policies.holidays import holidays_for

@@ -11,14 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import (
     GRADE_LABELS,
@@ -34,9 +28,7 @@ from jingzhun.core.vocabulary import (
 )
 from jingzhun.errors import UsageError
 from jingzhun.policies.packs import scheme_titles
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import place_finder
 from jingzhun.store.matches import twins_of
 from jingzhun.store.policy_files import files_ever

@@ -15,20 +15,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import Month, months_of, period_label
 from jingzhun.core.vocabulary import Category
 from jingzhun.policies.packs import rule_in, scheme_titles
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.store.policy_files import files_ever, files_in_force
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import (

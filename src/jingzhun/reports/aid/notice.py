@@ -10,21 +10,13 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import period_label
 from jingzhun.core.vocabulary import RunState, Stage, label_of
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.policies.packs import scheme_titles
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import Person, Run, RunLine, RunStep, School
 

@@ -30,35 +30,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.conditions import (
-    Defined,
-    Definition,
-)
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.policy import (
-    FACTS_KEY,
-    NORM_KEYS,
-    NOT_SCHEMES,
-    Pack,
-    Scheme,
-    Version,
-)
-from jingzhun.core.policy_words import (
-    condition_words,
-    names_in,
-    rates_words,
-    version_words,
-)
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.conditions import Defined, Definition
+from jingzhun.core.page import Page
+from jingzhun.core.policy import FACTS_KEY, NORM_KEYS, NOT_SCHEMES, Pack, Scheme, Version
+from jingzhun.core.policy_words import condition_words, names_in, rates_words, version_words
+from jingzhun.core.table import ALL_FORMATS, PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Confidence
 from jingzhun.errors import PolicyError

@@ -14,19 +14,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.policy import (
-    FACTS_KEY,
-    PolicyText,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.policy import FACTS_KEY, PolicyText
 from jingzhun.core.policy_vocabulary import PolicyOrigin
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.errors import PolicyError
 from jingzhun.policies.files import beside, faults_of, read_policy_file, shipped_texts
 from jingzhun.store.policy_files import LAST_MONTH, files_in_force, months_of_change

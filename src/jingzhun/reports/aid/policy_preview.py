@@ -24,27 +24,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    case,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.policy_vocabulary import Yields
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ALL_FORMATS, PROGRAMS, Column, ColumnKind, Format, Table
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.schema import Person, RunLine, School, Staff, StaffLine
 from jingzhun.store.side_by_side import side_by_side

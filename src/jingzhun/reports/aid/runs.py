@@ -6,15 +6,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.places import in_china
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunKind, RunState
 from jingzhun.errors import JingzhunError

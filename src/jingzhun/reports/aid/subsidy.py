@@ -14,20 +14,9 @@ from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, capital_yuan, format_yuan
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.policy import (
-    Scheme,
-    Version,
-)
-from jingzhun.core.table import (
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.policy import Scheme, Version
+from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Table
 from jingzhun.core.terms import Month, period_label
 from jingzhun.core.vocabulary import RunKind, RunState, Stage, label_of
 from jingzhun.errors import JingzhunError

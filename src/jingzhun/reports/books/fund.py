@@ -27,23 +27,13 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind
 from jingzhun.errors import LedgerError
 from jingzhun.policies.accounts import chart
 from jingzhun.policies.packs import scheme_titles
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.store.policy_files import files_ever
 from jingzhun.store.schema import JournalEntry, Posting
 

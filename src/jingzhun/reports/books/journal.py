@@ -19,16 +19,8 @@ from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.policies.accounts import AccountTitle, chart
 from jingzhun.policies.packs import scheme_titles

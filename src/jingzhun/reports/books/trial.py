@@ -17,16 +17,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Account
 from jingzhun.policies.accounts import chart
 from jingzhun.store.schema import JournalEntry, Posting

@@ -14,14 +14,7 @@ from jingzhun.core.vocabulary import CaseAction, Category, Sex, VisitPurpose
 from jingzhun.reports.children.casework import CaseOn
 from jingzhun.reports.children.children import NO_CLASS, chunks, groups_of, last_classes
 from jingzhun.reports.households import categories_of
-from jingzhun.store.schema import (
-    CaseStep,
-    DropoutEntry,
-    Household,
-    Person,
-    Village,
-    Visit,
-)
+from jingzhun.store.schema import CaseStep, DropoutEntry, Household, Person, Village, Visit
 
 _SEXES = {sex.value: sex for sex in Sex}
 

@@ -12,9 +12,7 @@ from datetime import date, timedelta
 
 from jingzhun.core.paper import BLANK, BLANK_DAY, PARTS, Box, Grid, Paper, Style, Text, labelled
 from jingzhun.core.report_vocabulary import CasePaper
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 from jingzhun.core.vocabulary import GRADE_LABELS, CaseAction, DropoutKind
 from jingzhun.reports.children.case_file import CaseFile, Done
 from jingzhun.reports.children.casework import CaseOn

@@ -10,18 +10,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import Grid, Paper, Style
 from jingzhun.core.report_vocabulary import CasePaper
-from jingzhun.core.table import (
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Table
 from jingzhun.core.vocabulary import CaseAction, CaseState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.norms import norms

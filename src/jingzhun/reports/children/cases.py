@@ -7,14 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import CaseAction, CaseState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.norms import norms

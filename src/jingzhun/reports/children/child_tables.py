@@ -9,11 +9,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.report_vocabulary import Whereabouts
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.reports.children.children import Child, chunks, groups_of
 from jingzhun.reports.facts import listed_persons

@@ -15,13 +15,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.field_words import value_words
 from jingzhun.core.identity import mask
 from jingzhun.core.places import Place
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.reports.humans import Humans
 from jingzhun.reports.provenance import place_finder, places_of_persons
 from jingzhun.rosters.kinds import fields

@@ -31,25 +31,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.collector import collector_at_rest
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.report_vocabulary import AgeGroup
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
-from jingzhun.core.vocabulary import (
-    MatchedBy,
-    Verdict,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
+from jingzhun.core.vocabulary import MatchedBy, Verdict
 from jingzhun.errors import UsageError
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.conflicts import conflict_tables
 from jingzhun.reports.children.matches import answered_pairs, crowd_notes, open_pairs, pair_tables
 from jingzhun.reports.children.survey import MATCHED, MISSING, UNLISTED, Rows, Survey

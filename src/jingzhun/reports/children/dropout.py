@@ -36,22 +36,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.dropout import Slice, flows, rate
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import DropoutKind, Sex, Stage
 from jingzhun.policies.norms import Norm, norms, value_words
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.casework import cases_on
 from jingzhun.reports.children.children import (
     GONE,

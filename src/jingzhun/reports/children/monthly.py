@@ -32,22 +32,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import BLANK, BLANK_DAY
 from jingzhun.core.report_vocabulary import Movement
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import CaseState, DropoutKind
 from jingzhun.policies.norms import Norm
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.casework import CaseOn
 from jingzhun.reports.children.child_tables import name_table, resolved_table
 from jingzhun.reports.children.children import AT_SCHOOL, KINDS, rolls_unknown

@@ -29,22 +29,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.paper import BLANK, BLANK_DAY
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.core.terms import Quarter
 from jingzhun.core.vocabulary import DropoutKind
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.child_tables import PLACES, Resolved, name_table, resolved_table
 from jingzhun.reports.children.children import AT_SCHOOL, rolls_unknown
 from jingzhun.reports.children.school_age import SchoolAged, school_aged

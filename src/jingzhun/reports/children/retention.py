@@ -30,22 +30,13 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.cohorts import Member, Retention, retention
 from jingzhun.core.dropout import COMPULSORY
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.report_vocabulary import Outcome
-from jingzhun.core.table import (
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import Stage
 from jingzhun.policies.norms import Norm, norms
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.children import chunks, gone_on
 from jingzhun.reports.children.cohorts import Cohort, cohorts_on
 from jingzhun.reports.facts import listed_persons

@@ -16,9 +16,7 @@ from jingzhun.core.vocabulary import DropoutKind
 from jingzhun.errors import UsageError
 from jingzhun.policies.limits import school_age_on
 from jingzhun.policies.norms import norms
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.casework import cases_on
 from jingzhun.reports.children.child_tables import Resolved
 from jingzhun.reports.children.children import (

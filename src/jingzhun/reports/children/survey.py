@@ -28,13 +28,9 @@ from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.dropout import births_of
 from jingzhun.core.report_vocabulary import AgeGroup
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 from jingzhun.core.terms import school_year_of
-from jingzhun.core.vocabulary import (
-    MatchedBy,
-)
+from jingzhun.core.vocabulary import MatchedBy
 from jingzhun.policies.limits import school_age_on
 from jingzhun.reports.facts import is_fact
 from jingzhun.reports.lists.fields import Field, Lookup, read_rows
@@ -42,15 +38,7 @@ from jingzhun.rosters.kinds import kinds
 from jingzhun.store.matches import are_there_twins
 from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import on_roll, present
-from jingzhun.store.schema import (
-    Enrolment,
-    Household,
-    ImportSheet,
-    Person,
-    School,
-    Source,
-    Village,
-)
+from jingzhun.store.schema import Enrolment, Household, ImportSheet, Person, School, Source, Village
 
 Rows = list[tuple[Any, ...]]
 _OWNS = 3

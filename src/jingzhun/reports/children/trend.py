@@ -25,22 +25,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.dropout import flows, rate
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.terms import school_year_of, school_year_period
 from jingzhun.core.vocabulary import CaseAction, DropoutKind
 from jingzhun.policies.norms import norms
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.children import GONE, chunks, gone_on
 from jingzhun.reports.children.cohorts import first_school_years
 from jingzhun.reports.children.rolls import Rolls

@@ -24,17 +24,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.report_vocabulary import SpecialGroup
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Stage
 from jingzhun.core.warning import WarningLevel, WarningRule, WarningRules, rule_words
 from jingzhun.policies.holidays import holidays_for
@@ -42,9 +34,7 @@ from jingzhun.policies.limits import school_age_on
 from jingzhun.policies.norms import Norm
 from jingzhun.policies.packs import definitions
 from jingzhun.policies.warning import warning_rules
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.children.children import chunks, gone_on, returned_between
 from jingzhun.reports.facts import is_fact, is_of_group
 from jingzhun.reports.provenance import places_of_persons

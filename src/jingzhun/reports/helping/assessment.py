@@ -27,24 +27,14 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.assessment import GRADED, Grade, Item, Tally, grade_of, points_of, total
 from jingzhun.core.duties import years_compared
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.pairing import Exemption, LoadRules, exemption
 from jingzhun.core.progress import Look, days_covered
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.core.terms import Period
 from jingzhun.policies.duties import Scale, scale_on
 from jingzhun.policies.loads import load_rules
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.judging import Judged, judge_all, look_at, order_of, staff_by_id
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of

@@ -25,21 +25,11 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.duties import household_days, visit_days
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.progress import Look
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.core.vocabulary import MONITORED, Category
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.household_files import SECTIONS, Homes, Rows, Section
 from jingzhun.reports.helping.judging import Judged, judge_all, look_at
 from jingzhun.reports.households import categories_on

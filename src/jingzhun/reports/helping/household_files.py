@@ -16,10 +16,7 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.duties import Assurance, Fulfilment, HelpWay, PlanState, years_compared
 from jingzhun.core.progress import Look
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-)
+from jingzhun.core.table import Column, ColumnKind
 from jingzhun.core.vocabulary import GRADE_LABELS, LabourSkill, Sex
 from jingzhun.reports.individuals import PERSON_COLUMNS, individuals
 from jingzhun.store.schema import (

@@ -30,9 +30,7 @@ from jingzhun.core.progress import (
 )
 from jingzhun.errors import UsageError
 from jingzhun.policies.duties import duty_rules
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.store.duties import stays_in
 from jingzhun.store.helpers import Helpers
 from jingzhun.store.policy_files import own_files

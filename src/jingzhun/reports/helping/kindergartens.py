@@ -35,17 +35,9 @@ from jingzhun.core.kindergartens import (
     share_of,
     work_of,
 )
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.progress import days_covered
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.core.teaching import usual_span
 from jingzhun.core.terms import (
     Season,
@@ -57,9 +49,7 @@ from jingzhun.core.terms import (
 )
 from jingzhun.errors import JingzhunError, UsageError
 from jingzhun.policies.kindergartens import pair_rules
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.kindergartens import Held, Pair, Pairs, activity_of, pairs_by, reached_of
 from jingzhun.store.policy_files import own_files

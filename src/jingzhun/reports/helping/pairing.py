@@ -23,41 +23,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.pairing import (
-    Exemption,
-    LoadState,
-    expected_load,
-    load_state,
-)
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.pairing import Exemption, LoadState, expected_load, load_state
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.policies.loads import load_rules
 from jingzhun.policies.norms import norms
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.households import categories_on, risk_removed
 from jingzhun.reports.lists.fields import Field, read_rows
-from jingzhun.reports.provenance import (
-    place_finder,
-    places_of_households,
-    places_of_staff,
-)
+from jingzhun.reports.provenance import place_finder, places_of_households, places_of_staff
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
 from jingzhun.store.policy_files import own_files
-from jingzhun.store.presence import in_force, listed_households
+from jingzhun.store.presence import in_force, listed_households, released, without_helper
 from jingzhun.store.schema import Household, Pairing, Staff, Village
 
 _HELPER_COLUMNS = (
@@ -112,9 +93,7 @@ def _must_hand_over(row: tuple[Any, ...]) -> bool:
 
 
 def _households_without_helper(session: Session, day: date) -> Table:
-    needy = Household.id.in_(listed_households(day)) & ~exists().where(
-        Pairing.household_id == Household.id, in_force(Pairing, day)
-    )
+    needy = without_helper(day)
 
     def query(selection: Select[Any]) -> Select[Any]:
         return (
@@ -151,7 +130,20 @@ def _households_without_helper(session: Session, day: date) -> Table:
         heading=f"没有帮扶责任人的户（{len(rows)} 户）",
         columns=[field.column for field in fields],
         rows=rows,
+        notes=_released_note(session, day),
     )
+
+
+def _released_note(session: Session, day: date) -> list[str]:
+    """Say how many households are listed, but let go: nobody pairs them until they are in need."""
+    count = session.scalar(
+        select(func.count()).where(Household.id.in_(listed_households(day)), released(day))
+    )
+    if not count:
+        return []
+    return [
+        f"另有 {count:,} 户已脱贫（不享受政策或风险已消除）并已解除结对，不再排；再有困难重新列出。"
+    ]
 
 
 def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list[str]]:

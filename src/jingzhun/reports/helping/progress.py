@@ -26,20 +26,10 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.duties import Assurance
 from jingzhun.core.money import format_yuan
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.progress import Look, Progress, Shortcoming, days_of
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.judging import (
     Home,
     Judged,

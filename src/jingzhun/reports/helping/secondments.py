@@ -29,9 +29,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.rota import Candidate, rota_on
 from jingzhun.core.secondments import (
     Away,
@@ -45,19 +43,11 @@ from jingzhun.core.secondments import (
     state_on,
     whole,
 )
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.core.terms import months_later
 from jingzhun.policies.norms import Own
 from jingzhun.policies.secondments import least_norm, least_of, rota_rules
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import places_of_entries, places_of_staff
 from jingzhun.reports.schools import require_school
 from jingzhun.store.policy_files import own_files

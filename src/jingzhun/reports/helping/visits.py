@@ -26,20 +26,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from jingzhun.core.duties import Uncounted, is_on_the_spot
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.progress import Look, begun_on, covers
-from jingzhun.core.table import (
-    ALL_FORMATS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.judging import Home, homes_of_pairs, look_at, staff_by_id
 from jingzhun.reports.provenance import places_of_entries
 from jingzhun.reports.schools import require_school

@@ -12,25 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.places import Place
 from jingzhun.core.report_vocabulary import Movement
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
-from jingzhun.core.vocabulary import (
-    Boarding,
-    Category,
-    label_of,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
+from jingzhun.core.vocabulary import Boarding, Category, label_of
 from jingzhun.errors import UsageError
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import places_of_categories, places_of_persons
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import (

@@ -9,9 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, func, or_, select
 
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 from jingzhun.core.vocabulary import VisitPurpose
 from jingzhun.reports.lists.fields import Field, Roster, RosterKind, sources
 from jingzhun.reports.provenance import places_of_entries

@@ -12,9 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.vocabulary import Kind
 from jingzhun.reports.lists.fields import RosterKind
 from jingzhun.reports.lists.roster import ROSTERS, page_of

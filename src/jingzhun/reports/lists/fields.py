@@ -9,10 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.labels import Labelled
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-)
+from jingzhun.core.table import Column, ColumnKind
 
 Lookup = Callable[[Any], Any]
 

@@ -33,32 +33,16 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask_text, upgrade_fifteen
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.places import Place
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.errors import JingzhunError
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
 from jingzhun.reports.individuals import PERSON_COLUMNS, individuals
-from jingzhun.reports.provenance import (
-    places_of_households,
-    places_of_staff,
-)
+from jingzhun.reports.provenance import places_of_households, places_of_staff
 from jingzhun.reports.schools import SCHOOL_COLUMNS, schools
 from jingzhun.store.presence import in_force
-from jingzhun.store.schema import (
-    Household,
-    Pairing,
-    Person,
-    School,
-    Staff,
-    Village,
-)
+from jingzhun.store.schema import Household, Pairing, Person, School, Staff, Village
 
 _MOST_SHOWN = 200
 _SHORTEST = 4

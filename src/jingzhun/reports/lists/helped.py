@@ -10,9 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, true
 
 from jingzhun.core.duties import Assurance, Fulfilment, HelpWay, PlanState
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 from jingzhun.reports.lists.fields import Field, Roster, RosterKind, sources
 from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.schema import (

@@ -27,23 +27,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.labour import is_working, region_of
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.places import Place
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import LabourSkill, WorkRegion
 from jingzhun.errors import UsageError
 from jingzhun.policies.norms import Norm, norms
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.lists.leavers import Leaver, leavers
 from jingzhun.reports.provenance import places_of_persons
 from jingzhun.store.presence import listed_households

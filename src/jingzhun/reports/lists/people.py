@@ -10,9 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 from jingzhun.core.vocabulary import (
     Boarding,
     HukouKind,

@@ -7,9 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, true
 
 from jingzhun.core.secondments import SecondmentKind
-from jingzhun.core.table import (
-    ColumnKind,
-)
+from jingzhun.core.table import ColumnKind
 from jingzhun.reports.lists.fields import Field, Roster, RosterKind, sources
 from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.schema import (

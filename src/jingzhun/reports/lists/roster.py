@@ -64,20 +64,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Format,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PROGRAMS, Column, ColumnKind, Format, Table
 from jingzhun.errors import UsageError
-from jingzhun.reports import (
-    ReportOptions,
-)
+from jingzhun.reports import ReportOptions
 from jingzhun.reports.households import categories_on, helpers_on, risk_removed
 from jingzhun.reports.lists.days import DAYS
 from jingzhun.reports.lists.fields import Lookup, Roster, RosterKind, read_rows

@@ -9,9 +9,7 @@ from typing import Any
 
 from jingzhun.core.identity import IdChecker
 from jingzhun.rosters.kinds import fields, normalise, values, vocabulary_of
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.odd import Odd
 

@@ -15,9 +15,7 @@ from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.lists.calendars import NO_MONTH, month_of_table
 from jingzhun.rosters.lists.meals import is_no_day
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.daylists import MOST_DAYS, Span, spans

@@ -8,9 +8,7 @@ from jingzhun.core.vocabulary import Change
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.lists.schooling import school_name
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.grades import han_number

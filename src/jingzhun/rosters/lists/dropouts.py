@@ -8,9 +8,7 @@ from jingzhun.core.vocabulary import Change
 from jingzhun.rosters.kinds import RegisterSpec, normalise
 from jingzhun.rosters.lists.registers import complete
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.daylists import spans
 from jingzhun.rosters.values.odd import Odd

@@ -15,9 +15,7 @@ from jingzhun.rosters.lists.periods import school_year
 from jingzhun.rosters.lists.registers import complete, lines_above, reader_of_money
 from jingzhun.rosters.lists.staffing import refuse_homeless
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.duty_words import way_in
 from jingzhun.rosters.values.odd import Odd
 

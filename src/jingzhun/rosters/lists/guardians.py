@@ -3,9 +3,7 @@
 from typing import Any
 
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.ids import IdReader
 
 GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone", "guardian_id")

@@ -9,9 +9,7 @@ from jingzhun.core.vocabulary import MONITORED, Category, Kind
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.lists.villages import PLACES, read_places
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.ids import IdReader

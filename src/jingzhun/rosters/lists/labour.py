@@ -6,9 +6,7 @@ from typing import Any
 
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.amounts import header_unit, money
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader

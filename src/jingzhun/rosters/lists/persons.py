@@ -9,9 +9,7 @@ from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.lists.disability import complete_from_certificates, degree
 from jingzhun.rosters.lists.guardians import read_guardians
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.ids import IdReader

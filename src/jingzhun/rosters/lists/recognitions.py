@@ -6,9 +6,7 @@ from jingzhun.core.terms import school_year_period
 from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.lists.periods import read_terms, school_year
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.odd import Odd

@@ -21,9 +21,7 @@ from jingzhun.rosters.lists.monthly import read_months
 from jingzhun.rosters.lists.periods import read_periods
 from jingzhun.rosters.lists.sums import check_sums
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.amounts import (
     account,
     header_measure,

@@ -6,9 +6,7 @@ from typing import Any
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.lists.placement import BEYOND, Placement, contexts, split_school
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.odd import Odd

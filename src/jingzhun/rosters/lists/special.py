@@ -17,9 +17,7 @@ from jingzhun.rosters.lists.persons import read_person
 from jingzhun.rosters.lists.placement import contexts
 from jingzhun.rosters.lists.schooling import read_schooling
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, is_silent, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.groups import FAMILIES, families, family, groups_in

@@ -6,9 +6,7 @@ from jingzhun.rosters.kinds import normalise, values
 from jingzhun.rosters.lists.households import read_household
 from jingzhun.rosters.lists.persons import read_person
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.ids import IdReader

@@ -8,9 +8,7 @@ import re
 from typing import Any
 
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 
 PLACES = ("province", "county", "township", "village", "group_name")
 

@@ -14,9 +14,7 @@ from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.layout.detect import GridColumn, means_other
 from jingzhun.rosters.layout.series import turn_of
 from jingzhun.rosters.reading import Draft
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import plain, read_column
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.daylists import spans

@@ -10,9 +10,7 @@ from typing import Any
 from jingzhun.core.identity import mask_text
 from jingzhun.core.terms import Month
 from jingzhun.rosters.kinds import normalise, seen
-from jingzhun.rosters.values import (
-    cells,
-)
+from jingzhun.rosters.values import cells
 from jingzhun.rosters.values.cells import is_placeholder, plain
 from jingzhun.rosters.values.dates import DateReader
 from jingzhun.rosters.values.odd import Odd

@@ -15,9 +15,7 @@ from jingzhun.core.journal import Entry, Posting, moved
 from jingzhun.core.money import Fen
 from jingzhun.core.vocabulary import Account, EntryKind
 from jingzhun.services.books.journal import post
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.store.funds import NOTHING, held
 from jingzhun.store.schema import Posting as PostingRow
 

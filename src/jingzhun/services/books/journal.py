@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.journal import Entry, gathered
 from jingzhun.core.vocabulary import EntryKind
 from jingzhun.errors import JingzhunError
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.seals import remember
 from jingzhun.store.schema import JournalEntry, Posting
 

@@ -17,14 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import NO_PURPOSE, NO_SOURCE
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Account, EntryKind, RunKind, RunState
 from jingzhun.policies.accounts import chart
 from jingzhun.services.books.purposes import purpose_titles

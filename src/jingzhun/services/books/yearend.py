@@ -15,9 +15,7 @@ from jingzhun.core.vocabulary import Account, AccountKind, EntryKind
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.accounts import chart
 from jingzhun.services.books.journal import closed_through, post
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.store.schema import JournalEntry
 from jingzhun.store.schema import Posting as PostingRow
 

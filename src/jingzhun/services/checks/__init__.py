@@ -10,14 +10,8 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.services.checks import books, file, payments, runs, traces
 from jingzhun.services.checks.finding import Check, Finding
 

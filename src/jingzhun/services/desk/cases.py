@@ -14,20 +14,12 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.cases import STATE_AFTER
-from jingzhun.core.vocabulary import (
-    CaseAction,
-    CaseState,
-    CloseReason,
-    DropoutKind,
-    label_of,
-)
+from jingzhun.core.vocabulary import CaseAction, CaseState, CloseReason, DropoutKind, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.limits import limits_on
 from jingzhun.policies.norms import norms
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.lookup import find_person
 from jingzhun.store.absentees import Absentee, absentees
 from jingzhun.store.bulk import next_id

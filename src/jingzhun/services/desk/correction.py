@@ -12,14 +12,8 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.identity import mask, mask_text
 from jingzhun.core.labels import Labelled
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import (
     GRADE_LABELS,
     Boarding,
@@ -31,9 +25,7 @@ from jingzhun.core.vocabulary import (
     label_of,
 )
 from jingzhun.errors import JingzhunError, Severity
-from jingzhun.rosters import (
-    Batch,
-)
+from jingzhun.rosters import Batch
 from jingzhun.rosters.kinds import fields, kinds, normalise_header
 from jingzhun.rosters.typed import read_row
 from jingzhun.services.desk.school_settings import (
@@ -43,13 +35,8 @@ from jingzhun.services.desk.school_settings import (
     set_school,
     setting_of,
 )
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    Entered,
-    enter,
-)
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import Entered, enter
 from jingzhun.services.importing.spelling import words_of
 from jingzhun.services.lookup import find_person
 from jingzhun.store.presence import in_force

@@ -15,18 +15,11 @@ from sqlalchemy.orm import Session
 from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError, Severity
-from jingzhun.rosters import (
-    Batch,
-    SheetReading,
-)
+from jingzhun.rosters import Batch, SheetReading
 from jingzhun.rosters.kinds import fields
 from jingzhun.rosters.typed import read_row
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    enter,
-)
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import enter
 from jingzhun.services.importing.spelling import words_of
 from jingzhun.services.lookup import find_household, find_person
 from jingzhun.store.helpers import Helpers

@@ -15,30 +15,14 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.terms import school_year_period
 from jingzhun.core.vocabulary import GRADE_LABELS, Change, Kind, Stage, Standing
 from jingzhun.errors import JingzhunError
-from jingzhun.rosters import (
-    Batch,
-    SheetWords,
-)
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    Entered,
-    enter,
-)
+from jingzhun.rosters import Batch, SheetWords
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import Entered, enter
 from jingzhun.services.lookup import find_school
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import (

@@ -14,17 +14,10 @@ from jingzhun.core.identity import mask_text
 from jingzhun.core.money import parse_yuan
 from jingzhun.core.vocabulary import CountyType, Kind, Stage, Unit, label_of
 from jingzhun.errors import JingzhunError
-from jingzhun.rosters import (
-    Batch,
-    SheetWords,
-)
+from jingzhun.rosters import Batch, SheetWords
 from jingzhun.rosters.kinds import normalise_header
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    enter,
-)
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import enter
 from jingzhun.services.lookup import find_school
 from jingzhun.store.schema import Enrolment, School, SchoolFee
 

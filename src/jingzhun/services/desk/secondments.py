@@ -12,12 +12,8 @@ from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
 from jingzhun.rosters.typed import read_row
 from jingzhun.services.desk.deeds import refuse_faults
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    enter,
-)
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import enter
 from jingzhun.services.importing.spelling import words_of
 from jingzhun.services.lookup import find_staff
 from jingzhun.store.schema import Secondment, Staff

@@ -11,9 +11,7 @@ from jingzhun.core.terms import Month, months_of
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.lookup import find_school
 from jingzhun.store.calendars import Calendars
 from jingzhun.store.schema import CalendarWord, Run

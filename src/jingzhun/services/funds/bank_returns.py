@@ -19,9 +19,7 @@ from jingzhun.errors import JingzhunError, Problem
 from jingzhun.rosters.lists.bank_returns import BankReturn, ReturnRow, read_return
 from jingzhun.services.funds.batches import find_batch
 from jingzhun.services.funds.settling import How, Result, settle
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.store.schema import Batch, BatchLine
 
 

@@ -22,9 +22,7 @@ from jingzhun.services.books.funding import shortfall
 from jingzhun.services.books.purposes import find_purpose, purpose_titles
 from jingzhun.services.books.shares import parts_of
 from jingzhun.services.funds.hindrances import Hindered, of_accounts
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.seals import remember
 from jingzhun.services.subsidy.steps import find_run
 from jingzhun.store.bulk import insert_rows

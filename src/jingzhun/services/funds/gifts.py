@@ -15,9 +15,7 @@ from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import Account, RunKind, RunState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.gifts import GIFT, GIFTS
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.steps import take
 from jingzhun.store.schema import Enrolment, Person, Posting, Run, RunLine
 

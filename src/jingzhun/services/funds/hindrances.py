@@ -10,11 +10,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.cards import fails_check
 from jingzhun.core.labels import Titled
 from jingzhun.core.payment_vocabulary import Hindrance
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Stage, label_of
 from jingzhun.store.bulk import distinct, rows_of
 from jingzhun.store.owed import Pupil

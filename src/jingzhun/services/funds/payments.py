@@ -7,14 +7,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.labels import Titled
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Delivery, LineState
 from jingzhun.errors import JingzhunError
 from jingzhun.services.books.purposes import purpose_titles

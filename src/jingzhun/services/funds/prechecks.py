@@ -12,15 +12,9 @@ from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import format_yuan
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.payment_vocabulary import Hindrance
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import Month, months_of
 from jingzhun.core.vocabulary import Change, Delivery, RunState
 from jingzhun.policies.norms import norms

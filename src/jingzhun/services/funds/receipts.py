@@ -21,9 +21,7 @@ from jingzhun.services.books.journal import post
 from jingzhun.services.books.purposes import find_purpose, find_source, purpose_titles
 from jingzhun.services.funds.gifts import renew_gifts
 from jingzhun.services.funds.settling import move_run
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.lookup import find_person
 from jingzhun.store.schema import JournalEntry
 from jingzhun.store.schema import Posting as PostingRow

@@ -17,14 +17,8 @@ from sqlalchemy.orm import Session
 from jingzhun.core.journal import Entry, Posting, moved
 from jingzhun.core.labels import Titled
 from jingzhun.core.money import Fen, allocate, format_yuan
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Account, Delivery, EntryKind
 from jingzhun.errors import JingzhunError
 from jingzhun.services.books.funding import cover_advances
@@ -32,9 +26,7 @@ from jingzhun.services.books.journal import post
 from jingzhun.services.books.purposes import purpose_titles
 from jingzhun.services.books.shares import parts_by
 from jingzhun.services.funds.settling import move_run
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.lookup import find_person
 from jingzhun.services.subsidy.steps import find_run
 from jingzhun.store.owed import is_in

@@ -33,9 +33,7 @@ from jingzhun.services.books.funding import cover_advances, shortfall
 from jingzhun.services.books.journal import post
 from jingzhun.services.books.purposes import purpose_titles
 from jingzhun.services.books.shares import parts_of
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.approval import CREDITED
 from jingzhun.services.subsidy.steps import take
 from jingzhun.store.bulk import insert_rows

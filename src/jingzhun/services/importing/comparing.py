@@ -16,9 +16,7 @@ from jingzhun.core.terms import school_year_of
 from jingzhun.core.vocabulary import GRADE_LABELS, Boarding, Kind
 from jingzhun.errors import Problem, Severity
 from jingzhun.policies.strange import Limit, Limits
-from jingzhun.rosters import (
-    SheetReading,
-)
+from jingzhun.rosters import SheetReading
 from jingzhun.store.presence import in_force, on_roll
 from jingzhun.store.schema import (
     BoardingSpell,

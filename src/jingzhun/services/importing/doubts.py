@@ -13,10 +13,7 @@ from sqlalchemy import Connection
 from jingzhun.core.identity import IdChecker, mask
 from jingzhun.errors import JingzhunError, Problem
 from jingzhun.policies.strange import Limit, Limits, limits
-from jingzhun.rosters import (
-    SheetReading,
-    Workbook,
-)
+from jingzhun.rosters import SheetReading, Workbook
 from jingzhun.rosters.kinds import normalise
 from jingzhun.rosters.values.cells import plain
 from jingzhun.services.importing.comparing import (

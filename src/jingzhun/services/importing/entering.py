@@ -8,9 +8,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from jingzhun.core.terms import Term
-from jingzhun.rosters import (
-    SheetWords,
-)
+from jingzhun.rosters import SheetWords
 from jingzhun.services.hand import Hand
 from jingzhun.services.recording.contents import keep
 from jingzhun.services.recording.record import record_sheet

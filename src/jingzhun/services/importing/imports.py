@@ -3,17 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.places import in_china
-from jingzhun.core.table import (
-    PEOPLE,
-    PROGRAMS,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, PROGRAMS, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError, Severity
 from jingzhun.rosters.kinds import fields

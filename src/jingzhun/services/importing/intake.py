@@ -20,12 +20,7 @@ from jingzhun.core.terms import Term
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import FileError, JingzhunError, Problem, Severity
 from jingzhun.policies.holidays import holidays_for
-from jingzhun.rosters import (
-    SheetReading,
-    Workbook,
-    open_workbook,
-    read_sheet,
-)
+from jingzhun.rosters import SheetReading, Workbook, open_workbook, read_sheet
 from jingzhun.rosters.kinds import Words
 from jingzhun.services.importing.comparing import remember_scopes
 from jingzhun.services.importing.doubts import StrangeFileError, doubts_about

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from jingzhun.rosters import (
-    open_workbook,
-)
+from jingzhun.rosters import open_workbook
 from jingzhun.rosters.kinds import Spelling, own_words
 from jingzhun.rosters.layout.tables import find_tables
 from jingzhun.rosters.refusals import is_own_sheet

@@ -16,9 +16,7 @@ from sqlalchemy.orm import Session
 from jingzhun.core.vocabulary import RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.services.funds.gifts import renew_gifts
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.importing.kept_pairs import KeptPair, kept_pairs, lost_pairs
 from jingzhun.services.recording.contents import kept
 from jingzhun.services.recording.record import record_sheet

@@ -18,17 +18,9 @@ from jingzhun.core.pairing import Exemption
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
-from jingzhun.rosters import (
-    Batch,
-    SheetWords,
-)
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    Entered,
-    enter,
-)
+from jingzhun.rosters import Batch, SheetWords
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import Entered, enter
 from jingzhun.services.pairing.fitting import impossible
 from jingzhun.services.pairing.gathering import homes_without_helper, staff_with_shares
 from jingzhun.services.pairing.plans import NOWHERE, Assignment, Helper, Home, Pair
@@ -56,7 +48,7 @@ def plan_assignment(session: Session, day: date, *, extra: int = 0) -> Assignmen
     if not homes:
         raise JingzhunError(
             "pair_none_needed",
-            f"{day} 在册的户都有帮扶责任人，不用再分配。",
+            f"{day} 在册的户都有帮扶责任人（已脱贫并解除的除外），不用再分配。",
             "请用 jingzhun pair list 查看结对情况。",
         )
     free = sum(helper.free for helper in everybody)

@@ -3,25 +3,24 @@
 from collections import Counter, defaultdict
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.assignment import Village
 from jingzhun.core.pairing import LoadRules, expected_load, leads
 from jingzhun.services.pairing.plans import NOWHERE, Helper, Home
 from jingzhun.store.helpers import facts_of
-from jingzhun.store.presence import in_force, listed_households
+from jingzhun.store.presence import in_force, without_helper
 from jingzhun.store.schema import Household, Pairing, Staff
 from jingzhun.store.schema import Village as VillageRow
 
 
 def homes_without_helper(session: Session, day: date) -> list[Home]:
-    """Give the listed households without a helper, by village and number."""
-    helped = exists().where(Pairing.household_id == Household.id, in_force(Pairing, day))
+    """Give the listed households without a helper, by village and number; not the released."""
     rows = session.execute(
         select(Household.household_no, Household.head_name, VillageRow.township, VillageRow.name)
         .join(VillageRow, VillageRow.id == Household.village_id, isouter=True)
-        .where(Household.id.in_(listed_households(day)), ~helped)
+        .where(without_helper(day))
         .order_by(VillageRow.township, VillageRow.name, Household.household_no, Household.id)
     )
     return [

@@ -3,14 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.page import Page
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.services.pairing.plans import Assignment, Helper, Pair
 from jingzhun.services.pairing.releasing import Ended
 

@@ -14,13 +14,8 @@ from jingzhun.core.pairing import LoadRules, exemption, expected_load
 from jingzhun.core.terms import months_later
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
-from jingzhun.services.hand import (
-    Hand,
-)
-from jingzhun.services.importing.entering import (
-    Entered,
-    enter,
-)
+from jingzhun.services.hand import Hand
+from jingzhun.services.importing.entering import Entered, enter
 from jingzhun.services.lookup import find_household, find_staff
 from jingzhun.services.pairing.assigning import pair_words_of
 from jingzhun.services.pairing.plans import NOWHERE, Helper, Home

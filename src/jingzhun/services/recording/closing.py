@@ -66,7 +66,8 @@ def _close_pairs(facts: FactRecorder) -> str:
         .join(Household, Household.id == Pairing.household_id)
         .where(in_force(Pairing, facts.stated_on), Household.village_id.in_(villages))
     )
-    unlisted = {pair for pair in facts.connection.execute(query).tuples() if pair not in listed}
+    standing = {(home, staff) for home, staff in facts.connection.execute(query)}
+    unlisted = standing - listed
     homes = {household for household, _staff in unlisted}
     settled = settle_pairs(facts.connection, homes, facts.recorded_in)
     closed = len(settled.changed & unlisted)

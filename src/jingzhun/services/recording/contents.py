@@ -7,10 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, insert, select
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    Batch,
-    SheetWords,
-)
+from jingzhun.rosters import Batch, SheetWords
 from jingzhun.store.kept import content_of, packed, unpacked
 from jingzhun.store.schema import Import, ImportColumn, ImportSheet, SheetContent
 

@@ -11,9 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    SheetWords,
-)
+from jingzhun.rosters import SheetWords
 from jingzhun.rosters.kinds import kinds
 from jingzhun.services.recording.sheet import SheetRecorder
 from jingzhun.store.bulk import distinct, rows_of

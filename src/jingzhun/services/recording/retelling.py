@@ -14,10 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from jingzhun.core.vocabulary import Kind
-from jingzhun.rosters import (
-    Batch,
-    SheetWords,
-)
+from jingzhun.rosters import Batch, SheetWords
 from jingzhun.services.recording.categories import settle_categories
 from jingzhun.services.recording.contents import kept_sheets
 from jingzhun.services.recording.events import restand

@@ -9,9 +9,7 @@ from sqlalchemy import Connection
 from jingzhun.core.identity import mask_text
 from jingzhun.core.vocabulary import Kind
 from jingzhun.errors import Problem, Severity
-from jingzhun.rosters import (
-    SheetWords,
-)
+from jingzhun.rosters import SheetWords
 from jingzhun.rosters.kinds import fields, kinds
 from jingzhun.rosters.lists.labour import LABOUR
 from jingzhun.store.bulk import NOTHING_RESERVED, Reserved

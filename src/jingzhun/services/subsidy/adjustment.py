@@ -14,9 +14,7 @@ from jingzhun.core.terms import months_of
 from jingzhun.core.vocabulary import RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import say_packs
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.lookup import find_school
 from jingzhun.services.subsidy.causes import write_causes
 from jingzhun.services.subsidy.plans import plans_of

@@ -15,21 +15,13 @@ from sqlalchemy.orm import Session
 
 from jingzhun.core.journal import Entry, Posting, moved
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.vocabulary import (
-    Account,
-    Delivery,
-    EntryKind,
-    RunKind,
-    RunState,
-)
+from jingzhun.core.vocabulary import Account, Delivery, EntryKind, RunKind, RunState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import scheme_titles
 from jingzhun.services.books.funding import overcommitment
 from jingzhun.services.books.journal import post
 from jingzhun.services.books.shares import Part, parts_of
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.seals import remember
 from jingzhun.services.subsidy.steps import demand, demand_lines, find_run, last_step, take
 from jingzhun.store.differences import mark_receivable

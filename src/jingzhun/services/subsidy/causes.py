@@ -10,13 +10,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.calendar import MonthCalendars
-from jingzhun.core.conditions import (
-    FACTS,
-)
+from jingzhun.core.conditions import FACTS
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import (
-    facts_of,
-)
+from jingzhun.core.policy import facts_of
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.services.subsidy.findings import fact_words, presence
 from jingzhun.services.subsidy.plans import judge_again

@@ -7,16 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.page import (
-    Page,
-)
+from jingzhun.core.page import Page
 from jingzhun.core.policy import Scheme
-from jingzhun.core.table import (
-    PEOPLE,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, Column, ColumnKind, Table
 from jingzhun.core.terms import Month
 from jingzhun.services.lookup import find_person
 from jingzhun.services.subsidy.explain_words import amount_of, days_of

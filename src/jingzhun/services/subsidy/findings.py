@@ -15,9 +15,7 @@ from jingzhun.core.conditions import (
     comparisons_in,
     evaluate,
 )
-from jingzhun.core.policy import (
-    Version,
-)
+from jingzhun.core.policy import Version
 from jingzhun.core.policy_words import NO, YES, condition_words, required, value_word
 from jingzhun.core.vocabulary import Standing, label_of
 from jingzhun.store.history import Evidence, History, link_words

@@ -11,21 +11,9 @@ from itertools import groupby
 
 from jingzhun.core.conditions import evaluate
 from jingzhun.core.money import Fen
-from jingzhun.core.policy import (
-    Fee,
-    Rate,
-    Scheme,
-    Version,
-    rate_for,
-    split_for,
-)
+from jingzhun.core.policy import Fee, Rate, Scheme, Version, rate_for, split_for
 from jingzhun.core.policy_vocabulary import FeePart, Recipient, Yields
-from jingzhun.core.vocabulary import (
-    Confidence,
-    Stage,
-    Unit,
-    label_of,
-)
+from jingzhun.core.vocabulary import Confidence, Stage, Unit, label_of
 from jingzhun.services.subsidy.findings import Finding, find, find_one, no_rate, presence, say_day
 from jingzhun.store.history import History, link_words
 from jingzhun.store.plans import MonthPlan, Plan

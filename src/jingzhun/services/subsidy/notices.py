@@ -14,21 +14,12 @@ from sqlalchemy.orm import Session
 from jingzhun.core.calendar import MonthDays
 from jingzhun.core.conditions import FACTS, Comparison
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.policy import (
-    Pack,
-    Version,
-    words_asked,
-)
+from jingzhun.core.policy import Pack, Version, words_asked
 from jingzhun.core.policy_vocabulary import FeePart, Recipient
 from jingzhun.core.policy_words import rate_words
 from jingzhun.core.standing import COMPULSORY
 from jingzhun.core.terms import Term
-from jingzhun.core.vocabulary import (
-    Confidence,
-    Stage,
-    Unit,
-    label_of,
-)
+from jingzhun.core.vocabulary import Confidence, Stage, Unit, label_of
 from jingzhun.store.conditions import PLAIN, SCHOOL_FACTS
 from jingzhun.store.matches import are_there_twins
 from jingzhun.store.monthly import without_fee

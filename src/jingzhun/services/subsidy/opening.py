@@ -15,16 +15,12 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.money import Fen, accrue, allocate
-from jingzhun.core.policy import (
-    Scheme,
-)
+from jingzhun.core.policy import Scheme
 from jingzhun.core.terms import Month, months_of
 from jingzhun.core.vocabulary import RunKind, Unit
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.packs import say_packs
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.plans import plans_of
 from jingzhun.store.plans import MonthPlan
 from jingzhun.store.policy_files import files_known

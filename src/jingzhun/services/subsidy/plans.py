@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from jingzhun.core.policy import (
-    Pack,
-)
+from jingzhun.core.policy import Pack
 from jingzhun.core.terms import Month
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack

@@ -11,34 +11,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.conditions import (
-    Defined,
-    Definition,
-)
-from jingzhun.core.page import (
-    Page,
-)
-from jingzhun.core.policy import (
-    NORM_KEYS,
-    Pack,
-    PolicyText,
-)
+from jingzhun.core.conditions import Defined, Definition
+from jingzhun.core.page import Page
+from jingzhun.core.policy import NORM_KEYS, Pack, PolicyText
 from jingzhun.core.policy_vocabulary import PolicyPart
 from jingzhun.core.policy_words import condition_words, version_words
-from jingzhun.core.table import (
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import Column, ColumnKind, Table
 from jingzhun.core.terms import Month
 from jingzhun.core.vocabulary import RunState
 from jingzhun.errors import PolicyError
 from jingzhun.policies.files import newest_start, read_own
 from jingzhun.policies.norms import Own, all_norms, value_words
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.plans import pack_of
 from jingzhun.store.policy_files import (
     LAST_MONTH,

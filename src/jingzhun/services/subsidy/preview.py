@@ -15,9 +15,7 @@ from jingzhun.core.vocabulary import RunKind, RunState
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.files import beside
 from jingzhun.policies.packs import DEFAULT_PACK, load_pack, say_packs
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.services.subsidy.notices import notices_of
 from jingzhun.services.subsidy.plans import plans_of
 from jingzhun.services.subsidy.policies import newest_month

@@ -7,12 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from jingzhun.core.calendar import MonthDays
-from jingzhun.core.table import (
-    PEOPLE,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, Column, ColumnKind, Table
 from jingzhun.store.history import History
 from jingzhun.store.origins import Origin, columns_of
 from jingzhun.store.plans import MonthPlan

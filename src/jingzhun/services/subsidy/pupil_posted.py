@@ -7,12 +7,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from jingzhun.core.policy import Scheme
-from jingzhun.core.table import (
-    PEOPLE,
-    Column,
-    ColumnKind,
-    Table,
-)
+from jingzhun.core.table import PEOPLE, Column, ColumnKind, Table
 from jingzhun.core.vocabulary import LineState, label_of
 from jingzhun.store.schema import BatchLine, RunLine, School
 

@@ -15,9 +15,7 @@ from jingzhun.core.vocabulary import RunKind, RunState, label_of
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.holidays import holidays_for
 from jingzhun.policies.norms import norms
-from jingzhun.services.hand import (
-    Hand,
-)
+from jingzhun.services.hand import Hand
 from jingzhun.store.schema import Run, RunLine, RunStep, StaffLine
 
 #: What brings a run into a state; whoever may go two ways takes the shorter.

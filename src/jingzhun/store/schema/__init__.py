@@ -74,11 +74,7 @@ if TYPE_CHECKING:
     )
     from jingzhun.store.schema.registry import Household, Person, School, Staff, Village
     from jingzhun.store.schema.scope import ListScope
-    from jingzhun.store.schema.secondments import (
-        KindergartenPair,
-        KindergartenResult,
-        Secondment,
-    )
+    from jingzhun.store.schema.secondments import KindergartenPair, KindergartenResult, Secondment
     from jingzhun.store.schema.spelling import TaughtSpelling
     from jingzhun.store.schema.subsidy import Run, RunLine, RunStep, StaffLine, Trail
     from jingzhun.store.schema.visits import DropoutEntry, Visit

@@ -3,15 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    Date,
-    DateTime,
-    Integer,
-    MetaData,
-    String,
-)
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 from jingzhun.core.labels import Labelled
