@@ -6,6 +6,7 @@ import pytest
 
 from jingzhun.core.policy import NORM_KEYS, PolicyText
 from jingzhun.errors import PolicyError
+from jingzhun.policies.loads import load_rules
 from jingzhun.policies.norms import (
     all_norms,
     norms,
@@ -135,3 +136,14 @@ def test_a_broken_own_file_is_refused_with_file_key_and_remedy(text, reason, rem
         read_own_norms(own(text)[0])
     assert caught.value.reason == f"政策文件 dropout.toml {reason}"
     assert caught.value.remedy == remedy
+
+
+def test_an_own_retirement_age_goes_on_with_the_laws_steps():
+    value = "{ years = 60, step = 4, cap = 36 }"
+    text = (
+        "[[retirement]]\nfrom = 2026-09-01\ndocument = '县文'\nconfidence = 'confirmed'\n"
+        f"value = {{ male = {value}, female = {value}, female_worker = {value} }}"
+    )
+    rules = load_rules(date(2026, 11, 1), own(text, "pairing"))
+    assert rules.retirement["female"]["years"] == 60
+    assert rules.reform_on == date(2025, 1, 1)

@@ -146,3 +146,10 @@ def test_the_statements_do_not_grow(world, statements):
         return statements()
 
     assert tie_some(3) == tie_some(30)
+
+
+def test_a_county_says_what_a_term_asks_of_a_pair(world):
+    tie(world)
+    world.norms("kindergartens", hours_a_term="4", lectures_a_term="1")
+    row = term(world)
+    assert (row["hours_term"], row["lectures_term"]) == (4, 1)

@@ -211,3 +211,13 @@ def test_the_statements_do_not_grow(world, statements):
         return statements()
 
     assert send_some(3) == send_some(30)
+
+
+def test_a_county_says_how_long_and_who_is_sent(world):
+    person = world.staff("李", born_on=YOUNG, in_service=True, on_establishment=True)
+    send(world, person, "teaching", AUTUMN_25, due=date(2026, 8, 31), end=date(2026, 3, 1))
+    assert (rows(world)[0][2], turns(world)) == ("short", ["李"])
+    world.norms(
+        "secondments", least_teaching="{ months = 6, terms = 0, grace = 14 }", rota_age="20"
+    )
+    assert (rows(world)[0][2], turns(world)) == ("reached", [])

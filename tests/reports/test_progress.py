@@ -329,3 +329,9 @@ class Drawn:
 
 def _days(first: date, count: int) -> Iterable[date]:
     return (first + timedelta(offset) for offset in range(count))
+
+
+def test_a_county_says_what_a_year_asks_of_a_helper(world, pair):
+    world.norms("pairing", contribution_fen="36500", visit_days="365")
+    (row,) = check(world)["pairs"]
+    assert (row["contribution_asked_fen"], row["visit_days_year"]) == (32_800, 365)

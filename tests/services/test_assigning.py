@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from jingzhun.core.policy import PolicyText
 from jingzhun.errors import JingzhunError
 from jingzhun.services.importing.undo import undo_import
 from jingzhun.services.pairing.assigning import enter_assignment, plan_assignment
+from jingzhun.services.subsidy.policies import adopt
 from jingzhun.store.engine import Ledger
 from jingzhun.store.presence import in_force
 from jingzhun.store.schema import Household, Pairing, Staff, Village
@@ -197,3 +199,25 @@ def test_ending_wants_a_reason_and_a_pair_that_there_is(town: Bring, ledger: Led
         with pytest.raises(JingzhunError) as refused:
             end(ledger, **wanted)
         assert refused.value.code == code
+
+
+LOCAL = "\n".join(
+    f"""[[{key}]]
+from = 2020-01-01
+value = {value}
+document = "县文"
+confidence = "confirmed"
+"""
+    for key, value in (("load", 2), ("locked_years", 1))
+)
+
+
+def test_loads_and_locks_are_those_of_the_ledgers_own_file(town: Bring, ledger: Ledger) -> None:
+    town(STAFF, *(staff(place) for place in range(4)), name="教职工.xlsx")
+    with ledger.write() as session:
+        adopt(session, PolicyText(key="pairing", file="pairing.toml", text=LOCAL), None, HAND)
+    assign(ledger)
+    assert Counter(pairs(ledger).values()) == dict.fromkeys(["李一", "李二", "李三", "李四"], 2)
+    with pytest.raises(JingzhunError) as refused:
+        end(ledger, household="6200000000")
+    assert "不满 1 年" in refused.value.reason

@@ -39,7 +39,8 @@ def show(
         typer.Argument(
             metavar="键",
             help="policy list 里的键或项目名；facts 是名词的口径，dropout 是控辍保学的指标，"
-            "warning 是辍学预警的分值。",
+            "warning 是辍学预警的分值，pairing、secondments、kindergartens 是结对、下派、"
+            "结对园的指标。",
         ),
     ],
     pack: _Pack = None,

@@ -51,7 +51,7 @@ class PolicyText:
 #: The key of the file that says who is registered, poor, of the four classes.
 FACTS_KEY = "facts"
 #: The norm files (``policies.norms``) that a ledger may have of its own.
-NORM_KEYS = frozenset({"dropout", "warning"})
+NORM_KEYS = frozenset({"dropout", "warning", "pairing", "secondments", "kindergartens"})
 #: The keys of policy files that are no schemes'.
 NOT_SCHEMES = NORM_KEYS | {FACTS_KEY}
 

@@ -3,12 +3,12 @@
 from datetime import date
 
 from jingzhun.core.kindergartens import PairRules
-from jingzhun.policies.norms import norms
+from jingzhun.policies.norms import Own, norms
 
 
-def pair_rules(day: date) -> tuple[PairRules, tuple[str, ...]]:
+def pair_rules(day: date, own: Own = ()) -> tuple[PairRules, tuple[str, ...]]:
     """Give the figures in force on a day, and the documents that set them."""
-    held = norms("kindergartens", day)
+    held = norms("kindergartens", day, own)
     rules = PairRules(
         visits_a_month=held["visits_a_month"].value,
         visit_months=frozenset(held["visit_months"].value),

@@ -21,7 +21,13 @@ _COLUMNS = (
     Column(key="document", title="依据"),
     Column(key="confidence", title="核实", kind=ColumnKind.LABEL),
 )
-_TITLES = {"dropout": "控辍保学的指标", "warning": "辍学预警的分值"}
+_TITLES = {
+    "dropout": "控辍保学的指标",
+    "warning": "辍学预警的分值",
+    "pairing": "结对帮扶的指标",
+    "secondments": "下派、支教、挂职、培训的指标",
+    "kindergartens": "幼儿园结对的指标",
+}
 
 
 def norms_page(session: Session, name: str, on: date) -> Page:

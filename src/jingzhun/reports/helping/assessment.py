@@ -38,6 +38,7 @@ from jingzhun.reports import ReportOptions
 from jingzhun.reports.helping.judging import Judged, judge_all, look_at, order_of, staff_by_id
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.progress import Income, incomes, spans_in_need
 from jingzhun.store.schema import Staff
 
@@ -103,13 +104,14 @@ def assessment_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``; ``bad_value`` — the period is no year.
     """
     require_school(session, options.school)
-    looked, _ = look_at(options)
+    looked, _ = look_at(session, options)
     last = max(looked.so_far.end - _DAY, looked.year.start)
-    scale = scale_on(last)
+    own = own_files(session, last)
+    scale = scale_on(last, own)
     pairs: dict[int, list[Judged]] = defaultdict(list)
     for pair in judge_all(session, looked).pairs:
         pairs[pair.staff[0]].append(pair)
-    assessor = _Assessor(session, looked, scale, load_rules(last))
+    assessor = _Assessor(session, looked, scale, load_rules(last, own))
     found = [
         assessor.assess(person, pairs.get(person.id, []), last)
         for person in staff_by_id(session, options.school).values()

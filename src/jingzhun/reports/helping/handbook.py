@@ -104,7 +104,7 @@ def handbook_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``; ``bad_value`` — the period is no year.
     """
     require_school(session, options.school)
-    looked, _ = look_at(options)
+    looked, _ = look_at(session, options)
     homes = _homes(looked, options)
     files = _files(session, looked, homes)
     is_one = options.household_id is not None

@@ -33,6 +33,7 @@ from jingzhun.policies.duties import duty_rules
 from jingzhun.reports import ReportOptions
 from jingzhun.store.duties import stays_in
 from jingzhun.store.helpers import Helpers
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.progress import (
     Gift,
     PairKey,
@@ -89,7 +90,7 @@ class Verdicts:
     alike: int
 
 
-def look_at(options: ReportOptions) -> tuple[Look, tuple[str, ...]]:
+def look_at(session: Session, options: ReportOptions) -> tuple[Look, tuple[str, ...]]:
     """Say which year a report looks at, as of its day, and the documents of the figures.
 
     Raises:
@@ -99,7 +100,8 @@ def look_at(options: ReportOptions) -> tuple[Look, tuple[str, ...]]:
     if not (words.endswith("年") and words[:-1].isdigit()):
         raise UsageError("bad_value", f"结对帮扶按年考核，“{words}”不是一年。", "请写成 2026。")
     year = calendar_year(int(words[:-1]))
-    rules, sources = duty_rules(max(min(options.as_of, year.end), year.start))
+    day = max(min(options.as_of, year.end), year.start)
+    rules, sources = duty_rules(day, own_files(session, day))
     return Look(year=year, day=options.as_of, rules=rules), sources
 
 

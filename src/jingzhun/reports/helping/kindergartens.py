@@ -52,6 +52,7 @@ from jingzhun.policies.kindergartens import pair_rules
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import places_of_entries
 from jingzhun.store.kindergartens import Held, Pair, Pairs, activity_of, pairs_by, reached_of
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import KindergartenActivity, KindergartenPair, KindergartenResult
 
 _COUNT, _PERCENT, _LIST = ColumnKind.COUNT, ColumnKind.PERCENT, ColumnKind.LIST
@@ -123,7 +124,7 @@ def kindergarten_page(session: Session, options: ReportOptions) -> Page:
     day = options.as_of
     period = options.period or f"{school_year_of(day)}学年"
     terms = _terms_of(period)
-    rules, documents = pair_rules(day)
+    rules, documents = pair_rules(day, own_files(session, day))
     known = pairs_by(session, day)
     pairs = _asked_for(known, options.school)
     rows = [

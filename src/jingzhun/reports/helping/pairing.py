@@ -37,6 +37,7 @@ from jingzhun.reports.lists.fields import Field, read_rows
 from jingzhun.reports.provenance import place_finder, places_of_households, places_of_staff
 from jingzhun.reports.schools import require_school
 from jingzhun.store.helpers import facts_of
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import in_force, listed_households, released, without_helper
 from jingzhun.store.schema import Household, Pairing, Staff, Village
 
@@ -146,8 +147,8 @@ def _released_note(session: Session, day: date) -> list[str]:
 
 
 def _helpers(session: Session, day: date, unit: str | None) -> tuple[Table, list[str]]:
-    held = norms("pairing", day)
-    rules = load_rules(day)
+    own = own_files(session, day)
+    held, rules = norms("pairing", day, own), load_rules(day, own)
     tied = _tied_households(session, day)
     query = select(Staff).order_by(Staff.unit, Staff.department, Staff.id)
     if unit is not None:

@@ -114,7 +114,7 @@ def progress_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``; ``bad_value`` — the period is no year.
     """
     require_school(session, options.school)
-    looked, sources = look_at(options)
+    looked, sources = look_at(session, options)
     people = staff_by_id(session, options.school)
     verdicts = judge_all(session, looked)
     homes = homes_of_pairs(session)

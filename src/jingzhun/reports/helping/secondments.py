@@ -45,10 +45,12 @@ from jingzhun.core.secondments import (
 )
 from jingzhun.core.table import ALL_FORMATS, Column, ColumnKind, Format, Table
 from jingzhun.core.terms import months_later
+from jingzhun.policies.norms import Own
 from jingzhun.policies.secondments import least_norm, least_of, rota_rules
 from jingzhun.reports import ReportOptions
 from jingzhun.reports.provenance import places_of_entries, places_of_staff
 from jingzhun.reports.schools import require_school
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import Secondment, Staff
 from jingzhun.store.secondments import away_of
 
@@ -134,14 +136,15 @@ def postings_page(session: Session, options: ReportOptions) -> Page:
     for row in rows:
         by_person[row.person.id].append(row)
     overlaps: list[tuple[Any, ...]] = []
+    own = own_files(session, day)
     for mine in by_person.values():
-        _judge(mine, day)
+        _judge(mine, day, own)
         overlaps += _overlaps(mine)
     table = _secondments(session, rows, day)
     states = Counter(state_on(row.away, day) for row in rows)
     rota, notes = _rota(session, options, by_person)
     kinds = sorted({row.away.kind for row in rows}, key=list(SecondmentKind).index)
-    cited = [least_norm(kind, day).source for kind in kinds]
+    cited = [least_norm(kind, day, own).source for kind in kinds]
     if cited:
         notes.append(f"最短期限依据：{'；'.join(dict.fromkeys(cited))}。")
     return Page(
@@ -165,7 +168,7 @@ def postings_page(session: Session, options: ReportOptions) -> Page:
 def person_page(session: Session, staff: int, day: date, import_id: int) -> Page:
     """Give the secondments of one member of staff, after one was entered."""
     rows = _rows(session, Staff.id == staff)
-    _judge(rows, day)
+    _judge(rows, day, own_files(session, day))
     list(_overlaps(rows))
     table = _secondments(session, rows, day)
     name = rows[0].person.name
@@ -190,13 +193,13 @@ def _rows(session: Session, whose: ColumnElement[bool]) -> list[_Row]:
     return [_Row(entry, person, away_of(entry)) for entry, person in session.execute(query)]
 
 
-def _judge(rows: Sequence[_Row], day: date) -> None:
+def _judge(rows: Sequence[_Row], day: date, own: Own) -> None:
     """Judge the secondments of one person."""
     row_of = {id(row.away): row for row in rows}
     before: dict[tuple[SecondmentKind, str], tuple[Away, Served]] = {}
     for parts in joined(row.away for row in rows):
         every = whole(parts)
-        least = least_of(every.kind, every.started_on)
+        least = least_of(every.kind, every.started_on, own)
         served = served_on(every, day, least)
         for part in parts:
             row = row_of[id(part)]
@@ -287,7 +290,7 @@ def _rota(
     session: Session, options: ReportOptions, by_person: Mapping[int, Sequence[_Row]]
 ) -> tuple[Table, list[str]]:
     """Give who is sent next, unit by unit, and whose age is not known."""
-    rules, documents = rota_rules(options.as_of)
+    rules, documents = rota_rules(options.as_of, own_files(session, options.as_of))
     query = select(Staff)
     if options.school is not None:
         query = query.where(Staff.unit == options.school)

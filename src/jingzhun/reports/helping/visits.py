@@ -115,7 +115,7 @@ def visits_page(session: Session, options: ReportOptions) -> Page:
         JingzhunError: ``school_unknown``; ``bad_value`` — the period is no year.
     """
     require_school(session, options.school)
-    looked, _ = look_at(options)
+    looked, _ = look_at(session, options)
     ties = ties_in(session, looked.so_far)
     people = staff_by_id(session, options.school)
     homes = homes_of_pairs(session, visited=True)

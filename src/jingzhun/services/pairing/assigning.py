@@ -25,6 +25,7 @@ from jingzhun.services.pairing.fitting import impossible
 from jingzhun.services.pairing.gathering import homes_without_helper, staff_with_shares
 from jingzhun.services.pairing.plans import NOWHERE, Assignment, Helper, Home, Pair
 from jingzhun.services.pairing.solver import settle_homes
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.schema import Pairing
 
 
@@ -35,7 +36,7 @@ def plan_assignment(session: Session, day: date, *, extra: int = 0) -> Assignmen
         JingzhunError: ``pair_no_staff``; ``pair_none_needed``; ``pair_impossible``, with the
             numbers that do not fit and the smallest change that would.
     """
-    rules = load_rules(day)
+    rules = load_rules(day, own_files(session, day))
     everybody = staff_with_shares(session, day, rules)
     homes = homes_without_helper(session, day)
     if all(each.exemption for each in everybody):

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from jingzhun.core.pairing import exemption, expected_load
+from jingzhun.core.pairing import LoadRules, exemption, expected_load
 from jingzhun.core.terms import months_later
 from jingzhun.errors import JingzhunError
 from jingzhun.policies.loads import load_rules
@@ -20,6 +20,7 @@ from jingzhun.services.lookup import find_household, find_staff
 from jingzhun.services.pairing.assigning import pair_words_of
 from jingzhun.services.pairing.plans import NOWHERE, Helper, Home
 from jingzhun.store.helpers import facts_of
+from jingzhun.store.policy_files import own_files
 from jingzhun.store.presence import in_force, in_need
 from jingzhun.store.schema import Household, HouseholdCategory, Pairing, Staff, Village
 
@@ -66,13 +67,14 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
             "解除或移交结对没有写原因。",
             "请写明原因，如：--why 调离学校",
         )
+    rules = load_rules(today, own_files(session, today))
     pairs = _pairs(session, wanted, today)
     to = find_staff(session, wanted.to) if wanted.to else None
     if to is not None:
-        _demand_able(to, pairs, today, is_forced=wanted.is_forced)
+        _demand_able(to, pairs, today, rules, is_forced=wanted.is_forced)
     if not wanted.is_forced:
         for held in pairs:
-            _demand_free(session, held, to, today)
+            _demand_free(session, held, to, today, rules)
     rows = [(_home(session, household), _as_helper(helper)) for _, household, helper in pairs]
     ended = [pair for pair, _, _ in pairs]
     sheets = [pair_words_of(rows, today, wanted.why.strip(), ended=ended)]
@@ -91,7 +93,7 @@ def end_pairs(session: Session, wanted: Ending, hand: Hand, *, today: date) -> E
         pairs=ended_pairs,
         to=to.name,
         load=len(_households_of(session, to, today)),
-        expected=expected_load(facts_of(to), today, load_rules(today))[0],
+        expected=expected_load(facts_of(to), today, rules)[0],
     )
 
 
@@ -125,7 +127,9 @@ def _pairs(session: Session, wanted: Ending, today: date) -> list[_Held]:
     return found
 
 
-def _demand_able(to: Staff, pairs: list[_Held], today: date, *, is_forced: bool) -> None:
+def _demand_able(
+    to: Staff, pairs: list[_Held], today: date, rules: LoadRules, *, is_forced: bool
+) -> None:
     """Refuse who cannot take a household over: who has it, or (unless forced) is exempt."""
     if any(helper.id == to.id for _, _, helper in pairs):
         raise JingzhunError(
@@ -133,7 +137,7 @@ def _demand_able(to: Staff, pairs: list[_Held], today: date, *, is_forced: bool)
             f"{to.name}就是现在的帮扶责任人，不能移交给本人。",
             "请用 --to 写接手的人；要解除结对，去掉 --to。",
         )
-    reason = exemption(facts_of(to), today, load_rules(today))
+    reason = exemption(facts_of(to), today, rules)
     if reason is not None and not is_forced:
         raise JingzhunError(
             "pair_to_exempt",
@@ -142,10 +146,11 @@ def _demand_able(to: Staff, pairs: list[_Held], today: date, *, is_forced: bool)
         )
 
 
-def _demand_free(session: Session, held: _Held, to: Staff | None, today: date) -> None:
+def _demand_free(
+    session: Session, held: _Held, to: Staff | None, today: date, rules: LoadRules
+) -> None:
     """Refuse to let a household go that is locked to its helper."""
     pair, household, helper = held
-    rules = load_rules(today)
     over = months_later(pair.valid_from, rules.locked_years * 12)
     who = f"{_shown(household)}（帮扶责任人{helper.name}，{pair.valid_from} 结对）"
     if to is not None and (exemption(facts_of(helper), today, rules) is not None or today >= over):
