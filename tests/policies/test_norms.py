@@ -138,6 +138,21 @@ def test_a_broken_own_file_is_refused_with_file_key_and_remedy(text, reason, rem
     assert caught.value.remedy == remedy
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "value", "fault"),
+    [
+        ("pairing", "assessment_points",
+         "{ visits = 40, contribution = 20, plan = 10, checklist = 10, result = 21 }",
+         "各项加起来不是 100 分"),
+        ("kindergartens", "visit_months", "[9, 13]", "里面有不是 1 到 12 的月份"),
+    ],
+)  # fmt: skip
+def test_parts_that_make_no_whole_are_refused(key, name, value, fault):
+    text = OWN.replace("suspect_days", name).replace("= 5", f"= {value}")
+    with pytest.raises(PolicyError, match=fault):
+        read_own_norms(own(text, key)[0])
+
+
 def test_an_own_retirement_age_goes_on_with_the_laws_steps():
     value = "{ years = 60, step = 4, cap = 36 }"
     text = (

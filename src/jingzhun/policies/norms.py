@@ -13,7 +13,7 @@ names is the ledger's from the file's own first version on; all others stay. Its
 the shape of the shipped ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -22,7 +22,7 @@ from typing import Any
 
 from jingzhun.core.policy import PolicyText
 from jingzhun.core.vocabulary import Confidence
-from jingzhun.policies.codes import CODES
+from jingzhun.policies.codes import CODES, DEMANDS
 from jingzhun.policies.node import Node
 
 Own = tuple[PolicyText, ...]
@@ -145,14 +145,14 @@ def read_own_norms(text: PolicyText) -> Norms:
 
 
 def _versions(node: Node, key: str, like: Any = None) -> tuple[Norm, ...]:
-    read = partial(_norm, like=like, codes=CODES.get(key))
+    read = partial(_norm, key=key, like=like)
     return tuple(sorted(node.each(key, read), key=lambda norm: norm.starts))
 
 
-def _norm(node: Node, like: Any, codes: Sequence[str] | None) -> Norm:
+def _norm(node: Node, key: str, like: Any) -> Norm:
     starts, _ = node.start("from")
     norm = Norm(
-        value=_value(node, like, codes),
+        value=_value(node, key, like),
         starts=starts,
         document=node.take("document", str),
         confidence=node.word("confidence", Confidence),
@@ -161,7 +161,8 @@ def _norm(node: Node, like: Any, codes: Sequence[str] | None) -> Norm:
     return norm
 
 
-def _value(node: Node, like: Any, codes: Sequence[str] | None) -> Any:
+def _value(node: Node, key: str, like: Any) -> Any:
+    codes, demand = CODES.get(key), DEMANDS.get(key)
     value = node.take("value", object) if like is None else _shaped(node, "value", like)
     if codes is not None and isinstance(value, list):
         for place, code in enumerate(value):
@@ -169,6 +170,8 @@ def _value(node: Node, like: Any, codes: Sequence[str] | None) -> Any:
                 node.unknown("value", str(code), codes)
             if code in value[:place]:
                 node.refuse("value", "policy_bad_value", f"写了两次“{code}”", "请只写一次。")
+    if demand is not None and not demand.holds(value):
+        node.refuse("value", "policy_bad_value", demand.fault, demand.remedy)
     return value
 
 
