@@ -1,1 +1,1 @@
-"""What is done at the desk: entries, corrections, decisions, and whom a few words mean."""
+"""What is done at the desk: entries, corrections, rollover, matches, cases, decisions."""

@@ -1,1 +1,1 @@
-"""Money: the journal, receipts, payment batches and what the bank says of them."""
+"""Money that comes in and goes out: receipts, gifts, payment batches, what the bank says of them."""
