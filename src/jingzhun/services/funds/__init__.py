@@ -1,1 +1,1 @@
-"""Money that comes in and goes out: receipts, gifts, payment batches, what the bank says of them."""
+"""Money in and out: receipts, gifts, payment batches, and what the bank says of them."""
