@@ -53,8 +53,8 @@ _STAFF = (
     "INSERT INTO staff (id, identity, name, sheet_id, row_number) VALUES (1, 'W:1', '李', 1, 1);"
 )
 MONEY = """
-INSERT INTO dropout_case (id, person_id, kind, since, state, begun_on)
-    VALUES (1, 1, 'suspected', '2026-10-01', 'open', '2026-10-09');
+INSERT INTO dropout_case (id, person_id, kind, since, state, begun_on, is_told_by_hand)
+    VALUES (1, 1, 'suspected', '2026-10-01', 'open', '2026-10-09', 0);
 INSERT INTO case_step (id, case_id, action, done_on, actor, os_user, recorded_at)
     VALUES (1, 1, 'opened', '2026-10-09', '李', 'l', '2026-10-09');
 INSERT INTO run (id, period, scope, pack, state, computed_on, notices, actor, os_user, recorded_at)

@@ -7,7 +7,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jingzhun.core.money import Fen, format_yuan
-from jingzhun.core.runs import FINAL
+from jingzhun.core.runs import FINAL, before
 from jingzhun.core.vocabulary import Account, EntryKind, RunKind, RunState, label_of
 from jingzhun.services.books.shares import parts_of
 from jingzhun.services.checks.finding import TAMPERED, Check, Finding
@@ -133,7 +133,7 @@ def stepped(session: Session) -> Iterator[Finding]:
             found = "没有批准的记录。"
         elif actor.strip() == run.actor.strip():
             found = f"测算和批准是同一个人：{actor}。"
-        elif notice is None and run.kind != RunKind.OPENING.value:
+        elif notice is None and _is_published(RunKind.coded(run.kind)):
             found = "没有公示的记录。"
         elif notice is not None and day <= notice:
             found = f"公示到 {notice}，{day} 就批准了。"
@@ -141,6 +141,11 @@ def stepped(session: Session) -> Iterator[Finding]:
             found = f"{day} 批准，凭证却是 {booked_day} 的。"
         if found:
             yield Finding(place=f"第 {run.id} 批（{run.period}）", found=found, remedy=TAMPERED)
+
+
+def _is_published(kind: RunKind) -> bool:
+    """Say whether a run of a kind is published before its approval."""
+    return RunState.PUBLISHED in before(kind, RunState.APPROVED)
 
 
 def booked(session: Session) -> Iterator[Finding]:
