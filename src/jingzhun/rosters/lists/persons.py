@@ -106,8 +106,9 @@ def _judge_id(draft: Draft, ids: IdReader) -> None:
     numbers = draft.values["id_number"]
     student_nos = draft.values.get("student_no") or [None] * draft.size
     if draft.has("id_number"):
-        held = map(ids.holder, draft.raw("disability_no") or [""] * draft.size)
-        _refuse_missing(draft, numbers, student_nos, list(held))
+        raw = draft.raw("disability_no")
+        held = [None] * draft.size if raw is None else [ids.holder(cell) for cell in raw]
+        _refuse_missing(draft, numbers, student_nos, held)
     _compare_student_no(draft, numbers, student_nos)
     _let_id_win(draft, "sex", sexes_of(numbers), lambda own, said: own != said)
     _let_id_win(draft, "born_on", births_of(numbers), _births_differ)
