@@ -106,9 +106,7 @@ def _judge_id(draft: Draft, ids: IdReader) -> None:
     numbers = draft.values["id_number"]
     student_nos = draft.values.get("student_no") or [None] * draft.size
     if draft.has("id_number"):
-        raw = draft.raw("disability_no")
-        held = [None] * draft.size if raw is None else [ids.holder(cell) for cell in raw]
-        _refuse_missing(draft, numbers, student_nos, held)
+        _refuse_missing(draft, numbers, student_nos, ids)
     _compare_student_no(draft, numbers, student_nos)
     _let_id_win(draft, "sex", sexes_of(numbers), lambda own, said: own != said)
     _let_id_win(draft, "born_on", births_of(numbers), _births_differ)
@@ -126,7 +124,7 @@ def _refuse_missing(
     draft: Draft,
     numbers: Sequence[str | None],
     student_nos: Sequence[str | None],
-    held: Sequence[str | None],
+    ids: IdReader,
 ) -> None:
     """Refuse who has no id and should; offer what the 学籍号 or the certificate holds."""
     if None not in numbers:
@@ -136,7 +134,7 @@ def _refuse_missing(
         for problem in draft.problems
         if problem.field == "id_number" and problem.severity == "error"
     }
-    types = draft.raw("id_type")
+    types, certificates = draft.raw("id_type"), draft.raw("disability_no")
     column = "证件类型一列" if types else "加一列“证件类型”，"
     without = f"请补填 18 位身份证号；确实没有身份证的，{column}填“其他”。"
     for at, number in enumerate(numbers):
@@ -147,8 +145,8 @@ def _refuse_missing(
         if student_no[:1] in {"J", "L"} or _NO_ID_CARD.search(kind):
             continue
         found, where = id_in_student_no(student_no), "学籍号"
-        if not found:
-            found, where = held[at], "残疾人证号"
+        if not found and certificates is not None:
+            found, where = ids.holder(certificates[at]), "残疾人证号"
         advice = f"{where}里有身份证号 {mask(found)}，核对后可填。" if found else ""
         what = Odd("id_missing", "身份证号为空。", advice=advice or without)
         draft.note(at, "id_number", what, refuses=True)
