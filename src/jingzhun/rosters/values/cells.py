@@ -38,13 +38,10 @@ def read_column(cells: Sequence[Any], reader: Reader) -> tuple[list[Any], dict[i
     results = {cell: reader(cell) for cell in set(cells)}
     odd = {cell: result for cell, result in results.items() if isinstance(result, Odd)}
     if not odd:
-        return [results[cell] for cell in cells], {}
-    worth = {
-        cell: result.value if isinstance(result, Odd) else result
-        for cell, result in results.items()
-    }
+        return list(map(results.__getitem__, cells)), {}
+    worth = results | {cell: result.value for cell, result in odd.items()}
     return (
-        [worth[cell] for cell in cells],
+        list(map(worth.__getitem__, cells)),
         {at: odd[cell] for at, cell in enumerate(cells) if cell in odd},
     )
 
