@@ -73,10 +73,10 @@ def rota_on(candidates: Iterable[Candidate], day: date, rules: RotaRules) -> lis
         turn = Turn(candidate=each, number=0, times=len(joined(sent)), back_on=back)
         found.setdefault(each.unit or "", []).append(turn)
     keys = [_KEYS[rule] for rule in rules.order]
-    order: Callable[[Turn], Any] = lambda turn: (  # noqa: E731
-        *(key(turn) for key in keys),
-        turn.candidate.identity,
-    )
+
+    def order(turn: Turn) -> tuple[Any, ...]:
+        return (*(key(turn) for key in keys), turn.candidate.identity)
+
     return [
         Turn(candidate=turn.candidate, number=number, times=turn.times, back_on=turn.back_on)
         for _, turns in sorted(found.items())

@@ -87,8 +87,8 @@ def write(page: Page, file: BinaryIO, *, show_ids: bool) -> None:
         "strings_to_urls": False,
     }
     with xlsxwriter.Workbook(file, options) as book:
-        # No clock: the same page is the same file.
-        book.set_properties({"title": page.title, "created": datetime(1980, 1, 1)})  # noqa: DTZ001
+        made_on = datetime(1980, 1, 1)  # noqa: DTZ001 - no clock: the same page is the same file
+        book.set_properties({"title": page.title, "created": made_on})
         styles = _Styles(book)
         names: set[str] = set()
         papers = [sheet for sheet in page.sheets if isinstance(sheet, Paper)]

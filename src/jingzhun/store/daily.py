@@ -113,7 +113,7 @@ class DailyLines:
                 for query in every
             ]
         judged = union_all(*every).subquery("judged")
-        same = [judged.c[name] for name in judged.c.keys() if name != "day"]  # noqa: SIM118
+        same = [judged.c[name] for name in judged.c.keys() if name != "day"]  # noqa: SIM118 - it gives columns
         spells = (
             select(*same, func.count().label("days"), func.max(judged.c.day).label("last"))
             .group_by(*same)

@@ -245,8 +245,8 @@ def _back_up(path: Path, version: int) -> Path:
 
 def _migrate(engine: Engine) -> None:
     # alembic costs more than the rest of the start: only a new or old ledger pays for it.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - as above
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))

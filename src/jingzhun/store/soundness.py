@@ -130,8 +130,7 @@ def _triggers() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for path in sorted(migrations_folder().glob("versions/[0-9]*.py")):
         spec = spec_from_file_location(path.stem, path)
-        assert spec is not None  # noqa: S101 - a Python file
-        assert spec.loader is not None  # noqa: S101
+        assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - a Python file
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         found |= getattr(module, "TRIGGERS", {})

@@ -82,14 +82,14 @@ def settle_words(
     """Derive the facts of the subjects in ``words``; write what differs, add it to ``settled``."""
     held = held_spells(connection, shape.table, words)
     derived: dict[int, list[dict[str, Any]]] = {}
-    key_of: Callable[[Any], Any] = lambda row: getattr(row, shape.key) if shape.key else None  # noqa: E731
     for subject, by_key in words.items():
         spells = {key: derive(said) for key, said in by_key.items()}
         settled.spells[subject] = spells
         derived[subject] = [_row(shape, key, spell) for key in spells for spell in spells[key]]
         before: dict[Any, list[Any]] = {}
         for row in sorted(held[subject], key=lambda row: row.valid_from):
-            before.setdefault(key_of(row), []).append(row)
+            key = getattr(row, shape.key) if shape.key else None
+            before.setdefault(key, []).append(row)
         for key in spells.keys() | before.keys():
             now = [(s.start, s.until, *s.value) for s in spells.get(key, ())]
             then = [

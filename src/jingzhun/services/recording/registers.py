@@ -4,7 +4,7 @@ A row adds when an entry of it is new, changes when one is corrected. What an ol
 otherwise is noticed and left.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -80,15 +80,16 @@ def _entries(
     if "school_id" in table.c and "school" in batch.columns:
         given["school_id"] = sheet.schools()
     shared = {name: given[name] for name in own_columns(table) if name in given}
-    value_of: Callable[[int], dict[str, Any]] = lambda at: {  # noqa: E731
-        name: column[at] for name, column in shared.items() if column[at] is not None
-    }
+
+    def values_at(at: int) -> dict[str, Any]:
+        return {name: column[at] for name, column in shared.items() if column[at] is not None}
+
     keys = batch.column("entry_keys")
     for at, (row, own) in enumerate(zip(keys, batch.column("entries"), strict=True)):
         if owners is not None and owners[at] is None:
             continue
         owner = f"{owners[at]}|" if owners else ""
         for key, words in zip(row, own or [{}] * len(row), strict=True):
-            values = value_of(at) | {name: words[name] for name in words if name in table.c}
+            values = values_at(at) | {name: words[name] for name in words if name in table.c}
             blanks = {name for name, value in values.items() if value is None}
             yield Entry(at, owner + key, {n: values[n] for n in values if n not in blanks})

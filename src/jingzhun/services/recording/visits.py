@@ -50,7 +50,7 @@ def _visits(sheet: SheetRecorder, people: Subjects, households: Subjects) -> Ite
         subject = {"person_id": person, "household_id": household, "purpose": purpose.value}
         for visit in visits or ():
             # Who is named goes before.
-            visit = visit if visit.get("visitor") else {**visit, **named[at]}  # noqa: PLW2901
-            told = subject | {name: visit.get(name) for name in _WORDS}
-            identity = f"{purpose}|{whom}|{visit['visited_on']}|{visit.get('visitor') or ''}"
+            words = visit if visit.get("visitor") else {**visit, **named[at]}
+            told = subject | {name: words.get(name) for name in _WORDS}
+            identity = f"{purpose}|{whom}|{words['visited_on']}|{words.get('visitor') or ''}"
             yield Entry(at, identity, {n: said for n, said in told.items() if said is not None})
